@@ -1,0 +1,1 @@
+//! From ROWS to RECORDS and FINDINGS: the rules, references, duplicates.

@@ -1,0 +1,15 @@
+//! What HAPPENED: uploads, syncs, findings, causes, plans, corrections, journal entries. Plain data, no I/O.
+
+pub mod catalogue;
+pub mod change;
+pub mod correction;
+pub mod finding;
+pub mod sync;
+pub mod upload;
+
+pub use catalogue::{Code, Severity};
+pub use change::{Change, Entry, EntryKind, FieldChange, Plan, PlannedChange};
+pub use correction::Correction;
+pub use finding::{Cause, Finding, Since};
+pub use sync::{Action, Actor, Counts, HoldNote, KindCounts, Mode, Outcome, ReadAs, Sync, SyncKind, SyncNo, SyncStatus, Tally, Timestamp};
+pub use upload::{Upload, UploadHash};

@@ -1,0 +1,1 @@
+//! What LEAVES: sync report, users-errors, results, corrected file, exports.

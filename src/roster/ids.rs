@@ -1,0 +1,82 @@
+//! From an ID to the people who have it.
+//!
+//! One hash table of (tag, slot) over everybody. A hit counts only if the person's bytes really hold that ID
+//! now, so entries that a change left behind do no harm. The hash is seeded per process: a file cannot be
+//! made to collide. Changes go to a small list beside the table until it is worth building anew.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+
+use super::person::{PersonRef, Text};
+use super::{Pages, PersonNo};
+
+/// Changed IDs that are searched one by one before the table is built anew.
+const BESIDE: usize = 4096;
+
+/// The index from ID to people; shared by the snapshots it serves.
+#[derive(Clone, Debug, Default)]
+pub struct IdIndex {
+    table: Arc<HashTable<(u32, u32)>>,
+    beside: Arc<Vec<(u32, u32)>>,
+    seed: foldhash::fast::RandomState,
+}
+
+impl IdIndex {
+    /// The index of a table of people.
+    pub fn build(people: &Pages) -> Self {
+        let seed = foldhash::fast::RandomState::default();
+        let mut table = HashTable::with_capacity(people.len());
+        for (slot, bytes) in people.iter() {
+            let id = PersonRef::new(bytes).raw(Text::SourcedId);
+            if !id.is_empty() {
+                let hash = hash(&seed, id);
+                table.insert_unique(hash, (tag(hash), slot), |(tag, _)| spread(*tag));
+            }
+        }
+        Self { table: Arc::new(table), beside: Arc::default(), seed }
+    }
+
+    /// The index after the people of those slots changed; `people` is the table after the change.
+    #[must_use]
+    pub fn with(&self, people: &Pages, changed: impl ExactSizeIterator<Item = u32>) -> Self {
+        if self.beside.len() + changed.len() > BESIDE {
+            return Self::build(people);
+        }
+        let mut next = self.clone();
+        for slot in changed {
+            let id = people.get(slot).map(|b| PersonRef::new(b).raw(Text::SourcedId)).unwrap_or_default();
+            if !id.is_empty() && !self.find(people, id).any(|n| n.0 == slot) {
+                Arc::make_mut(&mut next.beside).push((tag(hash(&self.seed, id)), slot));
+            }
+        }
+        next
+    }
+
+    /// Everybody in `people` whose ID is `id`, each once.
+    pub fn find<'a>(&'a self, people: &'a Pages, id: &'a [u8]) -> impl Iterator<Item = PersonNo> + 'a {
+        let hash = hash(&self.seed, id);
+        let mine = tag(hash);
+        let is = move |slot: u32| people.get(slot).is_some_and(|b| PersonRef::new(b).raw(Text::SourcedId) == id);
+        let of_table = self.table.iter_hash(hash).filter(move |(t, s)| *t == mine && is(*s)).map(|(_, s)| *s);
+        let beside = self.beside.iter().filter(move |(t, s)| *t == mine && is(*s)).map(|(_, s)| *s);
+        let mut seen = Vec::new();
+        of_table.chain(beside).filter(move |s| !seen.contains(s) && (seen.push(*s), true).1).map(PersonNo)
+    }
+}
+
+fn hash(seed: &foldhash::fast::RandomState, id: &[u8]) -> u64 {
+    let mut hasher = seed.build_hasher();
+    hasher.write(id);
+    spread(tag(hasher.finish()))
+}
+
+/// 32 bits stand for the hash, so that growing the table need not look at the people again.
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+fn spread(tag: u32) -> u64 {
+    u64::from(tag) << 32 | u64::from(tag.wrapping_mul(0x9E37_79B9))
+}

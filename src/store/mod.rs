@@ -1,0 +1,1 @@
+//! What LASTS: the only module that names sled.

@@ -1,0 +1,1 @@
+//! The console: terminal, input, commands, screens, widgets, themes.
