@@ -1,1 +1,144 @@
-//! From ROWS to RECORDS and FINDINGS: the rules, references, duplicates.
+//! From ROWS to RECORDS and FINDINGS: rules, references, duplicates.
+//!
+//! [`check`] reads a sheet row by row through a profile and against a snapshot of the roster. It never fails for what is in
+//! a row: it yields what the roster would hold ([`Wanted`]) and everything found ([`Spool`], [`Cause`]). It never sees the store.
+
+mod causes;
+mod claims;
+mod draft;
+pub mod near;
+mod orgs;
+mod people;
+mod rules;
+pub mod row;
+mod spool;
+pub mod values;
+
+use std::collections::HashMap;
+
+use crate::feed::{Profile, RowShape};
+use crate::intake::{Columns, Row, Sheet};
+use crate::ledger::{Cause, Finding, Outcome};
+use crate::roster::{FeedNo, Kind, OrgNo, Roster, Table};
+
+pub use spool::Spool;
+
+/// Corrected cells by data record number: cell index and what it is to be.
+pub type Overlay = HashMap<u32, Vec<(u32, String)>>;
+
+/// What to check, and against what.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// The file.
+    pub sheet: &'a Sheet,
+    /// Where the profile's columns are in it.
+    pub columns: &'a Columns,
+    /// The rules.
+    pub profile: &'a Profile,
+    /// The roster as it is.
+    pub roster: &'a Roster,
+    /// The feed that brings what the file says.
+    pub feed: FeedNo,
+    /// The organization that the upload is for, if for one only.
+    pub org: Option<OrgNo>,
+    /// Corrections laid over the rows.
+    pub overlay: &'a Overlay,
+}
+
+/// Why checking did not come to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Someone asked for it.
+    Cancelled,
+    /// The file is refused whole after all: a quote that never closes, too many rows.
+    Refused(Vec<Finding>),
+}
+
+/// Findings by how bad they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Errors and worse.
+    pub errors: u64,
+    /// Warnings.
+    pub warnings: u64,
+    /// Notes.
+    pub infos: u64,
+}
+
+/// What checking yields.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Data rows.
+    pub rows: u64,
+    /// Rows with at least one error.
+    pub rows_with_errors: u64,
+    /// Refused rows, by kind.
+    pub refused: [u64; Kind::ALL.len()],
+    /// By data record: refused, skipped, or (as yet) unchanged.
+    pub outcomes: Vec<Outcome>,
+    /// What was found on rows, in the order of the file. Their cause numbers go through `renumber`.
+    pub spool: Spool,
+    /// What was found about the file as a whole.
+    pub file_findings: Vec<Finding>,
+    /// How much of what was found.
+    pub tally: Tally,
+    /// The findings folded, worst and largest first.
+    pub causes: Vec<Cause>,
+    /// The final number of each provisional cause.
+    pub renumber: Vec<u32>,
+    /// What the roster would hold.
+    pub wanted: Wanted,
+}
+
+/// What the roster would hold after the right rows.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// In which table.
+    pub table: Option<Table>,
+    /// In the order of the file. A new record gets the table's next free slot in this order.
+    pub records: Vec<WantedRecord>,
+    /// The records, packed, one after the other.
+    pub bytes: Vec<u8>,
+}
+
+/// One record that the roster would hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WantedRecord {
+    /// Its slot, if it is on the roster.
+    pub slot: Option<u32>,
+    /// The data record that brings it.
+    pub record: u32,
+    /// That record's physical line.
+    pub line: u32,
+    /// Further rows that say the same person of another organization.
+    pub joined: u32,
+    /// Where it stands in [`Wanted::bytes`].
+    pub start: u64,
+    /// How long it is; 0 where the roster has it so already.
+    pub len: u32,
+}
+
+/// Checks every row of a sheet. `progress` gets rows and bytes done and says whether to go on.
+pub fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Checked, Stopped> {
+    match ask.profile.rows {
+        RowShape::Org => orgs::check(ask, progress),
+        _ => people::check(ask, progress),
+    }
+}
+
+/// Lays the corrections over a row.
+fn overlay_row(overlay: &Overlay, row: &mut Row) {
+    if overlay.is_empty() {
+        return;
+    }
+    let Some(cells) = overlay.get(&row.record) else { return };
+    let mut laid: Vec<Vec<u8>> = row.cells.iter().map(<[u8]>::to_vec).collect();
+    for (cell, value) in cells {
+        let at = *cell as usize;
+        if at >= laid.len() {
+            laid.resize(at + 1, Vec::new());
+        }
+        laid[at] = value.clone().into_bytes();
+    }
+    row.cells = laid.into();
+}

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod change;
 pub mod correction;
+pub mod fields;
 pub mod finding;
 pub mod sync;
 pub mod upload;

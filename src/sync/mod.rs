@@ -1,1 +1,94 @@
-//! From RECORDS to a CHANGED ROSTER: plan, the life of a run, corrections, re-run, undo.
+//! From RECORDS to a CHANGED ROSTER: the plan, the life of a run, corrections, re-run, undo, edits by hand.
+//!
+//! The only module that writes through [`store`](crate::store). Every way in plans against the snapshot it is given and
+//! publishes once; stopped or killed anywhere before that, the roster is as it was.
+
+mod edit;
+mod plan;
+mod read;
+mod run;
+mod since;
+mod undo;
+
+use std::fmt;
+
+use crate::feed::Profiles;
+use crate::ledger::{Actor, Finding, Sync, SyncNo, Tally, Timestamp};
+use crate::roster::{OrgNo, Roster};
+use crate::store::{Store, StoreError};
+
+pub use edit::edit_problem_person;
+pub use plan::by_school;
+pub use read::{Loaded, load, overlay};
+
+/// Who runs syncs, with what.
+pub struct Runner<'a> {
+    /// What lasts.
+    pub store: &'a Store,
+    /// All profiles.
+    pub profiles: &'a Profiles,
+    /// Who asks.
+    pub by: &'a Actor,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+    /// Told how far it is; says whether to go on.
+    pub tell: &'a mut dyn FnMut(Step) -> bool,
+}
+
+/// How far a run is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The sync.
+    pub sync: SyncNo,
+    /// What is being done.
+    pub step: &'static str,
+    /// The file.
+    pub title: String,
+    /// Rows (bytes while reading) done.
+    pub done: u64,
+    /// Of how many; 0 while not known.
+    pub total: u64,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Done {
+    /// The sync as it stands now.
+    pub sync: Sync,
+    /// The roster as it is now.
+    pub roster: Roster,
+    /// What the plan does to each school, the largest first.
+    pub by_school: Vec<(Option<OrgNo>, Tally)>,
+    /// What had to be left (undo), was left out (re-run), or why nothing was applied (SAF-513).
+    pub left: Vec<Finding>,
+}
+
+/// Why a request to run something could not be met.
+#[derive(Debug)]
+pub enum Failed {
+    /// The store.
+    Store(StoreError),
+    /// It makes no sense: what is wrong and what to do.
+    Usage(String, String),
+    /// Stopped by the operator; the history has a line for it where it had a number.
+    Cancelled(Option<SyncNo>),
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Usage(what, next) => write!(f, "{what} {next}"),
+            Self::Cancelled(Some(sync)) => write!(f, "{sync} was cancelled. Nothing was applied."),
+            Self::Cancelled(None) => f.write_str("Cancelled. Nothing was applied."),
+        }
+    }
+}
+
+impl std::error::Error for Failed {}

@@ -1,0 +1,425 @@
+//! Who stands: IDs, e-mails and usernames, each claimed once, in the order of the file.
+//!
+//! Only rows that are otherwise right claim. The first right row stands, each later one is refused and names it. Against
+//! the roster it is the state after the sync that counts: a person who gives an e-mail up in this file frees it for another
+//! row, before or after. So clashes with the roster are judged last, in [`Claims::settle`].
+
+use std::hash::{BuildHasher, Hasher};
+
+use hashbrown::{HashSet, HashTable};
+
+use super::draft::{Draft, PersonShape};
+use super::rules::Rules;
+use super::{Ask, Wanted, WantedRecord};
+use crate::feed::{Target, Unique, Writes};
+use crate::intake::Row;
+use crate::ledger::{Code, Finding, Severity};
+use crate::roster::fold::fold_email;
+use crate::roster::{Family, Field, Kind, OrgNo, Person, PersonNo, PersonRef, Role, Table, Text};
+
+/// A record that is not on the roster yet.
+const NEW: u32 = u32::MAX;
+
+/// What became of a right row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It stands.
+    Stands,
+    /// Its person stands already; it adds an organization.
+    Joins,
+    /// It is the same as the row that stands.
+    Identical,
+    /// It does not stand; the findings say why.
+    Refused,
+}
+
+/// A row that stands.
+#[derive(Clone, Copy, Debug)]
+struct Claim {
+    record: u32,
+    line: u32,
+    row: u32,
+    /// The person's slot, or [`NEW`].
+    slot: u32,
+    /// Where the person after the row stands in the arena; empty where nothing but the feed's word changes.
+    start: u64,
+    len: u32,
+    /// Rows that joined it.
+    joined: u32,
+    alive: bool,
+}
+
+/// A row that was right by itself but clashes with somebody on the roster.
+pub(super) struct Late {
+    pub(super) claim: u32,
+    pub(super) record: u32,
+    pub(super) kind: Kind,
+    pub(super) finding: Finding,
+}
+
+/// A column whose values are unique over people.
+struct UniqueText {
+    column: usize,
+    text: Text,
+    /// New and changed values: tag and claim.
+    claimed: HashTable<(u32, u32)>,
+}
+
+/// Everything claimed so far.
+pub(super) struct Claims<'a> {
+    ask: &'a Ask<'a>,
+    shape: &'a PersonShape,
+    claims: Vec<Claim>,
+    arena: Vec<u8>,
+    /// By slot of the roster: the claim on it plus one, 0 for none.
+    seen: Vec<u32>,
+    /// IDs that are not on the roster: tag and claim.
+    new_ids: HashTable<(u32, u32)>,
+    unique: Vec<UniqueText>,
+    /// Claims because of which another row was refused or left out.
+    in_the_way: HashSet<u32>,
+    seed: foldhash::fast::RandomState,
+    packed: Vec<u8>,
+}
+
+impl<'a> Claims<'a> {
+    pub(super) fn new(ask: &'a Ask<'a>, shape: &'a PersonShape) -> Self {
+        let people = ask.roster.table(Table::People).len();
+        let unique = ask.profile.columns.iter().enumerate().filter_map(|(column, c)| match (c.unique, c.to) {
+            (Unique::People, Target::Person(Field::Text(text))) => Some(UniqueText { column, text, claimed: HashTable::new() }),
+            _ => None,
+        });
+        Self {
+            ask,
+            shape,
+            claims: Vec::new(),
+            arena: Vec::new(),
+            seen: vec![0; people],
+            new_ids: HashTable::new(),
+            unique: unique.filter(|u| u.text != Text::SourcedId).collect(),
+            in_the_way: HashSet::new(),
+            seed: foldhash::fast::RandomState::default(),
+            packed: Vec::new(),
+        }
+    }
+
+    /// A right row claims what it names.
+    pub(super) fn claim(&mut self, rules: &Rules<'_>, row: &Row, draft: &Draft, findings: &mut Vec<Finding>) -> Verdict {
+        let ask = self.ask;
+        let Some(&key) = ask.profile.key.first() else { return Verdict::Refused };
+        let cell = |column: usize| rules.cell(&row.cells, column);
+        let id = draft.text(key, cell(key)).unwrap_or_default();
+        let Some(role) = draft.role.map(|r| r.at(draft.org, ask.roster)) else { return Verdict::Refused };
+        let known = self.known(id, role.family());
+        if let Some(first) = self.claimed(id, role.family(), known) {
+            return self.again(first, rules, row, draft, role, id, findings);
+        }
+        let before = findings.len();
+        let key_name = &ask.profile.columns[key].name;
+        if known.is_some() && ask.profile.writes == Writes::CreateOnly {
+            let finding = Finding::of_file(Code::DUP_406).in_column(key_name).with_value(lossy(id)).with("p", &ask.profile.name);
+            findings.push(rules.place(row, finding.with("key", key_name)));
+        }
+        if known.is_none()
+            && let Some(finding) = rules.missing_when_creating(&row.cells)
+        {
+            findings.push(rules.place(row, finding));
+        }
+        let person = known.and_then(|n| ask.roster.person(n));
+        let mut values: [Option<u64>; 4] = [None; 4];
+        for (i, unique) in self.unique.iter().enumerate().take(4) {
+            let Some(value) = draft.text(unique.column, cell(unique.column)).filter(|v| !v.is_empty()) else { continue };
+            let value = std::str::from_utf8(value).unwrap_or_default();
+            let folded = fold_email(value);
+            if person.is_some_and(|p| fold_email(p.text(unique.text)) == folded) {
+                continue;
+            }
+            let hash = hash(&self.seed, folded.as_bytes());
+            if let Some(first) = self.find_value(unique, hash, &folded) {
+                self.in_the_way.insert(first);
+                let other = self.claims[first as usize];
+                let name = &ask.profile.columns[unique.column].name;
+                let finding = Finding::of_file(if unique.text == Text::Email { Code::DUP_403 } else { Code::DUP_405 })
+                    .in_column(name)
+                    .with_value(value)
+                    .with("list", format!("{} and {}", other.row, row.row))
+                    .with("other", format!("row {}", other.row));
+                findings.push(rules.place(row, finding));
+            } else {
+                values[i] = Some(hash);
+            }
+        }
+        if findings[before..].iter().any(|f| f.severity >= Severity::Error) {
+            return Verdict::Refused;
+        }
+        let claim = self.claims.len() as u32;
+        let (start, len) = self.after(draft, role, person, &cell);
+        let slot = known.map_or(NEW, |n| n.0);
+        self.claims.push(Claim { record: row.record, line: row.line, row: row.row, slot, start, len, joined: 0, alive: true });
+        if let Some(n) = known {
+            self.seen[n.0 as usize] = claim + 1;
+        } else {
+            let hash = hash(&self.seed, id);
+            self.new_ids.insert_unique(hash, (tag(hash), claim), |(tag, _)| spread(*tag));
+        }
+        for (unique, hash) in self.unique.iter_mut().zip(values) {
+            if let Some(hash) = hash {
+                unique.claimed.insert_unique(hash, (tag(hash), claim), |(tag, _)| spread(*tag));
+            }
+        }
+        Verdict::Stands
+    }
+
+    /// Two people of these families and one ID are the same person to this profile.
+    fn together(&self, a: Family, b: Family) -> bool {
+        let over = &self.ask.profile.unique_over;
+        a == b || (over.contains(&a) && over.contains(&b))
+    }
+
+    /// The person of an ID on the roster; of the same family first.
+    fn known(&self, id: &[u8], family: Family) -> Option<PersonNo> {
+        let id = std::str::from_utf8(id).ok()?;
+        let mut other = None;
+        for number in self.ask.roster.people_by_id(id) {
+            let theirs = self.ask.roster.person(number)?.role().family();
+            if theirs == family {
+                return Some(number);
+            }
+            if self.together(theirs, family) {
+                other = Some(number);
+            }
+        }
+        other
+    }
+
+    /// The claim on that ID in this file.
+    fn claimed(&self, id: &[u8], family: Family, known: Option<PersonNo>) -> Option<u32> {
+        if let Some(n) = known {
+            return self.seen.get(n.0 as usize)?.checked_sub(1);
+        }
+        let hash = hash(&self.seed, id);
+        let is = |&&(t, claim): &&(u32, u32)| {
+            let p = self.person(claim);
+            t == tag(hash) && p.raw(Text::SourcedId) == id && self.together(p.role().family(), family)
+        };
+        self.new_ids.iter_hash(hash).find(is).map(|(_, claim)| *claim)
+    }
+
+    /// The claim that brings that value anew.
+    fn find_value(&self, unique: &UniqueText, hash: u64, folded: &str) -> Option<u32> {
+        let is = |&&(t, claim): &&(u32, u32)| {
+            t == tag(hash) && self.claims[claim as usize].alive && fold_email(self.person(claim).text(unique.text)) == folded
+        };
+        unique.claimed.iter_hash(hash).find(is).map(|(_, claim)| *claim)
+    }
+
+    /// The person as the claim has it.
+    fn person(&self, claim: u32) -> PersonRef<'_> {
+        let c = &self.claims[claim as usize];
+        if c.len == 0 {
+            return self.ask.roster.person(PersonNo(c.slot)).unwrap_or(PersonRef::new(&[]));
+        }
+        PersonRef::new(&self.arena[c.start as usize..c.start as usize + c.len as usize])
+    }
+
+    /// Puts the person after a row into the arena; nothing where the roster already has it so.
+    fn after<'d>(&mut self, draft: &'d Draft, role: Role, known: Option<PersonRef<'_>>, cell: &dyn Fn(usize) -> &'d [u8]) -> (u64, u32) {
+        let feed = self.ask.feed;
+        if let Some(p) = known
+            && self.shape.same(draft, role, p, cell)
+            && only_share(p, feed, draft.org)
+        {
+            return (0, 0);
+        }
+        let mut person = self.shape.lay_over(draft, role, known, cell);
+        match draft.org {
+            Some(org) => person.set_share(feed, [org]),
+            None if person.shares.iter().all(|s| s.feed != feed) => person.set_share(feed, []),
+            None => {}
+        }
+        self.put(&person)
+    }
+
+    fn put(&mut self, person: &Person) -> (u64, u32) {
+        self.packed.clear();
+        person.pack_into(&mut self.packed);
+        let start = self.arena.len() as u64;
+        self.arena.extend_from_slice(&self.packed);
+        (start, self.packed.len() as u32)
+    }
+
+    /// A second row of one ID: the same, another organization, or different data.
+    #[allow(clippy::too_many_arguments)] // one row and all that is known of it
+    fn again(
+        &mut self,
+        first: u32,
+        rules: &Rules<'_>,
+        row: &Row,
+        draft: &Draft,
+        role: Role,
+        id: &[u8],
+        findings: &mut Vec<Finding>,
+    ) -> Verdict {
+        let ask = self.ask;
+        self.in_the_way.insert(first);
+        let claim = self.claims[first as usize];
+        let cell = |column: usize| rules.cell(&row.cells, column);
+        let known = (claim.slot != NEW).then(|| ask.roster.person(PersonNo(claim.slot))).flatten();
+        let mine = self.shape.lay_over(draft, role, known, cell);
+        let mut theirs = self.person(first).to_person();
+        let key = ask.profile.key.first().map(|k| ask.profile.columns[*k].name.as_str()).unwrap_or_default();
+        let differs = |a: &Person, b: &Person| a.role != b.role || a.grade != b.grade || a.texts != b.texts;
+        let rows = format!("{} and {}", claim.row, row.row);
+        if differs(&mine, &theirs) || mine.status != theirs.status {
+            let code = if differs(&mine, &theirs) { Code::DUP_401 } else { Code::DUP_410 };
+            let finding = Finding::of_file(code)
+                .in_column(key)
+                .with_value(lossy(id))
+                .with("key", key)
+                .with("list", &rows)
+                .with("a", claim.row)
+                .with("b", row.row);
+            findings.push(rules.place(row, finding));
+            return Verdict::Refused;
+        }
+        let share = theirs.shares.iter().find(|s| s.feed == ask.feed).map(|s| s.orgs.clone()).unwrap_or_default();
+        match draft.org.filter(|o| !share.contains(o)) {
+            Some(org) => {
+                // What the file says is the feed's whole share. Until a second row joined, the first row's alone stood.
+                theirs.set_share(ask.feed, share.into_iter().chain([org]));
+                let (start, len) = self.put(&theirs);
+                let claim = &mut self.claims[first as usize];
+                (claim.start, claim.len, claim.joined) = (start, len, claim.joined + 1);
+                Verdict::Joins
+            }
+            None => {
+                findings.push(rules.place(row, Finding::of_file(Code::DUP_402).in_column(key).with_value(lossy(id)).with("list", rows)));
+                Verdict::Identical
+            }
+        }
+    }
+
+    /// After the last row: refuses the claims on what somebody else keeps. Their claims are dead afterwards.
+    pub(super) fn settle(&mut self) -> Vec<Late> {
+        let mut contested: Vec<(usize, u32, u32)> = Vec::new();
+        for (u, unique) in self.unique.iter().enumerate().filter(|(_, u)| !u.claimed.is_empty()) {
+            for (number, person) in self.ask.roster.people() {
+                let value = person.text(unique.text);
+                if value.is_empty() {
+                    continue;
+                }
+                let folded = fold_email(value);
+                if let Some(claim) = self.find_value(unique, hash(&self.seed, folded.as_bytes()), &folded)
+                    && self.claims[claim as usize].slot != number.0
+                {
+                    contested.push((u, claim, number.0));
+                }
+            }
+        }
+        contested.sort_by_key(|c| c.1);
+        let mut late: Vec<Late> = Vec::new();
+        // A refused row gives nothing up, so refusing one may refuse another; each round refuses at least one.
+        loop {
+            let kept = contested.iter().find(|(u, claim, owner)| {
+                self.claims[*claim as usize].alive && self.keeps(self.unique[*u].text, *owner)
+            });
+            let Some(&(u, claim, owner)) = kept else { return late };
+            late.push(self.refuse(u, claim, owner));
+        }
+    }
+
+    /// Whether the person of a slot still has the value after the sync.
+    fn keeps(&self, text: Text, slot: u32) -> bool {
+        let Some(claim) = self.seen[slot as usize].checked_sub(1).filter(|c| self.claims[*c as usize].alive) else { return true };
+        let now = self.ask.roster.person(PersonNo(slot)).map(|p| fold_email(p.text(text)).into_owned());
+        now.as_deref() == Some(&fold_email(self.person(claim).text(text)))
+    }
+
+    fn refuse(&mut self, unique: usize, claim: u32, owner: u32) -> Late {
+        let (column, text) = (self.unique[unique].column, self.unique[unique].text);
+        let person = self.person(claim);
+        let (kind, value) = (person.role().family().kind(), person.text(text).to_owned());
+        let c = self.claims[claim as usize];
+        let by = self.seen[owner as usize].checked_sub(1).map(|k| self.claims[k as usize]).filter(|k| k.alive);
+        let other = self.ask.roster.person(PersonNo(owner)).map(|p| format!("{} ({} {})", p.name(), p.role(), p.text(Text::SourcedId)));
+        let code = match (text, by) {
+            (Text::Email, Some(_)) => Code::DUP_403,
+            (Text::Email, None) => Code::DUP_404,
+            _ => Code::DUP_405,
+        };
+        let mut finding = Finding::of_file(code).in_column(&self.ask.profile.columns[column].name).with_value(value);
+        finding.record = Some(c.record);
+        finding.line = Some(c.line);
+        finding.row = Some(c.row);
+        finding = finding.with("other", other.unwrap_or_default());
+        if let Some(by) = by {
+            finding = finding.with("list", format!("{} and {}", by.row.min(c.row), by.row.max(c.row)));
+        }
+        self.claims[claim as usize].alive = false;
+        Late { claim, record: c.record, kind, finding }
+    }
+
+    /// Whether any of those refused rows had kept another from standing, which must then be judged anew.
+    pub(super) fn kept_others_out(&self, late: &[Late]) -> bool {
+        late.iter().any(|l| self.in_the_way.contains(&l.claim))
+    }
+
+    /// The ID that a claim is on.
+    pub(super) fn key_of(&self, claim: u32) -> Option<String> {
+        let id = self.person(claim).text(Text::SourcedId);
+        (!id.is_empty()).then(|| id.to_owned())
+    }
+
+    /// What the roster would hold: every live claim, in the order of the file.
+    pub(super) fn into_wanted(self) -> Wanted {
+        let records = self.claims.iter().filter(|c| c.alive).map(|c| WantedRecord {
+            slot: (c.slot != NEW).then_some(c.slot),
+            record: c.record,
+            line: c.line,
+            joined: c.joined,
+            start: c.start,
+            len: c.len,
+        });
+        Wanted { table: Some(Table::People), records: records.collect(), bytes: self.arena }
+    }
+}
+
+/// Whether the person is brought by that feed alone, to that organization alone (any, where the row names none).
+fn only_share(person: PersonRef<'_>, feed: crate::roster::FeedNo, org: Option<OrgNo>) -> bool {
+    let mut wanted = [0u8; 16];
+    let Some(org) = org else { return person.shares().iter().any(|s| s.feed == feed) };
+    let mut len = 0;
+    for mut n in [1, feed.0, 1, org.0] {
+        while n >= 0x80 {
+            wanted[len] = n as u8 | 0x80;
+            n >>= 7;
+            len += 1;
+        }
+        wanted[len] = n as u8;
+        len += 1;
+    }
+    if person.share_bytes() == &wanted[..len] {
+        return true;
+    }
+    // Brought by other feeds too: this feed's own share decides.
+    person.shares().iter().any(|s| s.feed == feed && s.orgs == [org])
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn hash(seed: &foldhash::fast::RandomState, bytes: &[u8]) -> u64 {
+    let mut hasher = seed.build_hasher();
+    hasher.write(bytes);
+    spread(tag(hasher.finish()))
+}
+
+/// 32 bits stand for the hash, so that growing a table need not look at the people again.
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+fn spread(tag: u32) -> u64 {
+    u64::from(tag) << 32 | u64::from(tag.wrapping_mul(0x9E37_79B9))
+}

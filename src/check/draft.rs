@@ -1,0 +1,146 @@
+//! A draft: what a right row says, column by column, before it meets the roster.
+
+use crate::feed::{Profile, Target};
+use crate::roster::{Field, Grade, OrgKind, OrgNo, Person, PersonRef, Role, Roster, Status, Text};
+
+/// What a row says in one column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Say {
+    /// Nothing: blank, ignored here, or not in the file. The roster keeps what it has.
+    #[default]
+    Nothing,
+    /// A blank that clears.
+    Blank,
+    /// The cell's text from `start`, `len` bytes of it.
+    Cell {
+        /// First byte within the cell.
+        start: u32,
+        /// Bytes.
+        len: u32,
+    },
+    /// A text of its own: a default, a canonical spelling, a cleaned ID.
+    Own(String),
+}
+
+/// What a right row says. Recycled from row to row.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Draft {
+    /// By profile column.
+    pub(crate) says: Vec<Say>,
+    /// The role, before it is known whether an administrator's organization is a school.
+    pub(crate) role: Option<RoleSay>,
+    /// Status.
+    pub(crate) status: Option<Status>,
+    /// Grade.
+    pub(crate) grade: Option<Grade>,
+    /// The organization of the row.
+    pub(crate) org: Option<OrgNo>,
+}
+
+/// What a row says of the role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RoleSay {
+    /// That role.
+    Is(Role),
+    /// An administrator: of the school or, where the organization is the district, of that.
+    Administrator,
+}
+
+impl RoleSay {
+    /// The role, given the organization.
+    pub(crate) fn at(self, org: Option<OrgNo>, roster: &Roster) -> Role {
+        match self {
+            Self::Is(role) => role,
+            Self::Administrator => match org.and_then(|o| roster.org(o)) {
+                Some(o) if o.kind == OrgKind::District => Role::DistrictAdmin,
+                _ => Role::SchoolAdmin,
+            },
+        }
+    }
+}
+
+impl Draft {
+    /// Forgets everything, for the next row.
+    pub(crate) fn clear(&mut self, columns: usize) {
+        self.says.clear();
+        self.says.resize(columns, Say::Nothing);
+        (self.role, self.status, self.grade, self.org) = (None, None, None, None);
+    }
+
+    /// What the row says in a column, as bytes; `None` where it says nothing.
+    pub(crate) fn text<'a>(&'a self, column: usize, cell: &'a [u8]) -> Option<&'a [u8]> {
+        match self.says.get(column)? {
+            Say::Nothing => None,
+            Say::Blank => Some(&[]),
+            Say::Cell { start, len } => cell.get(*start as usize..(*start + *len) as usize),
+            Say::Own(text) => Some(text.as_bytes()),
+        }
+    }
+}
+
+/// Where a profile's columns go in a person, worked out once.
+#[derive(Clone, Debug)]
+pub(crate) struct PersonShape {
+    /// Pairs of profile column and text.
+    pub(crate) texts: Vec<(usize, Text)>,
+}
+
+impl PersonShape {
+    pub(crate) fn new(profile: &Profile) -> Self {
+        let text = |(i, c): (usize, &crate::feed::Column)| match c.to {
+            Target::Person(Field::Text(text)) => Some((i, text)),
+            _ => None,
+        };
+        Self { texts: profile.columns.iter().enumerate().filter_map(text).collect() }
+    }
+
+    /// Whether the roster's person already is what the row says, organizations aside. `cell` gives a column's cell.
+    pub(crate) fn same<'a>(&self, draft: &'a Draft, role: Role, known: PersonRef<'_>, cell: impl Fn(usize) -> &'a [u8]) -> bool {
+        if role != known.role() || draft.status.is_some_and(|s| s != known.status()) {
+            return false;
+        }
+        if draft.grade.is_some() && draft.grade != known.grade() {
+            return false;
+        }
+        let has = known.raws();
+        self.texts.iter().all(|(column, text)| match draft.text(*column, cell(*column)) {
+            None => true,
+            Some(says) => says == has[*text as usize] || same_but_for_form(says, has[*text as usize]),
+        })
+    }
+
+    /// The person after the row: what the roster has, overlaid with what the row says. Organizations are not touched.
+    pub(crate) fn lay_over<'a>(&self, draft: &'a Draft, role: Role, known: Option<PersonRef<'_>>, cell: impl Fn(usize) -> &'a [u8]) -> Person {
+        let mut person = known.map_or_else(|| Person::new(role), PersonRef::to_person);
+        person.role = role;
+        if let Some(status) = draft.status {
+            person.status = status;
+        }
+        if draft.grade.is_some() {
+            person.grade = draft.grade;
+        }
+        for (column, text) in &self.texts {
+            if let Some(says) = draft.text(*column, cell(*column))
+                && !same_but_for_form(says, person.text(*text).as_bytes())
+            {
+                person.set_text(*text, String::from_utf8_lossy(says));
+            }
+        }
+        person
+    }
+}
+
+/// Whether two texts differ in nothing but their Unicode normal form: the roster then keeps its own.
+fn same_but_for_form(a: &[u8], b: &[u8]) -> bool {
+    use unicode_normalization::UnicodeNormalization;
+    if a == b {
+        return true;
+    }
+    if a.is_ascii() || b.is_ascii() {
+        return false;
+    }
+    match (std::str::from_utf8(a), std::str::from_utf8(b)) {
+        (Ok(a), Ok(b)) => a.nfc().eq(b.nfc()),
+        _ => false,
+    }
+}

@@ -1,0 +1,124 @@
+//! Rows that are people: from the file's rows to what the roster would hold, and everything found on the way.
+
+use std::collections::HashMap;
+
+use super::causes::Causes;
+use super::claims::{Claims, Verdict};
+use super::draft::{Draft, PersonShape};
+use super::rules::Rules;
+use super::{Ask, Checked, Stopped, Tally, overlay_row};
+use crate::intake::Row;
+use crate::ledger::{Action, Finding, Outcome, Severity};
+use crate::roster::Kind;
+
+/// How often, in rows, progress is told and a cancel is noticed.
+const STEP: u32 = 4096;
+
+/// Checks every row. Runs again in the rare case that a refused row had kept others from standing: see [`Claims::settle`].
+pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Checked, Stopped> {
+    let mut forced: HashMap<u32, Vec<Finding>> = HashMap::new();
+    loop {
+        match pass(ask, &forced, progress)? {
+            Pass::Done(checked) => return Ok(*checked),
+            Pass::Again(more) => {
+                for finding in more {
+                    forced.entry(finding.record.unwrap_or(0)).or_default().push(finding);
+                }
+            }
+        }
+    }
+}
+
+enum Pass {
+    Done(Box<Checked>),
+    Again(Vec<Finding>),
+}
+
+fn pass(ask: &Ask<'_>, forced: &HashMap<u32, Vec<Finding>>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Pass, Stopped> {
+    let rules = Rules::new(ask.profile, ask.columns, ask.roster, ask.org);
+    let shape = PersonShape::new(ask.profile);
+    let mut claims = Claims::new(ask, &shape);
+    let mut checked = Checked::default();
+    let mut causes = Causes::default();
+    let mut draft = Draft::default();
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut rows = ask.sheet.rows();
+    let mut row = Row::default();
+    let limit = ask.profile.limits.rows.unwrap_or(u64::MAX);
+    while rows.next(&mut row).map_err(|f| Stopped::Refused(vec![f]))? {
+        if row.record % STEP == 0 && !progress(u64::from(row.record), rows.bytes_done()) {
+            return Err(Stopped::Cancelled);
+        }
+        overlay_row(ask.overlay, &mut row);
+        let mut stands = rules.check(&row, &mut draft, &mut findings);
+        if let Some(more) = forced.get(&row.record) {
+            findings.extend(more.iter().cloned());
+            stands = false;
+        }
+        let mut action = Action::Refused;
+        if stands {
+            match claims.claim(&rules, &row, &draft, &mut findings) {
+                Verdict::Stands | Verdict::Joins => action = Action::NoChange,
+                Verdict::Identical => action = Action::Skipped,
+                Verdict::Refused => {}
+            }
+        }
+        let warned = findings.iter().any(|f| f.severity == Severity::Warning);
+        if action == Action::Refused {
+            checked.rows_with_errors += 1;
+            checked.refused[kind(ask, &draft) as usize] += 1;
+        }
+        checked.outcomes.push(Outcome { action, warned });
+        if !findings.is_empty() {
+            checked.tally.count(&findings);
+            causes.fold(&mut findings);
+            findings.drain(..).for_each(|f| checked.spool.push(f));
+        }
+    }
+    checked.rows = checked.outcomes.len() as u64;
+    if checked.rows > limit {
+        let finding = Finding::of_file(crate::ledger::Code::FIL_005).with("n", checked.rows).with("max", limit).with("p", &ask.profile.name);
+        return Err(Stopped::Refused(vec![finding]));
+    }
+    if rows.blank_rows() > 0 {
+        checked.file_findings.push(Finding::of_file(crate::ledger::Code::VAL_206).with("n", rows.blank_rows()));
+    }
+    let late = claims.settle();
+    if claims.kept_others_out(&late) {
+        return Ok(Pass::Again(late.into_iter().map(|l| l.finding).collect()));
+    }
+    for mut l in late {
+        checked.rows_with_errors += 1;
+        checked.refused[l.kind as usize] += 1;
+        if let Some(outcome) = checked.outcomes.get_mut(l.record as usize - 1) {
+            outcome.action = Action::Refused;
+        }
+        l.finding.key = claims.key_of(l.claim);
+        let mut one = [l.finding];
+        checked.tally.count(&one);
+        causes.fold(&mut one);
+        let [finding] = one;
+        checked.spool.push_late(finding);
+    }
+    (checked.causes, checked.renumber) = causes.finish(&HashMap::new());
+    checked.wanted = claims.into_wanted();
+    progress(checked.rows, rows.bytes_done());
+    Ok(Pass::Done(Box::new(checked)))
+}
+
+/// Under what a refused row counts: its own kind where it tells one, else the profile's main kind.
+fn kind(ask: &Ask<'_>, draft: &Draft) -> Kind {
+    draft.role.map_or(ask.profile.main_kind, |r| r.at(draft.org, ask.roster).family().kind())
+}
+
+impl Tally {
+    pub(super) fn count(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            match finding.severity {
+                Severity::Info => self.infos += 1,
+                Severity::Warning => self.warnings += 1,
+                _ => self.errors += 1,
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! From what the roster would hold to what would change: creates, updates, nothing; counted and numbered.
+
+use std::collections::HashMap;
+
+use crate::check::{Checked, Wanted};
+use crate::ledger::{Action, Counts, Outcome, Plan, PlannedChange, Tally, fields};
+use crate::roster::{Entity, Kind, OrgNo, PersonRef, Roster, Table};
+
+/// A plan with what it counts.
+#[derive(Debug, Default)]
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    pub(super) counts: Counts,
+    /// By data record, with created, updated and unchanged told apart.
+    pub(super) outcomes: Vec<Outcome>,
+}
+
+/// Which rows are planned: all, or those that `of` names by data record (record 1 is index 0).
+pub(super) enum Which<'a> {
+    All,
+    Refused(&'a [Outcome]),
+}
+
+impl Which<'_> {
+    fn takes(&self, record: u32) -> bool {
+        match self {
+            Self::All => true,
+            Self::Refused(last) => last.get(record as usize - 1).is_none_or(|o| o.action == Action::Refused),
+        }
+    }
+}
+
+/// Plans. Takes what was checked apart: the records become the plan's, the outcomes the rows'.
+pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) -> Planned {
+    let mut planned = Planned { outcomes: std::mem::take(&mut checked.outcomes), ..Planned::default() };
+    let Wanted { table, records, bytes } = std::mem::take(&mut checked.wanted);
+    let mut next = table.map_or(0, |t| roster.table(t).len() as u32);
+    if let Some(table) = table {
+        for wanted in &records {
+            // The number is taken even where the row is not planned: other records of this file may refer to it.
+            let slot = wanted.slot.unwrap_or_else(|| {
+                next += 1;
+                next - 1
+            });
+            if !which.takes(wanted.record) {
+                set(&mut planned.outcomes, wanted.record, Action::Skipped);
+                continue;
+            }
+            let entity = Entity { table, slot };
+            let before = roster.record(entity);
+            let after = &bytes[wanted.start as usize..wanted.start as usize + wanted.len as usize];
+            let kind = fields::kind(table, if after.is_empty() { before.unwrap_or_default() } else { after });
+            let action = match before {
+                None => Action::Created,
+                Some(before) if after.is_empty() || before == after => Action::NoChange,
+                Some(before) if only_brought_anew(table, before, after) => Action::NoChange,
+                Some(_) => Action::Updated,
+            };
+            let tally = planned.counts.of_mut(kind);
+            match action {
+                Action::Created => tally.created += 1,
+                Action::Updated => tally.updated += 1,
+                _ => tally.unchanged += 1,
+            }
+            set(&mut planned.outcomes, wanted.record, action);
+            if !after.is_empty() && before != Some(after) {
+                let (start, end) = (wanted.start, wanted.start + u64::from(wanted.len));
+                planned.plan.changes.push(PlannedChange { entity, record: wanted.record, line: wanted.line, action, kind, after: (start, end) });
+            }
+        }
+    }
+    planned.plan.bytes = bytes;
+    for (kind, refused) in Kind::ALL.iter().zip(checked.refused) {
+        planned.counts.of_mut(*kind).errors = refused;
+    }
+    planned.plan.position = roster.position();
+    planned.plan.changes.sort_unstable_by_key(|c| c.entity);
+    // Gaps of rows that were not planned would be slots for ever: number the new records without them.
+    close_gaps(&mut planned.plan, roster);
+    planned
+}
+
+/// New records that are planned get consecutive slots. Nothing refers to a record that is not planned: what would
+/// have is itself not planned, or refers to the roster.
+fn close_gaps(plan: &mut Plan, roster: &Roster) {
+    for table in Table::ALL {
+        let first = roster.table(table).len() as u32;
+        let fresh = plan.changes.iter_mut().filter(|c| c.entity.table == table && c.entity.slot >= first);
+        if table == Table::Orgs {
+            continue; // a school's parent may be a record of the same file, by number
+        }
+        for (next, change) in (first..).zip(fresh) {
+            change.entity.slot = next;
+        }
+    }
+}
+
+fn set(outcomes: &mut [Outcome], record: u32, action: Action) {
+    if let Some(outcome) = outcomes.get_mut(record as usize - 1) {
+        outcome.action = action;
+    }
+}
+
+/// One more feed brings what is there already: journalled, and counted as unchanged.
+fn only_brought_anew(table: Table, before: &[u8], after: &[u8]) -> bool {
+    match table {
+        Table::People => {
+            let (b, a) = (PersonRef::new(before), PersonRef::new(after));
+            let texts = |p: PersonRef<'_>| p.bytes().len() - p.share_bytes().len();
+            before[..texts(b)] == after[..texts(a)] && b.orgs() == a.orgs()
+        }
+        Table::Orgs => {
+            let read = |bytes| crate::roster::unpack::<crate::roster::Org>(bytes).map(|o| crate::roster::Org { feeds: Vec::new(), ..o });
+            read(before) == read(after)
+        }
+        _ => false,
+    }
+}
+
+/// A hash of what the plan changes, to see later whether it is still the plan that was shown.
+pub(super) fn digest(plan: &Plan) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for change in &plan.changes {
+        hasher.update(&[change.entity.table as u8, change.action as u8]);
+        hasher.update(&change.entity.slot.to_le_bytes());
+        hasher.update(&change.record.to_le_bytes());
+        let after = plan.after(change);
+        hasher.update(&(after.len() as u64).to_le_bytes());
+        hasher.update(after);
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+/// What changes do to each school: the largest first. `changes` are records before and after.
+pub(super) fn by_school<'a>(changes: impl Iterator<Item = (Table, Option<&'a [u8]>, Option<&'a [u8]>)>) -> Vec<(Option<OrgNo>, Tally)> {
+    let mut schools: HashMap<Option<OrgNo>, Tally> = HashMap::new();
+    for (_, before, after) in changes.filter(|c| c.0 == Table::People) {
+        let orgs = after.or(before).map(|r| PersonRef::new(r).orgs()).unwrap_or_default();
+        let tally = schools.entry(orgs.first().copied()).or_default();
+        match (before, after) {
+            (None, _) => tally.created += 1,
+            (Some(_), None) => tally.disabled += 1,
+            (Some(_), Some(_)) => tally.updated += 1,
+        }
+    }
+    let mut schools: Vec<_> = schools.into_iter().collect();
+    schools.sort_by_key(|(org, t)| (std::cmp::Reverse(t.created + t.updated + t.disabled), *org));
+    schools
+}

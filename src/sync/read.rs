@@ -1,0 +1,153 @@
+//! From a path, or from a kept upload, to a sheet and its columns: everything that can refuse a file before its rows.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::Failed;
+use crate::check::{Overlay, values};
+use crate::feed::{ColumnKind, Profile, Profiles};
+use crate::intake::{self, Columns, Encoding, Row, Sheet, Source};
+use crate::ledger::{Code, Correction, Finding, ReadAs, Severity, Sync};
+use crate::store::Store;
+
+/// A file read and its header judged.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The file.
+    pub sheet: Sheet,
+    /// Where the profile's columns are.
+    pub columns: Columns,
+    /// Notes and warnings on file and header.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a file's bytes; refused with FIL-001 where it cannot be read, FIL-016 where it changed meanwhile. `tell` gets bytes
+/// read and in all, and says whether to go on; `None` if it said no.
+pub(super) fn bytes(path: &Path, tell: &mut dyn FnMut(u64, u64) -> bool) -> Result<Option<Vec<u8>>, Finding> {
+    let refuse = |e: std::io::Error| Finding::of_file(Code::FIL_001).with("path", path.display()).with("os error", &e).with("error", e);
+    let mut file = File::open(path).map_err(refuse)?;
+    let before = file.metadata().map_err(refuse)?;
+    if before.is_dir() {
+        return Err(refuse(std::io::Error::other("it is a folder")));
+    }
+    let total = before.len();
+    let mut bytes = Vec::with_capacity(total as usize + 1);
+    loop {
+        let step = (&mut file).take(8 << 20).read_to_end(&mut bytes).map_err(refuse)?;
+        if !tell(bytes.len() as u64, total.max(bytes.len() as u64)) {
+            return Ok(None);
+        }
+        if step == 0 {
+            break;
+        }
+    }
+    let after = std::fs::metadata(path).map_err(refuse)?;
+    let regular = before.is_file();
+    if regular && (after.len() != bytes.len() as u64 || after.modified().ok() != before.modified().ok()) {
+        return Err(Finding::of_file(Code::FIL_016));
+    }
+    Ok(Some(bytes))
+}
+
+/// What the operator demanded, in intake's terms. Refused if there is no such encoding.
+pub(super) fn read_as(read_as: &ReadAs) -> Result<intake::ReadAs, Failed> {
+    let encoding = match &read_as.encoding {
+        None => None,
+        Some(name) => Some(Encoding::from_name(name).ok_or_else(|| {
+            Failed::Usage(format!("There is no encoding \"{name}\" here."), "Use utf-8, utf-16le, utf-16be or windows-1252.".into())
+        })?),
+    };
+    let delimiter = match read_as.delimiter {
+        None => None,
+        Some(d) if d.is_ascii() => Some(d as u8),
+        Some(d) => return Err(Failed::Usage(format!("\"{d}\" cannot be a delimiter."), "Use a comma, a semicolon or a TAB.".into())),
+    };
+    Ok(intake::ReadAs { encoding, delimiter, skip_lines: 0 })
+}
+
+/// Opens a file's bytes, finds the profile if none is named, and judges the header. The error is everything found, at least one
+/// of it `Refused`, and the header as far as it could be read.
+pub(super) fn open<'p>(
+    source: Source,
+    as_told: &intake::ReadAs,
+    profile: Option<&'p Profile>,
+    profiles: &'p Profiles,
+) -> Result<(Loaded, &'p Profile), (Vec<Finding>, Vec<String>, Option<&'p Profile>)> {
+    let wanted: Vec<&Profile> = profile.map_or_else(|| profiles.all.iter().collect(), |p| vec![p]);
+    let mut sheet = Sheet::open(source, as_told, &wanted).map_err(|f| (f, Vec::new(), profile))?;
+    let mut findings = std::mem::take(&mut sheet.findings);
+    let profile = match profile {
+        Some(profile) => profile,
+        None => match intake::recognise(sheet.header(), &profiles.all) {
+            Ok(name) => match profiles.get(&name) {
+                Some(profile) => profile,
+                None => return Err((vec![Finding::of_file(Code::FIL_017)], sheet.header().to_vec(), None)),
+            },
+            Err((_, finding)) => {
+                findings.push(finding);
+                return Err((findings, sheet.header().to_vec(), None));
+            }
+        },
+    };
+    let (columns, verdict) = intake::judge(sheet.header(), sheet.header_line(), profile);
+    findings.extend(verdict);
+    if let Some(limit) = profile.limits.bytes.filter(|l| sheet.size() > *l) {
+        findings.push(intake::sheet::too_large(sheet.size(), limit, &profile.name));
+    }
+    if findings.iter().any(|f| f.severity == Severity::Refused) {
+        return Err((findings, sheet.header().to_vec(), Some(profile)));
+    }
+    Ok((Loaded { sheet, columns, findings }, profile))
+}
+
+/// The bytes to keep of a file: as received, but what secret cells held is replaced by whether it was valid. `None` where the
+/// profile has no secret column in this file: then it is the file itself.
+pub(super) fn without_secrets(loaded: &Loaded, profile: &Profile) -> Option<Vec<u8>> {
+    let is_secret = |(i, cell): (usize, &Option<usize>)| cell.filter(|_| profile.columns[i].kind == ColumnKind::Password).map(|c| (i, c));
+    let secret: Vec<(usize, usize)> = loaded.columns.at.iter().enumerate().filter_map(is_secret).collect();
+    if secret.is_empty() {
+        return None;
+    }
+    let mut changes = Vec::new();
+    let mut rows = loaded.sheet.rows();
+    let mut row = Row::default();
+    while let Ok(true) = rows.next(&mut row) {
+        let Some(spans) = loaded.sheet.spans(row.offset) else { continue };
+        for (column, cell) in &secret {
+            let value = intake::trim(row.cells.get(*cell).unwrap_or_default());
+            let Some(span) = spans.cells.get(*cell).filter(|_| !value.is_empty()) else { continue };
+            changes.push((span.clone(), values::kept_secret(&profile.columns[*column], value)));
+        }
+    }
+    changes.sort_by_key(|c| c.0.start);
+    Some(loaded.sheet.rewritten(changes).unwrap_or_default())
+}
+
+/// Reads a sync's upload again.
+pub fn load<'p>(store: &Store, profiles: &'p Profiles, sync: &Sync) -> Result<(Loaded, &'p Profile), Failed> {
+    let gone = |what: &str| Failed::Usage(format!("{} has no file to read: {what}.", sync.number), "Import the file again.".into());
+    let hash = sync.upload.as_ref().ok_or_else(|| gone("none was kept"))?;
+    let upload = store.upload(hash)?.ok_or_else(|| gone("its upload is not known any more"))?;
+    let bytes = store.upload_body(hash)?.ok_or_else(|| gone("it was refused, so its content was not kept"))?;
+    let profile = profiles.get(&sync.profile).ok_or_else(|| gone(&format!("profile \"{}\" does not exist any more", sync.profile)))?;
+    let as_then = ReadAs { encoding: Some(upload.encoding.clone()), delimiter: Some(upload.delimiter) };
+    let source = Source { name: sync.file.clone(), bytes };
+    match open(source, &read_as(&as_then)?, Some(profile), profiles) {
+        Ok((loaded, profile)) => Ok((loaded, profile)),
+        Err((findings, ..)) => {
+            let why = findings.last().map(Finding::message).unwrap_or_default();
+            Err(gone(&format!("profile \"{}\" does not take it any more: {why}", sync.profile)))
+        }
+    }
+}
+
+/// Corrections as checking lays them over rows.
+pub fn overlay(corrections: &[Correction]) -> Overlay {
+    let mut overlay: Overlay = HashMap::new();
+    for c in corrections {
+        overlay.entry(c.record).or_default().push((c.cell, c.after.clone()));
+    }
+    overlay
+}

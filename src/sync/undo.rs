@@ -1,0 +1,221 @@
+//! Undo: puts back what a sync changed, where nobody changed it since.
+//!
+//! Field by field: what was changed since is left and said (RUN-605). What the sync created is removed if nothing later
+//! refers to it or changed it. Undo is itself an entry of the journal, and can be undone.
+
+use std::collections::HashSet;
+
+use super::{Done, Failed, Runner, by_school};
+use crate::ledger::{
+    Action, Change, Code, Counts, Entry, EntryKind, Finding, Plan, PlannedChange, Sync, SyncKind, SyncNo, SyncStatus, fields,
+};
+use crate::roster::{Entity, Field, Org, OrgField, Person, Roster, Table, pack, unpack};
+use crate::store::Commit;
+
+impl Runner<'_> {
+    /// Undoes a sync; with `dry_run` only says what would be put back and what must be left, and changes nothing.
+    pub fn undo(&mut self, roster: &Roster, number: SyncNo, dry_run: bool) -> Result<Done, Failed> {
+        let of = self.known(number)?;
+        let Some(position) = of.applied_at.filter(|_| of.status.is_applied()) else {
+            let what = format!("{number} is {}; it changed nothing that could be undone.", of.status.words().to_lowercase());
+            return Err(Failed::Usage(what, "See what was applied with: homeroom syncs".into()));
+        };
+        let mut plan = Plan { position: roster.position(), ..Plan::default() };
+        let mut counts = Counts::default();
+        let mut left = Vec::new();
+        let referred = Referred::of(roster);
+        let mut done = 0;
+        let total = self.store.entries()?.iter().find(|e| e.position == position).map_or(0, |e| e.changes);
+        let mut going_on = true;
+        let (tell, title) = (&mut *self.tell, of.file.clone());
+        self.store.changes(position, &mut |change| {
+            done += 1;
+            if done % 4096 == 0 {
+                let step = super::Step { sync: number, step: "planning", title: title.clone(), done, total };
+                going_on = tell(step);
+            }
+            put_back(&change, roster, &referred, &mut plan, &mut counts, &mut left);
+            going_on
+        })?;
+        if !going_on {
+            return Err(Failed::Cancelled(None));
+        }
+        let shares = by_school(plan.changes.iter().map(|c| {
+            let after = plan.after(c);
+            (c.entity.table, roster.record(c.entity), (!after.is_empty()).then_some(after))
+        }));
+        let mut sync = Sync {
+            number: SyncNo(0),
+            kind: SyncKind::Undo { of: number },
+            status: SyncStatus::DryRun,
+            dry_run,
+            started: (self.now)(),
+            ended: None,
+            by: self.by.clone(),
+            rows: 0,
+            rows_with_errors: 0,
+            counts,
+            errors: left.len() as u64,
+            warnings: 0,
+            infos: 0,
+            hold: None,
+            plan: None,
+            applied_at: None,
+            undone_by: None,
+            note: None,
+            ..of.clone()
+        };
+        if dry_run {
+            // A preview leaves no trace: nobody has to apply or abandon it.
+            sync.ended = Some((self.now)());
+            return Ok(Done { sync, roster: roster.clone(), by_school: shares, left });
+        }
+        sync.status = SyncStatus::InProgress;
+        let mut sync = self.store.new_sync(|n| Sync { number: n, ..sync })?;
+        sync.status = if left.is_empty() { SyncStatus::Completed } else { SyncStatus::CompletedWithErrors };
+        sync.ended = Some((self.now)());
+        sync.applied_at = Some(self.store.position() + 1);
+        let mut syncs = vec![sync.clone(), Sync { status: SyncStatus::Undone, undone_by: Some(sync.number), ..of.clone() }];
+        if let SyncKind::Undo { of: first } = of.kind
+            && let Some(first) = self.store.sync(first)?
+        {
+            // An undo undone: what it had undone stands again.
+            let status = if first.rows_with_errors > 0 { SyncStatus::CompletedWithErrors } else { SyncStatus::Completed };
+            syncs.push(Sync { status, undone_by: None, ..first });
+        }
+        let mut run = self.store.begin_run(sync.number)?;
+        left.iter().try_for_each(|f| run.finding(f))?;
+        let entry = Entry {
+            position: 0,
+            kind: EntryKind::Undo,
+            sync: Some(sync.number),
+            feed: sync.feed,
+            by: self.by.clone(),
+            at: (self.now)(),
+            changes: plan.changes.len() as u64,
+        };
+        let roster = self.store.commit(Commit { run: Some(run), syncs: &syncs, entry, roster, plan: &plan })?;
+        Ok(Done { sync, roster, by_school: shares, left })
+    }
+}
+
+/// What other records refer to.
+struct Referred(HashSet<Entity>);
+
+impl Referred {
+    /// Organizations with people, children or classes at them are refused removal; so are people in classes or links.
+    fn of(roster: &Roster) -> Self {
+        let mut referred = HashSet::new();
+        for (_, org) in roster.orgs() {
+            referred.extend(org.parent.map(Entity::from));
+        }
+        let mut at = vec![false; roster.table(Table::Orgs).len()];
+        for (_, person) in roster.people() {
+            for org in person.orgs() {
+                at[org.0 as usize] = true;
+            }
+        }
+        referred.extend(at.iter().enumerate().filter(|(_, used)| **used).map(|(slot, _)| Entity { table: Table::Orgs, slot: slot as u32 }));
+        Self(referred)
+    }
+}
+
+fn put_back(change: &Change, roster: &Roster, referred: &Referred, plan: &mut Plan, counts: &mut Counts, left: &mut Vec<Finding>) {
+    let table = change.entity.table;
+    let now = roster.record(change.entity);
+    let (before, after) = (change.before.as_deref(), change.after.as_deref());
+    if now == before {
+        return;
+    }
+    let key = fields::key_and_name(table, now.or(after).or(before).unwrap_or_default()).0;
+    let leave = |field: &str, left: &mut Vec<Finding>| {
+        let mut finding = Finding::of_file(Code::RUN_605).with("k", &key).with("field", field).with("who/what", "a later change").in_column(field);
+        finding.key = Some(key.clone());
+        finding.line = (change.line > 0).then_some(change.line);
+        left.push(finding);
+    };
+    let whole = now == after;
+    match (before, now) {
+        (None, Some(_)) if whole && !referred.0.contains(&change.entity) => push(plan, counts, change, Action::Skipped, now, None),
+        (None, Some(_)) if whole => leave("the record: others refer to it", left),
+        (None, _) => leave("the record: it was changed", left),
+        (Some(before), _) if whole => push(plan, counts, change, Action::Updated, now, Some(before)),
+        (Some(_), None) => leave("the record: it was removed", left),
+        (Some(before), Some(now)) => {
+            let Some(mixed) = mix(table, before, after.unwrap_or_default(), now, roster, &mut |field| leave(field, left)) else { return };
+            if mixed != now {
+                push(plan, counts, change, Action::Updated, Some(now), Some(&mixed));
+            }
+        }
+    }
+}
+
+fn push(plan: &mut Plan, counts: &mut Counts, change: &Change, action: Action, now: Option<&[u8]>, after: Option<&[u8]>) {
+    let kind = fields::kind(change.entity.table, now.or(after).unwrap_or_default());
+    let tally = counts.of_mut(kind);
+    match (now, after) {
+        (_, None) => tally.disabled += 1,
+        (None, Some(_)) => tally.created += 1,
+        _ => tally.updated += 1,
+    }
+    let start = plan.bytes.len() as u64;
+    plan.bytes.extend_from_slice(after.unwrap_or_default());
+    plan.changes.push(PlannedChange {
+        entity: change.entity,
+        record: change.record,
+        line: change.line,
+        action,
+        kind,
+        after: (start, plan.bytes.len() as u64),
+    });
+}
+
+/// The record as it is now, with those fields put back that are still as the change left them.
+fn mix(table: Table, before: &[u8], after: &[u8], now: &[u8], roster: &Roster, leave: &mut dyn FnMut(&str)) -> Option<Vec<u8>> {
+    match table {
+        Table::People => {
+            let (b, a, mut n) = (Person::unpack(before)?, Person::unpack(after)?, Person::unpack(now)?);
+            for field in Field::ALL {
+                let of = |p: &Person| fields::person_field(p, *field, roster);
+                if of(&b) == of(&a) && !(*field == Field::Orgs && b.shares != a.shares) {
+                    continue;
+                }
+                if of(&n) != of(&a) {
+                    leave(field.name());
+                    continue;
+                }
+                match field {
+                    Field::Text(text) => n.set_text(*text, b.text(*text)),
+                    Field::Role => n.role = b.role,
+                    Field::Grade => n.grade = b.grade,
+                    Field::Status => n.status = b.status,
+                    Field::Orgs => n.shares.clone_from(&b.shares),
+                }
+            }
+            Some(n.pack())
+        }
+        Table::Orgs => {
+            let (b, a, mut n): (Org, Org, Org) = (unpack(before)?, unpack(after)?, unpack(now)?);
+            for field in OrgField::ALL {
+                let of = |o: &Org| fields::org_field(o, *field, roster);
+                if of(&b) == of(&a) {
+                    continue;
+                }
+                if of(&n) != of(&a) {
+                    leave(field.name());
+                    continue;
+                }
+                match field {
+                    OrgField::ExternalId => n.external_id.clone_from(&b.external_id),
+                    OrgField::Name => n.name.clone_from(&b.name),
+                    OrgField::Type => n.kind = b.kind,
+                    OrgField::Parent => n.parent = b.parent,
+                    OrgField::Address => n.address.clone_from(&b.address),
+                    OrgField::Status => n.status = b.status,
+                }
+            }
+            Some(pack(&n))
+        }
+        _ => None,
+    }
+}
