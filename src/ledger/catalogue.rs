@@ -162,6 +162,30 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    FIL_002 "FIL-002" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_003 "FIL-003" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_004 "FIL-004" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_006 "FIL-006" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_008 "FIL-008" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_009 "FIL-009" Warning Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_010 "FIL-010" Info Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_011 "FIL-011" Info Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_012 "FIL-012" Warning Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_013 "FIL-013" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_014 "FIL-014" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_016 "FIL-016" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    FIL_017 "FIL-017" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    HDR_101 "HDR-101" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    HDR_103 "HDR-103" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    HDR_104 "HDR-104" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    HDR_105 "HDR-105" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    HDR_106 "HDR-106" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    HDR_107 "HDR-107" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    HDR_108 "HDR-108" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    HDR_109 "HDR-109" Warning Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    HDR_110 "HDR-110" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    HDR_112 "HDR-112" Refused Alone title "t" message "m" resolve "r" meaning "m" example "e";
+    VAL_224 "VAL-224" Info Alone title "t" message "m" resolve "r" meaning "m" example "e";
     VAL_201 "VAL-201" Error Column
         title "{c} is empty"
         message "{c} is empty but required"
