@@ -1,1 +1,29 @@
 //! From BYTES to ROWS: encoding, delimiter, records with their physical lines, header verdict.
+//!
+//! ```text
+//! bytes -> signature (is it text?) -> encoding -> delimiter -> header -> rows
+//!              FIL-006              FIL-008..011   FIL-012    HDR-1xx   FIL-013, FIL-016
+//! ```
+//!
+//! [`Sheet::open`] takes a file or refuses it; [`Sheet::rows`] reads it row by row; [`judge`] holds its header against a
+//! profile; [`recognise`] finds the profile when none was named. Positions: a *line* is physical (header = 1), a *row* is
+//! what a spreadsheet shows (one per record, blank lines counted), an *offset* is a byte of [`Sheet::text`].
+
+pub mod delimiter;
+pub mod detect;
+pub mod encoding;
+pub mod header;
+pub mod hidden;
+mod record;
+pub mod rows;
+pub mod sheet;
+mod signature;
+mod spelling;
+
+pub use detect::{Fit, recognise};
+pub use encoding::Encoding;
+pub use header::{Columns, judge};
+pub use hidden::{Hidden, clean, hidden, is_blank_cell, trim, trim_str};
+pub use record::{Spans, quoted};
+pub use rows::{Row, Rows};
+pub use sheet::{ReadAs, Sheet, Source};

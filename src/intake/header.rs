@@ -1,0 +1,311 @@
+//! The verdict on a header: which cell is which column of the profile, and what is wrong, each fault told apart.
+
+use std::collections::HashMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use csv::ByteRecord;
+
+use crate::feed::{Column, ColumnKind, HeaderCase, HeaderOrder, Need, OnExtra, Profile};
+use crate::ledger::{Code, Finding, Severity};
+
+use super::hidden::{hidden, is_blank_cell, trim_str};
+use super::spelling::slips;
+
+/// Which cell of a row is which column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// For each column of the profile, in its order, the index of its cell; `None` where the file does not have it.
+    pub at: Vec<Option<usize>>,
+    /// Cells that the profile does not know.
+    pub extra: Vec<usize>,
+    /// Cells that a row must have: those of the header without blank ones at its end.
+    pub width: usize,
+    /// Cells of the header, the blank ones at its end included. Those beyond `width` must be blank in every row.
+    pub cells: usize,
+}
+
+/// What is wrong with the number of cells in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ragged {
+    /// VAL-204.
+    TooFew,
+    /// VAL-205; where a cell under a blank header has a value, too.
+    TooMany,
+}
+
+impl Columns {
+    /// Whether a row has too few or too many cells for the header.
+    #[inline]
+    pub fn ragged(&self, cells: &ByteRecord) -> Option<Ragged> {
+        match cells.len() {
+            n if n == self.width => None,
+            n if n < self.width => Some(Ragged::TooFew),
+            n if n > self.cells || !cells.iter().skip(self.width).all(is_blank_cell) => Some(Ragged::TooMany),
+            _ => None,
+        }
+    }
+}
+
+/// Holds a header against a profile. `line` is the header's physical line. Findings come in the order of the header's
+/// cells, missing columns last; those with [`Severity::Refused`] refuse the file.
+///
+/// Each cell and each column is said once: a misspelled header is not also "missing" and "extra".
+pub fn judge(header: &[String], line: u32, profile: &Profile) -> (Columns, Vec<Finding>) {
+    let names: Vec<Name> = header.iter().map(|raw| Name::of(raw)).collect();
+    let width = names.iter().rposition(|n| !n.clean.is_empty()).map_or(0, |last| last + 1);
+    let mut verdict = Verdict {
+        profile,
+        line,
+        names: &names[..width],
+        columns: Columns { at: vec![None; profile.columns.len()], extra: Vec::new(), width, cells: header.len() },
+        taken: vec![false; width],
+        findings: Vec::new(),
+    };
+    verdict.spelled_right();
+    verdict.other_capitals();
+    verdict.blank(header.len());
+    verdict.misspelled();
+    verdict.extra();
+    verdict.in_order();
+    verdict.missing();
+    verdict.touched();
+    verdict.findings.sort_by_key(|(cell, _)| *cell);
+    (verdict.columns, verdict.findings.into_iter().map(|(_, finding)| finding).collect())
+}
+
+/// Whether a header must have a column.
+pub(super) fn must_have(profile: &Profile, column: &Column) -> bool {
+    profile.headers.all || column.need == Need::Required
+}
+
+/// How many cells of a header are columns of the one of the profiles that knows most of them. Capitals, blanks,
+/// underscores and slips do not matter here.
+pub(super) fn known(header: &[String], wanted: &[&Profile]) -> usize {
+    let count = |profile: &&Profile| judge(header, 1, profile).0.at.iter().flatten().count();
+    wanted.iter().map(count).max().unwrap_or_default()
+}
+
+/// Whether a first row of which no cell is a known column looks like data: an e-mail address in it, a number, a date, or
+/// a value that a wanted profile accepts. Without a profile to go by, half of it must.
+pub(super) fn looks_like_data(header: &[String], wanted: &[&Profile]) -> bool {
+    let cells: Vec<&str> = header.iter().map(|cell| trim_str(cell)).filter(|cell| !cell.is_empty()).collect();
+    let accepted = |cell: &str| wanted.iter().flat_map(|p| &p.columns).flat_map(|c| &c.accept).any(|(value, _)| value == cell);
+    let data = cells.iter().filter(|cell| is_email(cell) || is_number_or_date(cell) || accepted(cell)).count();
+    let email = cells.iter().any(|cell| is_email(cell));
+    email || if wanted.is_empty() { data > 0 && 2 * data >= cells.len() } else { data > 0 }
+}
+
+fn is_email(cell: &str) -> bool {
+    cell.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !cell.contains(char::is_whitespace))
+}
+
+fn is_number_or_date(cell: &str) -> bool {
+    cell.bytes().any(|b| b.is_ascii_digit()) && cell.bytes().all(|b| b.is_ascii_digit() || b"+-./: ".contains(&b))
+}
+
+/// A header cell, cleaned.
+struct Name {
+    /// Without hidden characters and outer blanks, NFC.
+    clean: String,
+    /// Hidden characters that were removed.
+    hidden: Vec<String>,
+    /// Whether ordinary outer blanks were.
+    trimmed: bool,
+}
+
+impl Name {
+    fn of(raw: &str) -> Self {
+        let trimmed = raw.trim_matches([' ', '\t', '\n', '\r']);
+        let (clean, hidden) = match hidden(trimmed) {
+            // A no-break blank between two words stands for a blank.
+            Some(h) => (joined(trimmed), h.names),
+            None => (trim_str(trimmed).to_owned(), Vec::new()),
+        };
+        Self { clean: clean.nfc().collect(), hidden, trimmed: trimmed.len() < raw.len() }
+    }
+}
+
+fn joined(text: &str) -> String {
+    let blanks: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    hidden(&blanks).map_or_else(|| trim_str(&blanks).to_owned(), |h| h.clean)
+}
+
+struct Verdict<'a> {
+    profile: &'a Profile,
+    line: u32,
+    names: &'a [Name],
+    columns: Columns,
+    /// Cells that have been said or found right.
+    taken: Vec<bool>,
+    /// With the cell that they are about; missing columns come after all cells.
+    findings: Vec<(usize, Finding)>,
+}
+
+impl Verdict<'_> {
+    fn about(&self, code: Code, column: &str) -> Finding {
+        Finding::at_line(code, self.line).in_column(column)
+    }
+
+    fn say(&mut self, cell: usize, finding: Finding) {
+        self.findings.push((cell, finding));
+    }
+
+    /// Cells that nobody has claimed yet, blank ones left out.
+    fn left(&self) -> Vec<usize> {
+        (0..self.names.len()).filter(|cell| !self.taken[*cell] && !self.names[*cell].clean.is_empty()).collect()
+    }
+
+    /// The name right to the letter; HDR-106 where it occurs more than once.
+    fn spelled_right(&mut self) {
+        let mut cells_of: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (cell, name) in self.names.iter().enumerate() {
+            cells_of.entry(&name.clean).or_default().push(cell);
+        }
+        for (number, column) in self.profile.columns.iter().enumerate() {
+            let Some(cells) = cells_of.get(column.name.as_str()) else { continue };
+            self.columns.at[number] = Some(cells[0]);
+            cells.iter().for_each(|cell| self.taken[*cell] = true);
+            if cells.len() > 1 {
+                self.say(cells[1], self.about(Code::HDR_106, &column.name).with("n", cells.len()));
+            }
+        }
+    }
+
+    /// Only the capitals differ: HDR-104. Where the column is there already: HDR-112.
+    fn other_capitals(&mut self) {
+        let severity = match self.profile.headers.case {
+            HeaderCase::Exact => Severity::Refused,
+            HeaderCase::Ignore => Severity::Warning,
+        };
+        for cell in self.left() {
+            let name = self.names[cell].clean.as_str();
+            let folded = name.to_lowercase();
+            let Some(number) = self.profile.columns.iter().position(|c| c.name.to_lowercase() == folded) else { continue };
+            let column = self.profile.columns[number].name.as_str();
+            self.taken[cell] = true;
+            let finding = match self.columns.at[number] {
+                None => {
+                    self.columns.at[number] = Some(cell);
+                    self.about(Code::HDR_104, column).with("x", name).as_bad_as(severity)
+                }
+                Some(first) => self.about(Code::HDR_112, column).with("a", &self.names[first].clean).with("b", name),
+            };
+            self.say(cell, finding);
+        }
+    }
+
+    /// HDR-107 for each blank cell among others; one note for those at the end, which spreadsheets leave behind.
+    fn blank(&mut self, cells: usize) {
+        let line = self.line;
+        for cell in 0..self.names.len() {
+            if self.names[cell].clean.is_empty() {
+                self.taken[cell] = true;
+                self.columns.extra.push(cell);
+                self.say(cell, Finding::at_line(Code::HDR_107, line).with("n", cell + 1));
+            }
+        }
+        let width = self.names.len();
+        if cells > width {
+            let which = if cells == width + 1 { cells.to_string() } else { format!("{}-{cells}", width + 1) };
+            self.say(width, Finding::at_line(Code::HDR_107, line).with("n", which).as_bad_as(Severity::Info));
+        }
+    }
+
+    /// HDR-103: what is left of the header against what is left of the profile, the nearest pairs first.
+    fn misspelled(&mut self) {
+        let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
+        for cell in self.left() {
+            for (number, column) in self.profile.columns.iter().enumerate() {
+                let near = slips(&self.names[cell].clean, &column.name);
+                // A column that may be missing is suspected on clearer evidence than one that may not.
+                let most = if must_have(self.profile, column) { usize::MAX } else { 1 };
+                if let Some(slips) = near.filter(|slips| self.columns.at[number].is_none() && *slips <= most) {
+                    pairs.push((slips, cell, number));
+                }
+            }
+        }
+        pairs.sort_unstable();
+        for (_, cell, number) in pairs {
+            if self.taken[cell] || self.columns.at[number].is_some() {
+                continue;
+            }
+            let column = &self.profile.columns[number];
+            // A file full of foreign columns that are ignored anyway is not refused for one that resembles an optional
+            // one. A password under a wrong name would be kept in the clear.
+            let harmless =
+                self.profile.headers.extra == OnExtra::Ignore && !must_have(self.profile, column) && column.kind != ColumnKind::Password;
+            let severity = if harmless { Severity::Warning } else { Severity::Refused };
+            self.taken[cell] = true;
+            if harmless {
+                self.columns.extra.push(cell);
+            } else {
+                self.columns.at[number] = Some(cell);
+            }
+            let finding = self.about(Code::HDR_103, &column.name).with("x", &self.names[cell].clean).as_bad_as(severity);
+            self.say(cell, finding);
+        }
+    }
+
+    /// HDR-105 for what the profile does not know, HDR-106 where it is there twice.
+    fn extra(&mut self) {
+        let severity = match self.profile.headers.extra {
+            OnExtra::Refuse => Some(Severity::Refused),
+            OnExtra::Warn => Some(Severity::Warning),
+            OnExtra::Ignore => None,
+        };
+        let left = self.left();
+        self.columns.extra.extend(&left);
+        self.columns.extra.sort_unstable();
+        let Some(severity) = severity else { return };
+        let mut cells_of: HashMap<&str, Vec<usize>> = HashMap::new();
+        for cell in &left {
+            cells_of.entry(&self.names[*cell].clean).or_default().push(*cell);
+        }
+        for cell in left {
+            let name = self.names[cell].clean.as_str();
+            let cells = &cells_of[name];
+            if cells[0] == cell {
+                self.say(cell, self.about(Code::HDR_105, name).with("x", name).as_bad_as(severity));
+            } else if cells[1] == cell {
+                self.say(cell, self.about(Code::HDR_106, name).with("n", cells.len()).as_bad_as(severity));
+            }
+        }
+    }
+
+    /// HDR-108 at the first column out of place, where the order counts.
+    fn in_order(&mut self) {
+        if self.profile.headers.order == HeaderOrder::Any {
+            return;
+        }
+        let expected: Vec<(usize, usize)> =
+            self.columns.at.iter().enumerate().filter_map(|(number, at)| at.map(|cell| (number, cell))).collect();
+        let mut found = expected.clone();
+        found.sort_unstable_by_key(|(_, cell)| *cell);
+        let name = |number: usize| self.profile.columns[number].name.as_str();
+        let Some((expected, found)) = expected.into_iter().zip(found).find(|(e, f)| e != f) else { return };
+        let finding = self.about(Code::HDR_108, name(found.0)).with("a", name(found.0)).with("b", name(expected.0));
+        self.say(found.1, finding);
+    }
+
+    /// HDR-101.
+    fn missing(&mut self) {
+        for (number, column) in self.profile.columns.iter().enumerate() {
+            if self.columns.at[number].is_none() && must_have(self.profile, column) {
+                self.say(usize::MAX, self.about(Code::HDR_101, &column.name));
+            }
+        }
+    }
+
+    /// HDR-109 and VAL-224: what was removed from a name before it was compared.
+    fn touched(&mut self) {
+        for (cell, name) in self.names.iter().enumerate() {
+            if !name.hidden.is_empty() {
+                self.findings.push((cell, self.about(Code::HDR_109, &name.clean).with("names", name.hidden.join(", "))));
+            }
+            if name.trimmed && !name.clean.is_empty() {
+                self.findings.push((cell, self.about(Code::VAL_224, &name.clean)));
+            }
+        }
+    }
+}
