@@ -29,7 +29,7 @@ pub(crate) struct Rules<'a> {
     /// The organization that the upload is for, if it is for one only.
     only_org: Option<OrgNo>,
     /// Near matches of organizations, remembered by value: a wrong school comes on hundreds of rows.
-    near_orgs: RefCell<HashMap<String, String>>,
+    near_orgs: RefCell<HashMap<String, (String, String)>>,
 }
 
 struct Compiled {
@@ -220,8 +220,8 @@ impl<'a> Rules<'a> {
             ColumnKind::OrgRef if compiled.is_person_org => {
                 let text = std::str::from_utf8(value).unwrap_or_default();
                 let Some(org) = self.roster.org_by_external_id(text) else {
-                    let near = self.near_org(text);
-                    return Some(finding(Code::REF_301).with("near", near));
+                    let (nearest, near) = self.near_org(text);
+                    return Some(finding(Code::REF_301).with("near", near).with("nearest", nearest));
                 };
                 if let Some(only) = self.only_org.filter(|o| *o != org) {
                     let name = |o: OrgNo| self.roster.org(o).map(|o| o.name.clone()).unwrap_or_default();
@@ -379,21 +379,22 @@ impl<'a> Rules<'a> {
         finding.with("list", accepted.join(", ")).with("near", near)
     }
 
-    fn near_org(&self, given: &str) -> String {
+    /// The nearest organization's ID, and the nearest few in words.
+    fn near_org(&self, given: &str) -> (String, String) {
         if let Some(known) = self.near_orgs.borrow().get(given) {
             return known.clone();
         }
-        let ids = self.roster.orgs().map(|(_, o)| o.external_id.as_str());
-        let near = near(given, ids, 3).into_iter().filter_map(|id| {
+        let ids = near(given, self.roster.orgs().map(|(_, o)| o.external_id.as_str()), 3);
+        let named = ids.iter().filter_map(|id| {
             let org = self.roster.org(self.roster.org_by_external_id(id)?)?;
             Some(format!("{id} {}", org.name))
         });
-        let near = near.collect::<Vec<_>>().join(", ");
+        let found = (ids.first().map(|id| (*id).to_owned()).unwrap_or_default(), named.collect::<Vec<_>>().join(", "));
         // A file of a million different wrong IDs must not fill the memory.
         if self.near_orgs.borrow().len() < 10_000 {
-            self.near_orgs.borrow_mut().insert(given.to_owned(), near.clone());
+            self.near_orgs.borrow_mut().insert(given.to_owned(), found.clone());
         }
-        near
+        found
     }
 }
 

@@ -138,6 +138,11 @@ impl Sheet {
         &self.whole.as_bytes()[self.bom..]
     }
 
+    /// The file as received, byte for byte; borrowed where it is UTF-8.
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        encoding::encode(&self.whole, self.encoding).unwrap_or(Cow::Borrowed(self.whole.as_bytes()))
+    }
+
     /// The data rows, from the first.
     pub fn rows(&self) -> Rows<'_> {
         Rows::new(self)

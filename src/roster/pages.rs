@@ -55,7 +55,8 @@ impl Page {
 /// A table of records, shared page by page with the snapshots before and after it.
 #[derive(Clone, Debug, Default)]
 pub struct Pages {
-    pages: Vec<Arc<Page>>,
+    /// Shared as a list too, so that a snapshot costs nothing to hand out.
+    pages: Arc<Vec<Arc<Page>>>,
     len: usize,
 }
 
@@ -64,7 +65,7 @@ impl Pages {
     pub fn from_pages(pages: Vec<Arc<Page>>) -> Option<Self> {
         let full = pages.iter().rev().skip(1).all(|p| p.len() == PAGE);
         let len = pages.iter().map(|p| p.len()).sum();
-        full.then_some(Self { pages, len })
+        full.then_some(Self { pages: Arc::new(pages), len })
     }
 
     /// The pages, for storing.
@@ -106,15 +107,15 @@ impl Pages {
     /// Slots beyond the end are appended; a gap becomes removed records.
     #[must_use]
     pub fn with<'a>(&self, changes: impl IntoIterator<Item = (u32, &'a [u8])>) -> Self {
-        let mut next = self.clone();
+        let mut pages = self.pages.to_vec();
         let mut changes = changes.into_iter().peekable();
         while let Some((slot, _)) = changes.peek() {
             let p = *slot as usize / PAGE;
-            while next.pages.len() < p {
-                next.fill_last();
-                next.pages.push(Arc::default());
+            while pages.len() < p {
+                fill_last(&mut pages);
+                pages.push(Arc::default());
             }
-            let old = next.pages.get(p).cloned().unwrap_or_default();
+            let old = pages.get(p).cloned().unwrap_or_default();
             let mut page = Page { ends: Vec::with_capacity(PAGE), bytes: Vec::with_capacity(old.bytes.len() + 256) };
             let end = (p + 1) * PAGE;
             while let Some((slot, record)) = changes.next_if(|(s, _)| (*s as usize) < end) {
@@ -128,26 +129,26 @@ impl Pages {
                 page.push(old.get(page.len()));
             }
             page.bytes.shrink_to_fit();
-            if p < next.pages.len() {
-                next.pages[p] = Arc::new(page);
+            if p < pages.len() {
+                pages[p] = Arc::new(page);
             } else {
-                next.fill_last();
-                next.pages.push(Arc::new(page));
+                fill_last(&mut pages);
+                pages.push(Arc::new(page));
             }
         }
-        next.len = next.pages.len().saturating_sub(1) * PAGE + next.pages.last().map_or(0, |p| p.len());
-        next
+        let len = pages.len().saturating_sub(1) * PAGE + pages.last().map_or(0, |p| p.len());
+        Self { pages: Arc::new(pages), len }
     }
+}
 
-    /// Fills the last page with removed records, so that another may follow it.
-    fn fill_last(&mut self) {
-        if let Some(last) = self.pages.last_mut().filter(|p| p.len() < PAGE) {
-            let mut full = Page::clone(last);
-            while full.len() < PAGE {
-                full.push(&[]);
-            }
-            *last = Arc::new(full);
+/// Fills the last page with removed records, so that another may follow it.
+fn fill_last(pages: &mut [Arc<Page>]) {
+    if let Some(last) = pages.last_mut().filter(|p| p.len() < PAGE) {
+        let mut full = Page::clone(last);
+        while full.len() < PAGE {
+            full.push(&[]);
         }
+        *last = Arc::new(full);
     }
 }
 

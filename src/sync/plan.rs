@@ -132,7 +132,7 @@ pub(super) fn digest(plan: &Plan) -> String {
 }
 
 /// What changes do to each school: the largest first. `changes` are records before and after.
-pub(super) fn by_school<'a>(changes: impl Iterator<Item = (Table, Option<&'a [u8]>, Option<&'a [u8]>)>) -> Vec<(Option<OrgNo>, Tally)> {
+pub fn by_school<'a>(changes: impl Iterator<Item = (Table, Option<&'a [u8]>, Option<&'a [u8]>)>) -> Vec<(Option<OrgNo>, Tally)> {
     let mut schools: HashMap<Option<OrgNo>, Tally> = HashMap::new();
     for (_, before, after) in changes.filter(|c| c.0 == Table::People) {
         let orgs = after.or(before).map(|r| PersonRef::new(r).orgs()).unwrap_or_default();
