@@ -869,6 +869,8 @@ pub struct ProfileInfo {
     pub about: String,
     /// Built in, or the path of the user's own file.
     pub origin: String,
+    /// What its rows are: the files of a set run in reference order.
+    pub kind: Kind,
     /// Modes, the default first.
     pub modes: Vec<Mode>,
     /// Columns: name, need in words, rule in words, accepted values, where the rule comes from.

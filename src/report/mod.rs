@@ -1,1 +1,40 @@
-//! What LEAVES: sync report, users-errors, results, corrected file, exports.
+//! What LEAVES: reports on a sync, the corrected file, exports. Pure functions from plain data to bytes: no store, no clock,
+//! no files. A report is begun on an output, is given its rows one by one, and is finished; nothing grows with the rows.
+//!
+//! | file | gives |
+//! |---|---|
+//! | [`sync_report`] | `Row Number,sourcedId,Column Name,Error`: a line an error |
+//! | [`source_rows`] | [`UsersErrors`]: the refused rows as they stood, `errors`, `resolution`; [`Results`]: every row, `result`, `action`, `message` |
+//! | [`summary`] | a line for each school and kind, then the totals |
+//! | [`plan`] | a line a field: `kind,key,field,before,after` |
+//! | [`corrected`] | the upload's text byte for byte, save the corrected cells |
+//! | [`people`] | `staff`, `admins`, `students`, `people`: whoever is handed in |
+//! | [`schools`] | organizations |
+//! | [`corrections`] | what the source's owner must be told |
+//! | [`cells`] | how a cell is written: quoting, [`Escape`] for spreadsheets |
+//! | [`visible`](mod@visible) | hidden characters made visible, for terminals |
+//!
+//! All reports are UTF-8 with commas and LF, whatever the upload was; only the corrected file keeps the upload's form. No
+//! report ever holds a secret: [`SourceHead`] says which columns are, and their cells leave blank.
+
+pub mod cells;
+pub mod corrected;
+pub mod corrections;
+pub mod people;
+pub mod plan;
+pub mod schools;
+pub mod source_rows;
+pub mod summary;
+pub mod sync_report;
+pub mod visible;
+
+pub use cells::Escape;
+pub use corrected::{Patch, corrected};
+pub use corrections::Corrections;
+pub use people::People;
+pub use plan::Plan;
+pub use schools::Schools;
+pub use source_rows::{Results, SourceHead, UsersErrors};
+pub use summary::{Summary, SummaryLine};
+pub use sync_report::SyncReport;
+pub use visible::{is_hidden, visible};

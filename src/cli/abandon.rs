@@ -1,0 +1,27 @@
+//! `abandon`: discards what was planned.
+
+use super::context::{Context, ask, sync_no};
+use super::exit::{Exit, Stop};
+use super::json;
+use crate::desk::Request;
+use crate::ledger::SyncNo;
+
+/// Discard a dry run or a held sync; nothing is applied, the history keeps a line
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The sync's number
+    #[arg(value_name = "N", value_parser = sync_no)]
+    sync: SyncNo,
+}
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
+        let detail = ask!(cx, Request::Abandon(self.sync) => Sync);
+        if cx.json {
+            cx.print_json(&json::InHistory::from(&detail.sync))?;
+        } else {
+            cx.say(&format!("{} {}: {}", detail.sync.number, detail.sync.file, detail.sync.status.words()))?;
+        }
+        Ok(Exit::Done)
+    }
+}

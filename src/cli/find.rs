@@ -1,0 +1,72 @@
+//! `find`: people, schools and refused rows by anything.
+
+use serde::Serialize;
+
+use super::context::{Context, ask};
+use super::exit::{Exit, Stop};
+use super::table::{Cell, Column, number};
+use crate::desk::{HitWhat, Request};
+
+/// Find people, schools and refused rows by name, ID, e-mail or phone
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Words of a name in any order, an ID, part of an e-mail
+    #[arg(required = true, value_name = "QUERY")]
+    query: Vec<String>,
+    /// At most this many
+    #[arg(long, value_name = "COUNT", default_value = "20")]
+    limit: usize,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    what: &'static str,
+    #[serde(rename = "ref")]
+    reference: Option<String>,
+    sync: Option<u32>,
+    record: Option<u32>,
+    title: &'a str,
+    about: &'a str,
+}
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
+        let query = self.query.join(" ");
+        let found = ask!(cx, Request::Find { query: query.clone(), limit: self.limit } => Found);
+        if cx.json {
+            for hit in &found.hits {
+                let (what, reference, sync, record) = match hit.what {
+                    HitWhat::Person(n) => ("person", Some(format!("@{}", n.0)), None, None),
+                    HitWhat::Org(n) => {
+                        let school = ask!(cx, Request::School(n) => School);
+                        ("org", Some(format!("school:{}", school.row.org.external_id)), None, None)
+                    }
+                    HitWhat::Refused { sync, record } => ("refused", None, Some(sync.0), Some(record)),
+                };
+                cx.print_json(&Line { what, reference, sync, record, title: &hit.title, about: &hit.about })?;
+            }
+            return Ok(Exit::Done);
+        }
+        if found.hits.is_empty() {
+            cx.tell(&format!("Nothing is found by \"{query}\". Fewer words or a part of one find more."));
+            return Ok(Exit::Done);
+        }
+        let rows: Vec<Vec<Cell>> = found
+            .hits
+            .iter()
+            .map(|h| {
+                let reference = match h.what {
+                    HitWhat::Person(n) => format!("@{}", n.0),
+                    HitWhat::Org(_) => "school".into(),
+                    HitWhat::Refused { sync, record } => format!("row {} --record {record}", sync.0),
+                };
+                vec![Cell::from(&h.title), Cell::from(&h.about), Cell::from(reference)]
+            })
+            .collect();
+        cx.table(&[Column::Text("name"), Column::Text("about"), Column::Whole("ref")], &rows)?;
+        if found.total > found.hits.len() as u64 {
+            cx.tell(&format!("{} of {} shown; --limit for more.", number(found.hits.len() as u64), number(found.total)));
+        }
+        Ok(Exit::Done)
+    }
+}

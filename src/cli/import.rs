@@ -1,0 +1,231 @@
+//! `import`: reads, checks and plans files and applies what is right in them.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::context::{Context, ask};
+use super::exit::{Exit, Stop};
+use super::{json, sync, told};
+use crate::desk::{Import, Request, TroubleSort};
+use crate::ledger::{Mode, ReadAs};
+use crate::roster::Kind;
+
+/// Stage, check and apply files; several are one set and run in reference order
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The files
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The rules for the files [default: recognised from the header, and refused if not sure]
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// The school or district that the files are for, by external ID
+    #[arg(long, value_name = "ID")]
+    org: Option<String>,
+    /// How those are treated that are not listed [default: the profile's]
+    #[arg(long, value_enum)]
+    mode: Option<ModeName>,
+    /// Plan and report, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The encoding, instead of what is found
+    #[arg(long, value_enum)]
+    encoding: Option<EncodingName>,
+    /// The delimiter, instead of what is found: a character, or `tab`
+    #[arg(long, value_name = "D", value_parser = delimiter)]
+    delimiter: Option<char>,
+    /// What makes the command fail. A file that is refused whole always does
+    #[arg(long, value_enum, default_value = "error")]
+    fail_on: FailOn,
+}
+
+/// How the absent are treated.
+#[derive(Clone, Copy, ValueEnum)]
+enum ModeName {
+    /// They stay as they are
+    Partial,
+    /// They are disabled
+    Full,
+    /// Students among them are disabled
+    Students,
+    /// Staff among them are disabled
+    Staff,
+}
+
+impl From<ModeName> for Mode {
+    fn from(name: ModeName) -> Self {
+        match name {
+            ModeName::Partial => Self::Partial,
+            ModeName::Full => Self::Full,
+            ModeName::Students => Self::Students,
+            ModeName::Staff => Self::Staff,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum EncodingName {
+    #[value(name = "utf-8", alias = "utf8")]
+    Utf8,
+    #[value(name = "utf-16le", aliases = ["utf16le", "utf-16"])]
+    Utf16Le,
+    #[value(name = "utf-16be", alias = "utf16be")]
+    Utf16Be,
+    #[value(name = "windows-1252", aliases = ["cp1252", "latin1", "iso-8859-1"])]
+    Windows1252,
+}
+
+impl EncodingName {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Utf16Le => "utf-16le",
+            Self::Utf16Be => "utf-16be",
+            Self::Windows1252 => "windows-1252",
+        }
+    }
+}
+
+/// What makes the command fail.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Refused rows (exit 1) and holds (exit 3)
+    Error,
+    /// Holds only
+    Held,
+    /// Neither
+    Never,
+}
+
+impl FailOn {
+    fn applied_to(self, exit: Exit) -> Exit {
+        match (self, exit) {
+            (Self::Held | Self::Never, Exit::RowsRefused) | (Self::Never, Exit::Held) => Exit::Done,
+            (_, exit) => exit,
+        }
+    }
+}
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
+        let paths = self.files.iter().map(|f| absolute(cx, f)).collect::<Result<Vec<_>, _>>()?;
+        let paths = in_reference_order(cx, paths, self.profile.as_deref())?;
+        let several = paths.len() > 1;
+        let mut worst = Exit::Done;
+        for (i, path) in paths.into_iter().enumerate() {
+            if i > 0 && !cx.json {
+                cx.gap()?;
+            }
+            let import = Import {
+                path,
+                profile: self.profile.clone(),
+                org: self.org.clone(),
+                mode: self.mode.map(Into::into),
+                dry_run: self.dry_run,
+                read_as: ReadAs { encoding: self.encoding.map(|e| e.name().to_owned()), delimiter: self.delimiter },
+            };
+            let exit = match one(cx, import) {
+                // What is wrong with one file does not keep the others of the set back.
+                Err(Stop::Trouble(t)) if several && matches!(t.sort, TroubleSort::Usage | TroubleSort::Refused) => told(t.into(), cx.err),
+                exit => exit?,
+            };
+            worst = worst.or_worse(self.fail_on.applied_to(exit));
+            if matches!(exit, Exit::Interrupted | Exit::Store | Exit::Internal) {
+                break;
+            }
+        }
+        Ok(worst)
+    }
+}
+
+fn one(cx: &mut Context<'_>, import: Import) -> Result<Exit, Stop> {
+    let ran = ask!(cx, Request::Import(import) => Ran);
+    if cx.json {
+        cx.print_json(&json::Ran::from(&ran.detail.sync))?;
+    } else {
+        sync::print(cx, &ran.detail)?;
+        sync::print_left(cx, ran.detail.sync.number, &ran.left)?;
+        sync::tell_next(cx, &ran.detail);
+    }
+    Ok(Exit::of(&ran.detail))
+}
+
+/// The path as the desk wants it. The desk may be another process one day: it cannot know our folder.
+pub(super) fn absolute(cx: &Context<'_>, path: &Path) -> Result<String, Stop> {
+    cx.env.cwd.join(path).into_os_string().into_string().map_err(|path| {
+        Stop::usage(format!("The path {} is not valid UTF-8", path.to_string_lossy()), "Rename the file, or import it from another folder.")
+    })
+}
+
+/// The files of a set, those first that others refer to. What is not recognised comes last, to be refused by the import itself.
+fn in_reference_order(cx: &mut Context<'_>, paths: Vec<String>, profile: Option<&str>) -> Result<Vec<String>, Stop> {
+    if paths.len() < 2 || profile.is_some() {
+        return Ok(paths);
+    }
+    let profiles = ask!(cx, Request::Profiles => Profiles);
+    let mut ranked = Vec::with_capacity(paths.len());
+    for path in paths {
+        let name = match cx.ask(Request::Recognise { path: path.clone() }) {
+            Ok(crate::desk::Reply::Recognised(seen)) => seen.profile,
+            _ => None,
+        };
+        let kind = name.and_then(|n| profiles.iter().find(|p| p.name == n)).map(|p| p.kind);
+        ranked.push((kind.map_or(u8::MAX, rank), path));
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    Ok(ranked.into_iter().map(|(_, path)| path).collect())
+}
+
+/// Nothing refers to a kind of a higher rank.
+fn rank(kind: Kind) -> u8 {
+    match kind {
+        Kind::Orgs => 0,
+        Kind::Staff => 1,
+        Kind::Students => 2,
+        Kind::Courses => 3,
+        Kind::Classes => 4,
+        Kind::Enrollments => 5,
+        Kind::Guardians => 6,
+        Kind::Links => 7,
+    }
+}
+
+fn delimiter(text: &str) -> Result<char, String> {
+    let mut chars = text.chars();
+    match (text.to_ascii_lowercase().as_str(), chars.next(), chars.next()) {
+        ("tab" | "\\t", ..) => Ok('\t'),
+        ("comma", ..) => Ok(','),
+        ("semicolon", ..) => Ok(';'),
+        (_, Some(c), None) if c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '"' | '\r' | '\n' | '\0') => Ok(c),
+        _ => Err("write one character that is no letter, digit or quote, or `tab`".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delimiters_as_they_are_typed() {
+        for (text, d) in [(",", ','), (";", ';'), ("tab", '\t'), ("TAB", '\t'), ("\\t", '\t'), ("|", '|')] {
+            assert_eq!(delimiter(text).unwrap(), d);
+        }
+        for text in ["", "a", "7", "\"", ",,", "é"] {
+            assert!(delimiter(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_makes_an_import_fail() {
+        for (fail_on, exit, seen) in [
+            (FailOn::Error, Exit::RowsRefused, Exit::RowsRefused),
+            (FailOn::Held, Exit::RowsRefused, Exit::Done),
+            (FailOn::Held, Exit::Held, Exit::Held),
+            (FailOn::Never, Exit::Held, Exit::Done),
+            (FailOn::Never, Exit::FileRefused, Exit::FileRefused),
+        ] {
+            assert_eq!(fail_on.applied_to(exit), seen);
+        }
+    }
+}

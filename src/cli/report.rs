@@ -1,0 +1,38 @@
+//! `report`: a report on a sync.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::context::{Context, ask, sync_no};
+use super::exit::{Exit, Stop};
+use super::output::To;
+use crate::desk::{ReportFormat, Request};
+use crate::ledger::SyncNo;
+
+/// A report on a sync, to standard output or a file
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The sync's number
+    #[arg(value_name = "N", value_parser = sync_no)]
+    sync: SyncNo,
+    /// Which report
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    format: ReportFormat,
+    #[command(flatten)]
+    to: To,
+}
+
+fn formats() -> impl TypedValueParser<Value = ReportFormat> {
+    PossibleValuesParser::new(ReportFormat::ALL.iter().map(|f| f.name()))
+        .try_map(|name| ReportFormat::from_name(&name).ok_or("no such report"))
+}
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
+        let output = ask!(cx, Request::Report { sync: self.sync, format: self.format } => Output);
+        if self.format == ReportFormat::SyncReport && output.lines == 0 {
+            cx.tell(&format!("{} has no errors: there is no sync report.", self.sync));
+            return Ok(Exit::Done);
+        }
+        self.to.hand_out(cx, &output)
+    }
+}

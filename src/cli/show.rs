@@ -1,0 +1,231 @@
+//! `show`: a person or school in full.
+
+use serde::Serialize;
+
+use super::context::{Context, ask};
+use super::exit::{Exit, Stop};
+use super::json;
+use super::paint::Paint;
+use super::row;
+use super::table::{Cell, Column};
+use crate::desk::{HistoryLine, HitWhat, Named, PersonDetail, Request, RowAt, SchoolDetail};
+use crate::ledger::{FieldChange, Timestamp};
+
+/// A person or school: fields, where each value came from, the history
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// An ID, or staff:1001, student:1001, guardian:G1, school:S1, @handle
+    #[arg(value_name = "REF")]
+    reference: String,
+}
+
+#[derive(Serialize)]
+struct Person<'a> {
+    #[serde(rename = "ref")]
+    reference: &'a str,
+    handle: String,
+    name: &'a str,
+    role: &'static str,
+    status: &'static str,
+    school: &'a str,
+    fields: Vec<Field<'a>>,
+    feeds: &'a [String],
+    history: Vec<Happened<'a>>,
+}
+
+#[derive(Serialize)]
+struct Field<'a> {
+    field: &'a str,
+    value: &'a str,
+    sync: Option<u32>,
+    line: Option<u32>,
+    #[serde(serialize_with = "json::at")]
+    at: Timestamp,
+    by: &'a str,
+}
+
+#[derive(Serialize)]
+struct School<'a> {
+    #[serde(rename = "ref")]
+    reference: &'a str,
+    external_id: &'a str,
+    name: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    status: &'static str,
+    parent: Option<&'a str>,
+    address: &'a str,
+    staff: u64,
+    students: u64,
+    classes: u64,
+    open_errors: u64,
+    last_sync: Option<u32>,
+    history: Vec<Happened<'a>>,
+}
+
+#[derive(Serialize)]
+struct Happened<'a> {
+    position: u64,
+    #[serde(serialize_with = "json::at")]
+    at: Timestamp,
+    by: &'a str,
+    sync: Option<u32>,
+    feed: Option<&'a str>,
+    line: Option<u32>,
+    action: &'a str,
+    changes: &'a [FieldChange],
+}
+
+impl<'a> From<&'a HistoryLine> for Happened<'a> {
+    fn from(h: &'a HistoryLine) -> Self {
+        Self {
+            position: h.position,
+            at: h.at,
+            by: &h.by,
+            sync: h.sync.map(|n| n.0),
+            feed: (!h.feed.is_empty()).then_some(h.feed.as_str()),
+            line: (h.line > 0).then_some(h.line),
+            action: &h.action,
+            changes: &h.changes,
+        }
+    }
+}
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
+        let named = the_one(cx, &self.reference)?;
+        match named.what {
+            HitWhat::Person(number) => {
+                let detail = ask!(cx, Request::Person(number) => Person);
+                person(cx, &named.reference, &detail)?;
+            }
+            HitWhat::Org(number) => {
+                let detail = ask!(cx, Request::School(number) => School);
+                school(cx, &named.reference, &detail)?;
+            }
+            HitWhat::Refused { sync, record } => {
+                let view = ask!(cx, Request::Row { sync, at: RowAt::Record(record) } => Row);
+                row::print(cx, &view)?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// What a reference names. Nothing, or several, are a usage error that says what would do.
+pub(super) fn the_one(cx: &mut Context<'_>, reference: &str) -> Result<Named, Stop> {
+    let mut named = ask!(cx, Request::Resolve(reference.to_owned()) => Resolved);
+    if named.len() > 1 {
+        let candidates: Vec<String> = named.iter().map(|n| format!("  {}  {}", n.reference, n.title)).collect();
+        return Err(Stop::usage(
+            format!("{reference} names {} records; say which one", named.len()),
+            candidates.join("\n").trim_start().to_owned(),
+        ));
+    }
+    named.pop().ok_or_else(|| Stop::usage(format!("Nothing has the ID {reference}"), format!("Try: homeroom find {reference}")))
+}
+
+/// A person, for programs or for people.
+pub(super) fn person(cx: &mut Context<'_>, reference: &str, detail: &PersonDetail) -> Result<(), Stop> {
+    let p = &detail.row;
+    if cx.json {
+        let fields = detail.fields.iter().map(|f| Field {
+            field: &f.field,
+            value: &f.value,
+            sync: f.sync.map(|n| n.0),
+            line: (f.line > 0).then_some(f.line),
+            at: f.at,
+            by: &f.by,
+        });
+        return cx.print_json(&Person {
+            reference,
+            handle: format!("@{}", p.number.0),
+            name: &p.name,
+            role: p.role.name(),
+            status: p.status.name(),
+            school: &p.school,
+            fields: fields.collect(),
+            feeds: &detail.feeds,
+            history: detail.history.iter().map(Into::into).collect(),
+        });
+    }
+    cx.say_in(Paint::Bold, &format!("{}  {reference}", p.name))?;
+    let mut about = vec![p.role.name().to_owned(), p.status.name().to_owned()];
+    about.extend((!p.school.is_empty()).then(|| p.school.clone()));
+    if !detail.feeds.is_empty() {
+        about.push(format!("brought by {}", detail.feeds.join(", ")));
+    }
+    cx.say_in(Paint::Dim, &about.join(" · "))?;
+    let rows: Vec<Vec<Cell>> = detail
+        .fields
+        .iter()
+        .map(|f| {
+            let from = match f.sync {
+                Some(sync) if f.line > 0 => format!("{sync} line {}", f.line),
+                Some(sync) => sync.to_string(),
+                None => format!("by hand, {}", f.by),
+            };
+            vec![Cell::from(&f.field), Cell::from(&f.value), Cell::painted(&format!("{from}, {}", cx.time(f.at)), Paint::Dim)]
+        })
+        .collect();
+    cx.table(&[Column::Whole("field"), Column::Text("value"), Column::Text("from")], &rows)?;
+    history(cx, &detail.history)
+}
+
+/// An organization, for programs or for people.
+pub(super) fn school(cx: &mut Context<'_>, reference: &str, detail: &SchoolDetail) -> Result<(), Stop> {
+    let (s, org) = (&detail.row, &detail.row.org);
+    if cx.json {
+        return cx.print_json(&School {
+            reference,
+            external_id: &org.external_id,
+            name: &org.name,
+            kind: org.kind.name(),
+            status: org.status.name(),
+            parent: detail.parent.as_deref(),
+            address: &org.address,
+            staff: s.staff,
+            students: s.students,
+            classes: s.classes,
+            open_errors: s.open_errors,
+            last_sync: s.last.as_ref().map(|l| l.number.0),
+            history: detail.history.iter().map(Into::into).collect(),
+        });
+    }
+    cx.say_in(Paint::Bold, &format!("{}  {reference}", org.name))?;
+    let last = s.last.as_ref().map(|l| format!("{} {}", l.number, cx.time(l.started))).unwrap_or_default();
+    let fields = [
+        ("external_id", org.external_id.clone()),
+        ("type", org.kind.to_string()),
+        ("status", org.status.to_string()),
+        ("parent", detail.parent.clone().unwrap_or_default()),
+        ("address", org.address.clone()),
+        ("staff", s.staff.to_string()),
+        ("students", s.students.to_string()),
+        ("open errors", s.open_errors.to_string()),
+        ("last sync", last),
+    ];
+    let rows: Vec<Vec<Cell>> = fields.iter().map(|(name, value)| vec![Cell::from(name), Cell::from(value)]).collect();
+    cx.table(&[Column::Whole("field"), Column::Text("value")], &rows)?;
+    history(cx, &detail.history)
+}
+
+fn history(cx: &mut Context<'_>, history: &[HistoryLine]) -> Result<(), Stop> {
+    if history.is_empty() {
+        return Ok(());
+    }
+    cx.gap()?;
+    cx.say_in(Paint::Dim, "history, newest first")?;
+    for h in history {
+        let by = match h.sync {
+            Some(sync) if h.line > 0 => format!("{sync} line {}, {}", h.line, h.by),
+            Some(sync) => format!("{sync}, {}", h.by),
+            None => format!("by hand, {}", h.by),
+        };
+        cx.say(&format!("{}  {}  {by}", cx.time(h.at), h.action))?;
+        for c in &h.changes {
+            cx.say(&format!("    {}: {} -> {}", c.field, row::quoted(&c.before), row::quoted(&c.after)))?;
+        }
+    }
+    Ok(())
+}
