@@ -1,0 +1,304 @@
+//! The history: syncs, one sync in full, its plan; the Overview and Triage.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::office::{Office, lock};
+use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, Waiting, WaitingSort, Window};
+use crate::ledger::{Cause, Finding, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
+use crate::roster::fold::fold;
+use crate::roster::{Kind, OrgKind, OrgNo, PersonRef, Roster, Table};
+use crate::sync::by_school;
+
+/// How many of a feed's syncs the Overview's curve shows.
+const CURVE: usize = 10;
+
+impl Office {
+    /// The history, newest first.
+    pub(super) fn syncs(&self, window: Window, org: Option<&str>, filter: &str) -> Result<Page<Sync>, Trouble> {
+        let mut syncs = self.store.syncs()?;
+        if let Some(org) = org {
+            syncs.retain(|s| s.org.as_deref() == Some(org));
+        }
+        let unfiltered = syncs.len() as u64;
+        let words = fold(filter).into_owned();
+        if !words.is_empty() {
+            let has = |text: &str| fold(text).contains(&words);
+            syncs.retain(|s| {
+                has(&s.number.to_string()) || has(&s.file) || has(&s.feed_name) || has(&s.profile) || has(s.status.words()) || has(&s.by.0)
+            });
+        }
+        let total = syncs.len() as u64;
+        let rows = syncs.into_iter().skip(window.first as usize).take(window.count.min(usize::MAX as u64) as usize).collect();
+        Ok(Page { first: window.first, total, unfiltered, rows })
+    }
+
+    /// One sync in full.
+    pub(super) fn sync_detail(&self, number: SyncNo) -> Result<SyncDetail, Trouble> {
+        let sync = self.sync_of(number)?;
+        let by_school = self.school_shares(&sync)?;
+        self.detail(sync, by_school)
+    }
+
+    /// One sync in full, with what its plan does to each school.
+    pub(super) fn detail(&self, sync: Sync, by_school: Vec<SchoolShare>) -> Result<SyncDetail, Trouble> {
+        let number = sync.number;
+        let upload = match &sync.upload {
+            Some(hash) => self.store.upload(hash)?,
+            None => None,
+        };
+        let mut file_findings = Vec::new();
+        self.store.findings(number, &mut |f| {
+            let of_file = f.record.is_none();
+            if of_file {
+                file_findings.push(f);
+            }
+            of_file
+        })?;
+        let reruns = self.store.syncs()?;
+        let mut reruns: Vec<SyncNo> =
+            reruns.iter().filter(|s| matches!(s.kind, SyncKind::Rerun { of, .. } if of == sync.root())).map(|s| s.number).collect();
+        reruns.sort_unstable();
+        let pending = self.pending(sync.root())?;
+        let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
+        Ok(SyncDetail {
+            causes: parents_first(self.store.causes(number)?),
+            upload,
+            file_findings,
+            reruns,
+            pending_corrections: pending.len() as u64,
+            pending_rows: rows.len() as u64,
+            by_school,
+            sync,
+        })
+    }
+
+    /// Corrections that no run has taken up yet.
+    fn pending(&self, root: SyncNo) -> Result<Vec<crate::ledger::Correction>, Trouble> {
+        let mut corrections = self.store.corrections(root)?;
+        if corrections.is_empty() {
+            return Ok(corrections);
+        }
+        let is_rerun = |s: &Sync| matches!(s.kind, SyncKind::Rerun { of, .. } if of == root) && s.status.is_applied();
+        let last = self.store.syncs()?.into_iter().find(is_rerun).map(|s| s.started);
+        corrections.retain(|c| last.is_none_or(|l| c.at > l));
+        Ok(corrections)
+    }
+
+    fn school_shares(&self, sync: &Sync) -> Result<Vec<SchoolShare>, Trouble> {
+        if let Some(shares) = lock(&self.views).shares.get(&sync.number) {
+            return Ok(shares.clone());
+        }
+        let Some(position) = sync.applied_at else { return Ok(Vec::new()) };
+        let mut changes = Vec::new();
+        self.store.changes(position, &mut |c| {
+            changes.push((c.entity.table, c.before, c.after));
+            changes.len() < 200_000
+        })?;
+        let shares = by_school(changes.iter().map(|(t, b, a)| (*t, b.as_deref(), a.as_deref())));
+        Ok(self.named_shares(sync.number, shares))
+    }
+
+    /// Names the schools and remembers the shares.
+    pub(super) fn named_shares(&self, number: SyncNo, shares: Vec<(Option<OrgNo>, Tally)>) -> Vec<SchoolShare> {
+        let roster = self.roster();
+        let counts = self.org_counts(&roster);
+        let named: Vec<SchoolShare> = shares
+            .into_iter()
+            .map(|(org, tally)| SchoolShare {
+                org,
+                name: org.and_then(|o| roster.org(o)).map_or_else(|| "(no school)".into(), |o| o.name.clone()),
+                tally,
+                people: org.and_then(|o| counts.get(o.0 as usize)).map_or(0, |c| c.staff + c.students),
+            })
+            .collect();
+        if number != SyncNo(0) {
+            lock(&self.views).shares.insert(number, named.clone());
+        }
+        named
+    }
+
+    /// What a sync changed, field by field. Of a dry run what it would change now.
+    pub(super) fn plan(&self, number: SyncNo, window: Window) -> Result<Page<PlanLine>, Trouble> {
+        let mut page = Page { first: window.first, total: 0, unfiltered: 0, rows: Vec::new() };
+        let roster = self.roster();
+        self.each_change(number, &mut |line, before, after, table, action| {
+            if page.total >= window.first && (page.rows.len() as u64) < window.count {
+                page.rows.push(plan_line(&roster, table, before, after, line, action));
+            }
+            page.total += 1;
+        })?;
+        page.unfiltered = page.total;
+        Ok(page)
+    }
+
+    /// Every change of a sync, in order of record: physical line, before, after, table, action.
+    pub(super) fn each_change(
+        &self,
+        number: SyncNo,
+        each: &mut dyn FnMut(u32, Option<&[u8]>, Option<&[u8]>, Table, &'static str),
+    ) -> Result<(), Trouble> {
+        let sync = self.sync_of(number)?;
+        if let Some(position) = sync.applied_at {
+            self.store.changes(position, &mut |c| {
+                let action = action_word(c.before.as_deref(), c.after.as_deref());
+                each(c.line, c.before.as_deref(), c.after.as_deref(), c.entity.table, action);
+                true
+            })?;
+            return Ok(());
+        }
+        if sync.status != SyncStatus::DryRun {
+            return Ok(());
+        }
+        self.replanned(&sync, each)
+    }
+
+    /// What waits, how the feeds are, what is open.
+    pub(super) fn overview(&self) -> Result<Overview, Trouble> {
+        let roster = self.roster();
+        let syncs = self.store.syncs()?;
+        let mut by_feed: BTreeMap<String, Vec<&Sync>> = BTreeMap::new();
+        for sync in syncs.iter().filter(|s| !s.feed_name.is_empty() && !matches!(s.kind, SyncKind::Undo { .. })) {
+            by_feed.entry(sync.feed_name.clone()).or_default().push(sync);
+        }
+        let mut waiting = Vec::new();
+        let wait = |sort, sync: &Sync, text: String| Waiting {
+            sort,
+            name: if sync.file.is_empty() { sync.feed_name.clone() } else { sync.file.clone() },
+            text,
+            at: sync.ended.unwrap_or(sync.started),
+            sync: Some(sync.number),
+        };
+        for sync in &syncs {
+            match sync.status {
+                SyncStatus::Held => waiting.push(wait(WaitingSort::Held, sync, "waits for approval".into())),
+                SyncStatus::DryRun => {
+                    let t = sync.counts.total();
+                    let text = format!("dry run: would create {}, update {}; {} rows refused", t.created, t.updated, sync.rows_with_errors);
+                    waiting.push(wait(WaitingSort::DryRun, sync, text));
+                }
+                _ => {}
+            }
+        }
+        let newest_of_any = syncs.iter().find(|s| s.kind == SyncKind::Import);
+        for sync in by_feed.values().filter_map(|s| s.iter().find(|s| s.kind == SyncKind::Import).copied()).chain(newest_of_any) {
+            if sync.status == SyncStatus::Failed && !waiting.iter().any(|w: &Waiting| w.sync == Some(sync.number)) {
+                let cut_off = sync.note.as_deref().is_some_and(|n| n.contains("cut off"));
+                let sort = if cut_off { WaitingSort::CutOff } else { WaitingSort::Failed };
+                waiting.push(wait(sort, sync, sync.note.clone().unwrap_or_else(|| "failed".into())));
+            }
+        }
+        for root in self.open_roots(&syncs) {
+            let pending = self.pending(root.number)?;
+            if !pending.is_empty() {
+                let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
+                waiting.push(wait(WaitingSort::Corrections, root, format!("{} mended rows wait for a re-run", rows.len())));
+            }
+        }
+        waiting.sort_by_key(|w| (w.sort, std::cmp::Reverse(w.at)));
+        let feeds = by_feed
+            .into_iter()
+            .map(|(name, of)| {
+                let mut errors: Vec<u64> = of.iter().filter(|s| s.kind == SyncKind::Import && s.status.is_done()).take(CURVE).map(|s| s.rows_with_errors).collect();
+                errors.reverse();
+                FeedRow { name, last: (*of[0]).clone(), errors }
+            })
+            .collect();
+        let mut causes = self.triage()?;
+        causes.truncate(10);
+        let district = roster.orgs().find(|(_, o)| o.kind == OrgKind::District).map(|(_, o)| o.name.clone());
+        let totals = self.totals(&roster);
+        Ok(Overview {
+            title: district.unwrap_or_default(),
+            empty: syncs.is_empty() && totals.iter().all(|t| t.1 == 0),
+            waiting,
+            feeds,
+            causes,
+            totals,
+        })
+    }
+
+    /// The newest applied upload of each feed: where open findings are.
+    pub(super) fn open_roots<'s>(&self, syncs: &'s [Sync]) -> Vec<&'s Sync> {
+        let mut seen = HashSet::new();
+        syncs.iter().filter(|s| s.kind == SyncKind::Import && s.status.is_applied()).filter(|s| seen.insert(s.feed)).collect()
+    }
+
+    /// The open causes over the latest sync of each feed, the one that clears most rows first.
+    pub(super) fn triage(&self) -> Result<Vec<OpenCause>, Trouble> {
+        let syncs = self.store.syncs()?;
+        let mut open = Vec::new();
+        for root in self.open_roots(&syncs) {
+            let Some(last) = self.last_check(root.number)? else { continue };
+            let pending: HashSet<u32> = self.pending(root.number)?.iter().map(|c| c.record).collect();
+            let causes: Vec<Cause> = self.store.causes(last.number)?.into_iter().filter(|c| c.severity >= Severity::Error).collect();
+            let mut corrected = vec![0u64; causes.iter().map(|c| c.number as usize + 1).max().unwrap_or(0)];
+            if !pending.is_empty() {
+                self.store.findings(last.number, &mut |f| {
+                    if let (Some(record), Some(count)) = (f.record, corrected.get_mut(f.cause as usize))
+                        && pending.contains(&record)
+                    {
+                        *count += 1;
+                    }
+                    true
+                })?;
+            }
+            open.extend(causes.into_iter().map(|cause| OpenCause {
+                sync: last.number,
+                feed: last.feed_name.clone(),
+                file: last.file.clone(),
+                corrected: corrected[cause.number as usize].min(cause.rows),
+                cause,
+            }));
+        }
+        open.sort_by_key(|o| (std::cmp::Reverse(o.cause.clears), std::cmp::Reverse(o.cause.rows), o.cause.number));
+        Ok(open)
+    }
+
+    /// How many there are of each kind.
+    pub(super) fn totals(&self, roster: &Roster) -> Vec<(Kind, u64)> {
+        let mut totals: Vec<(Kind, u64)> = Kind::ALL.iter().map(|k| (*k, 0)).collect();
+        totals[Kind::Orgs as usize].1 = roster.orgs().count() as u64;
+        for (_, person) in roster.people() {
+            totals[person.role().family().kind() as usize].1 += 1;
+        }
+        for (kind, table) in [(Kind::Classes, Table::Classes), (Kind::Courses, Table::Courses), (Kind::Enrollments, Table::Enrollments), (Kind::Links, Table::Links)] {
+            totals[kind as usize].1 = roster.table(table).iter().count() as u64;
+        }
+        totals
+    }
+}
+
+/// What only follows from another right below it.
+fn parents_first(causes: Vec<Cause>) -> Vec<Cause> {
+    let mut ordered = Vec::with_capacity(causes.len());
+    for cause in causes.iter().filter(|c| c.parent.is_none()) {
+        ordered.push(cause.clone());
+        ordered.extend(causes.iter().filter(|c| c.parent == Some(cause.number)).cloned());
+    }
+    // A parent that is itself a child, or is not there: nothing may be lost.
+    for cause in causes {
+        if !ordered.iter().any(|o: &Cause| o.number == cause.number) {
+            ordered.push(cause);
+        }
+    }
+    ordered
+}
+
+pub(super) fn action_word(before: Option<&[u8]>, after: Option<&[u8]>) -> &'static str {
+    match (before, after) {
+        (None, _) => "created",
+        (_, None) => "removed",
+        _ => "updated",
+    }
+}
+
+pub(super) fn plan_line(roster: &Roster, table: Table, before: Option<&[u8]>, after: Option<&[u8]>, line: u32, action: &str) -> PlanLine {
+    let record = after.or(before).unwrap_or_default();
+    let (key, name) = fields::key_and_name(table, record);
+    let kind = match table {
+        Table::People => PersonRef::new(record).role().family().kind(),
+        _ => fields::kind(table, record),
+    };
+    PlanLine { kind, action: action.to_owned(), key, name, line, changes: fields::differences(table, before, after, roster) }
+}
+

@@ -1,0 +1,346 @@
+//! Rows of an upload: findings, rows of a cause, the row form, corrections.
+
+use super::office::{Office, lock};
+use super::source::{Beside, Source, by_record};
+use super::{CellView, FindingQuery, HitWhat, Named, Page, RowAt, RowView, Trouble, TroubleSort, Window};
+use crate::check::near::near;
+use crate::check::row::judge_row;
+use crate::feed::{ColumnKind, Need, describe};
+use crate::intake::{self, Row};
+use crate::ledger::{Correction, Finding, Severity, Sync, SyncNo, fields};
+use crate::roster::fold::fold;
+use crate::roster::{Entity, Roster, Table};
+
+impl Office {
+    /// The sync of a number.
+    pub(super) fn sync_of(&self, number: SyncNo) -> Result<Sync, Trouble> {
+        let missing = || Trouble::new(TroubleSort::Usage, format!("There is no sync {number}."), "See them with: homeroom syncs");
+        self.store.sync(number)?.ok_or_else(missing)
+    }
+
+    /// A sync's findings, in the order of the file.
+    pub(super) fn findings(&self, number: SyncNo, query: &FindingQuery, window: Window) -> Result<Page<Finding>, Trouble> {
+        self.sync_of(number)?;
+        let words = fold(&query.filter).into_owned();
+        let mut page = Page { first: window.first, total: 0, unfiltered: 0, rows: Vec::new() };
+        self.store.findings(number, &mut |finding| {
+            let wanted = query.cause.is_none_or(|c| finding.cause == c)
+                && query.severity.is_none_or(|s| finding.severity == s)
+                && query.at_least.is_none_or(|s| finding.severity >= s)
+                && query.column.as_deref().is_none_or(|c| finding.column.as_deref() == Some(c));
+            if !wanted {
+                return true;
+            }
+            page.unfiltered += 1;
+            if words.is_empty() || holds(&finding, &words) {
+                if page.total >= window.first && (page.rows.len() as u64) < window.count {
+                    page.rows.push(finding);
+                }
+                page.total += 1;
+            }
+            true
+        })?;
+        Ok(page)
+    }
+
+    /// The records of a cause, or all with an error, in the order of the file, each with its findings.
+    fn records(&self, number: SyncNo, cause: Option<u32>) -> Result<Vec<(u32, Vec<Finding>)>, Trouble> {
+        let mut records: Vec<(u32, Vec<Finding>, bool)> = Vec::new();
+        self.store.findings(number, &mut |finding| {
+            let Some(record) = finding.record else { return true };
+            let wanted = cause.map_or(finding.severity >= Severity::Error, |c| finding.cause == c);
+            match records.last_mut().filter(|r| r.0 == record) {
+                Some(last) => {
+                    last.2 |= wanted;
+                    last.1.push(finding);
+                }
+                None => {
+                    if records.last().is_some_and(|r| !r.2) {
+                        records.pop();
+                    }
+                    records.push((record, vec![finding], wanted));
+                }
+            }
+            true
+        })?;
+        if records.last().is_some_and(|r| !r.2) {
+            records.pop();
+        }
+        Ok(records.into_iter().map(|(record, findings, _)| (record, findings)).collect())
+    }
+
+    /// The rows of a cause in full.
+    pub(super) fn rows(&self, number: SyncNo, cause: Option<u32>, filter: &str, window: Window) -> Result<Page<RowView>, Trouble> {
+        let sync = self.sync_of(number)?;
+        let records = self.records(number, cause)?;
+        let source = self.source(&sync)?;
+        let roster = self.roster();
+        let beside = self.beside(&sync, &source, &roster)?;
+        let corrected = by_record(&beside.corrections);
+        let words = fold(filter).into_owned();
+        let mut page = Page { first: window.first, total: 0, unfiltered: records.len() as u64, rows: Vec::new() };
+        let total = records.len() as u64;
+        for (at, (record, findings)) in records.into_iter().enumerate() {
+            let in_window = page.total >= window.first && (page.rows.len() as u64) < window.count;
+            if words.is_empty() && !in_window {
+                page.total += 1;
+                continue;
+            }
+            let Some(row) = source.row(record) else { continue };
+            if !words.is_empty() && !row.cells.iter().any(|c| fold(&String::from_utf8_lossy(c)).contains(&words)) {
+                continue;
+            }
+            if in_window {
+                let mut view = if corrected.contains_key(&record) {
+                    self.judged(&sync, &source, &roster, &beside, &row, &[])
+                } else {
+                    self.view(&sync, &source, &roster, &beside, &row, findings, &[])
+                };
+                view.place = (at as u64 + 1, total);
+                page.rows.push(view);
+            }
+            page.total += 1;
+        }
+        Ok(page)
+    }
+
+    /// One row in full, checked as it stands with those cells typed over it.
+    pub(super) fn row(&self, number: SyncNo, at: RowAt, typed: &[(String, String)]) -> Result<RowView, Trouble> {
+        let sync = self.sync_of(number)?;
+        let source = self.source(&sync)?;
+        let row = find_row(&source, at, number)?;
+        let roster = self.roster();
+        let beside = self.beside(&sync, &source, &roster)?;
+        let cells = typed.iter().map(|(column, value)| Ok((cell_of(&source, column)?, value.clone()))).collect::<Result<Vec<_>, Trouble>>()?;
+        Ok(self.judged(&sync, &source, &roster, &beside, &row, &cells))
+    }
+
+    /// Records corrections on a row.
+    pub(super) fn fix(&self, number: SyncNo, at: RowAt, cells: &[(String, String)]) -> Result<RowView, Trouble> {
+        let sync = self.sync_of(number)?;
+        let source = self.source(&sync)?;
+        let row = find_row(&source, at, number)?;
+        let root = sync.root();
+        let mut put = Vec::new();
+        let mut back = Vec::new();
+        for (column, value) in cells {
+            let cell = cell_of(&source, column)?;
+            if let Some(i) = source.loaded.columns.at.iter().position(|c| *c == Some(cell))
+                && source.profile.columns[i].kind == ColumnKind::Password
+            {
+                return Err(Trouble::new(
+                    TroubleSort::Refused,
+                    format!("{column} is secret and was not kept; it cannot be corrected here."),
+                    "Correct it at the source and import the file again.",
+                ));
+            }
+            if value.contains('\0') {
+                return Err(Trouble::new(TroubleSort::Refused, format!("{column}: a NUL character cannot stand in a cell."), ""));
+            }
+            let before = row.cells.get(cell).map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default();
+            if *value == before {
+                back.push(cell as u32);
+                continue;
+            }
+            put.push(Correction {
+                root,
+                record: row.record,
+                line: row.line,
+                cell: cell as u32,
+                column: column.clone(),
+                before,
+                after: value.clone(),
+                key: key(&source, &row),
+                by: self.surroundings.by.clone(),
+                at: (self.surroundings.now)(),
+            });
+        }
+        for cell in back {
+            self.store.take_back(root, row.record, cell)?;
+        }
+        if !put.is_empty() {
+            self.store.put_corrections(&put)?;
+        }
+        lock(&self.views).beside = None;
+        self.row(number, RowAt::Record(row.record), &[])
+    }
+
+    /// A row with what it would do now.
+    fn judged(&self, sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &Row, typed: &[(usize, String)]) -> RowView {
+        let mut overlay = crate::check::Overlay::new();
+        let mut laid = beside.overlay.get(&row.record).cloned().unwrap_or_default();
+        laid.extend(typed.iter().map(|(cell, value)| (*cell as u32, value.clone())));
+        if !laid.is_empty() {
+            overlay.insert(row.record, laid);
+        }
+        let judged = judge_row(&source.ask(sync, roster, &overlay), row, &beside.others, &beside.outcomes);
+        let mut view = self.view(sync, source, roster, beside, row, judged.findings, typed);
+        view.on_roster = judged.on_roster.map(|e| named(roster, e));
+        view.changes = judged.changes;
+        if let Some(org) = judged.org.and_then(|o| roster.org(o)) {
+            let at = source.profile.columns.iter().position(|c| c.to == crate::feed::Target::Person(crate::roster::Field::Orgs));
+            let column = at.map(|i| source.profile.columns[i].name.clone());
+            for cell in view.cells.iter_mut().filter(|c| Some(&c.column) == column.as_ref()) {
+                cell.meaning = Some(org.name.clone());
+            }
+        }
+        view
+    }
+
+    #[allow(clippy::too_many_arguments)] // one row and all that is shown of it
+    fn view(
+        &self,
+        sync: &Sync,
+        source: &Source,
+        roster: &Roster,
+        beside: &Beside,
+        row: &Row,
+        findings: Vec<Finding>,
+        typed: &[(usize, String)],
+    ) -> RowView {
+        let header = source.loaded.sheet.header();
+        let corrections = beside.overlay.get(&row.record).map(Vec::as_slice).unwrap_or_default();
+        let mut cells = Vec::with_capacity(header.len());
+        let mut extra = Vec::new();
+        let width = header.len().max(row.cells.len());
+        for at in 0..width {
+            let column = source.loaded.columns.at.iter().position(|c| *c == Some(at));
+            let original = row.cells.get(at).map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default();
+            let correction = corrections.iter().rev().find(|c| c.0 as usize == at);
+            let value = typed.iter().rev().find(|t| t.0 == at).map(|t| t.1.clone()).or_else(|| correction.map(|c| c.1.clone()));
+            let name = header.get(at).cloned().unwrap_or_else(|| format!("(cell {})", at + 1));
+            let mut cell = CellView {
+                column: name.clone(),
+                header: name,
+                value: value.unwrap_or_else(|| original.clone()),
+                original,
+                corrected: correction.is_some(),
+                known: column.is_some(),
+                required: false,
+                ignored: false,
+                accept: Vec::new(),
+                rule: String::new(),
+                meaning: None,
+                suggestion: None,
+                secret: false,
+            };
+            let Some(i) = column else {
+                extra.push(cell);
+                continue;
+            };
+            let column = &source.profile.columns[i];
+            cell.column.clone_from(&column.name);
+            cell.required = matches!(column.need, Need::Required);
+            cell.accept = column.accept.iter().map(|a| a.0.clone()).collect();
+            cell.rule = describe::rule(&source.profile, column);
+            cell.secret = column.kind == ColumnKind::Password;
+            if cell.secret {
+                cell.original = String::new();
+                cell.value = String::new();
+            }
+            if let Some(only) = &column.only_for {
+                let looked_at = source.loaded.columns.at.get(only.column).copied().flatten();
+                let now = |c: usize| {
+                    let laid = typed.iter().rev().find(|t| t.0 == c).map(|t| t.1.clone());
+                    let corrected = || corrections.iter().rev().find(|x| x.0 as usize == c).map(|x| x.1.clone());
+                    laid.or_else(corrected).unwrap_or_else(|| String::from_utf8_lossy(row.cells.get(c).unwrap_or_default()).into_owned())
+                };
+                let value = looked_at.map(now).unwrap_or_default();
+                let value = intake::trim_str(&value);
+                let known = source.profile.columns[only.column].accept.iter().any(|a| a.0 == value);
+                cell.ignored = known && !only.values.iter().any(|v| v == value);
+            }
+            cell.suggestion = findings.iter().filter(|f| f.column.as_deref() == Some(&column.name)).find_map(suggestion);
+            cells.push(cell);
+        }
+        cells.extend(extra);
+        let outcome = beside.outcomes.get(row.record as usize - 1).copied();
+        let key = key(source, row);
+        let on_roster = key.as_deref().and_then(|k| roster_entity(roster, source, k)).map(|e| named(roster, e));
+        RowView {
+            sync: sync.number,
+            record: row.record,
+            line: row.line,
+            row: row.row,
+            key,
+            cells,
+            findings,
+            outcome,
+            on_roster,
+            changes: Vec::new(),
+            place: (0, 0),
+        }
+    }
+}
+
+/// A value that would do instead of the one that was found wrong.
+fn suggestion(finding: &Finding) -> Option<String> {
+    let near = finding.arg("nearest").or_else(|| finding.arg("near")).filter(|n| !n.is_empty())?;
+    Some(near.split(", ").next().unwrap_or(near).to_owned())
+}
+
+fn holds(finding: &Finding, words: &str) -> bool {
+    let has = |text: &str| fold(text).contains(words);
+    finding.value.as_deref().is_some_and(has)
+        || finding.key.as_deref().is_some_and(has)
+        || finding.column.as_deref().is_some_and(has)
+        || has(finding.code.name())
+        || has(&finding.message())
+}
+
+fn find_row(source: &Source, at: RowAt, number: SyncNo) -> Result<Row, Trouble> {
+    let record = match at {
+        RowAt::Record(record) => Some(record),
+        RowAt::Line(line) => source.record_at_line(line),
+    };
+    let what = match at {
+        RowAt::Record(record) => format!("record {record}"),
+        RowAt::Line(line) => format!("row that begins on line {line}"),
+    };
+    let missing = || Trouble::new(TroubleSort::Usage, format!("{number} has no {what}."), format!("Its rows with errors: homeroom errors {}", number.0));
+    record.and_then(|r| source.row(r)).ok_or_else(missing)
+}
+
+/// The cell of a column: by the profile's name, or by the file's own header.
+fn cell_of(source: &Source, name: &str) -> Result<usize, Trouble> {
+    let of_profile = source.profile.column(name).and_then(|i| source.loaded.columns.at.get(i).copied().flatten());
+    let header = source.loaded.sheet.header();
+    let found = of_profile.or_else(|| header.iter().position(|h| intake::trim_str(h) == name));
+    found.ok_or_else(|| {
+        let all = source.profile.columns.iter().map(|c| c.name.as_str());
+        let next = match near(name, all.clone(), 1).first() {
+            Some(near) => format!("Did you mean {near}?"),
+            None => format!("There are: {}.", all.collect::<Vec<_>>().join(", ")),
+        };
+        Trouble::new(TroubleSort::Usage, format!("There is no column \"{name}\" in {}.", source.loaded.sheet.name()), next)
+    })
+}
+
+fn key(source: &Source, row: &Row) -> Option<String> {
+    let cell = source.loaded.columns.at.get(*source.profile.key.first()?).copied().flatten()?;
+    let value = intake::trim(row.cells.get(cell)?);
+    (!value.is_empty()).then(|| String::from_utf8_lossy(value).into_owned())
+}
+
+fn roster_entity(roster: &Roster, source: &Source, key: &str) -> Option<Entity> {
+    match source.profile.rows {
+        crate::feed::RowShape::Org => roster.org_by_external_id(key).map(Entity::from),
+        _ => roster.people_by_id(key).next().map(Entity::from),
+    }
+}
+
+/// A record by number and name.
+pub(super) fn named(roster: &Roster, entity: Entity) -> Named {
+    let record = roster.record(entity).unwrap_or_default();
+    let (key, name) = fields::key_and_name(entity.table, record);
+    match entity.table {
+        Table::People => {
+            let number = crate::roster::PersonNo(entity.slot);
+            let family = roster.person(number).map(|p| p.role().family().name()).unwrap_or_default();
+            let role = roster.person(number).map(|p| p.role().name()).unwrap_or_default();
+            let reference = if key.is_empty() { format!("@{}", entity.slot) } else { format!("{}:{key}", family.trim_end_matches('s')) };
+            Named { what: HitWhat::Person(number), reference, title: format!("{name} ({role} {key})") }
+        }
+        _ => Named { what: HitWhat::Org(crate::roster::OrgNo(entity.slot)), reference: format!("school:{key}"), title: name },
+    }
+}

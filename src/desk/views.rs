@@ -1,0 +1,93 @@
+//! What was worked out from one state of the roster: sorted lists, counts, the search index. Thrown away when that changes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::office::{Office, lock};
+use super::source::Beside;
+use super::{HitWhat, PeopleQuery, SchoolShare};
+use crate::ledger::SyncNo;
+use crate::roster::{Family, FeedNo, Roster, Status, Table};
+use crate::search::Index;
+
+/// What was worked out.
+#[derive(Default)]
+pub(super) struct Views {
+    /// The list of people that was asked for last, and for what.
+    pub(super) people: Option<(u64, PeopleQuery, Arc<Vec<u32>>)>,
+    /// By organization.
+    orgs: Option<(u64, Arc<Vec<OrgCounts>>)>,
+    /// The search index and the roster's position it is of.
+    index: Option<(u64, Arc<Index>)>,
+    /// The refused rows of the latest uploads as lines to search, and the syncs they are of.
+    pub(super) refused: Option<(Vec<SyncNo>, Arc<Refused>)>,
+    /// What plans do to schools, by sync.
+    pub(super) shares: HashMap<SyncNo, Vec<SchoolShare>>,
+    /// Open errors by organization, and the syncs they are of.
+    pub(super) open_errors: Option<(Vec<SyncNo>, Arc<Vec<u64>>)>,
+    /// What the row form needs.
+    pub(super) beside: Option<Arc<Beside>>,
+}
+
+/// Refused rows as lines to search.
+#[derive(Default)]
+pub(super) struct Refused {
+    /// Name, ID, e-mail.
+    pub(super) lines: Vec<String>,
+    /// Which row, and what is wrong with it.
+    pub(super) rows: Vec<(HitWhat, String)>,
+}
+
+/// Who is at one organization.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OrgCounts {
+    pub(super) staff: u64,
+    pub(super) students: u64,
+    /// The feeds that bring people there.
+    pub(super) feeds: Vec<FeedNo>,
+}
+
+impl Office {
+    /// Who is at each organization, by its number. One pass over everybody for each state of the roster.
+    pub(super) fn org_counts(&self, roster: &Roster) -> Arc<Vec<OrgCounts>> {
+        if let Some((_, counts)) = lock(&self.views).orgs.as_ref().filter(|o| o.0 == roster.position()) {
+            return counts.clone();
+        }
+        let mut counts = vec![OrgCounts::default(); roster.table(Table::Orgs).len()];
+        for (_, person) in roster.people() {
+            let shares = person.shares();
+            for share in &shares {
+                for org in &share.orgs {
+                    if let Some(count) = counts.get_mut(org.0 as usize)
+                        && !count.feeds.contains(&share.feed)
+                    {
+                        count.feeds.push(share.feed);
+                    }
+                }
+            }
+            if person.status() == Status::Active {
+                for org in person.orgs() {
+                    let Some(count) = counts.get_mut(org.0 as usize) else { continue };
+                    match person.role().family() {
+                        Family::Staff => count.staff += 1,
+                        Family::Students => count.students += 1,
+                        Family::Guardians => {}
+                    }
+                }
+            }
+        }
+        let counts = Arc::new(counts);
+        lock(&self.views).orgs = Some((roster.position(), counts.clone()));
+        counts
+    }
+
+    /// The search index of that roster; built where it is not there yet.
+    pub(super) fn index(&self, roster: &Roster) -> Arc<Index> {
+        if let Some((_, index)) = lock(&self.views).index.as_ref().filter(|i| i.0 == roster.position()) {
+            return index.clone();
+        }
+        let index = Arc::new(Index::build(roster));
+        lock(&self.views).index = Some((roster.position(), index.clone()));
+        index
+    }
+}
