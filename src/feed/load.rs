@@ -1,8 +1,13 @@
 //! Reading profiles: the built-in ones and the user's own, each problem with its line and column.
 
 use std::fmt;
+use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::compile::compile;
+use super::document::{Problems, place};
+use super::near::nearest;
 use super::profile::Profile;
 
 /// What is wrong with a file that a person wrote, and where.
@@ -36,26 +41,111 @@ pub struct Profiles {
     pub all: Vec<Profile>,
     /// Own profiles that could not be used.
     pub problems: Vec<Problem>,
+    /// What an operator should know: which built-ins were replaced.
+    pub notes: Vec<String>,
 }
+
+/// The profiles that are compiled in: name and text.
+pub const BUILTIN: &[(&str, &str)] =
+    &[("echalk-users", include_str!("profiles/echalk-users.toml")), ("schools", include_str!("profiles/schools.toml"))];
+
+/// Most bytes of a profile file; more is some other file.
+const FILE_MAX: u64 = 1 << 20;
 
 impl Profiles {
     /// The built-in profiles alone.
     pub fn builtin() -> Self {
-        Self::default()
+        let mut profiles = Self::default();
+        for (_, text) in BUILTIN {
+            match parse(text, None) {
+                Ok(profile) => profiles.all.push(profile),
+                Err(problem) => profiles.problems.push(problem),
+            }
+        }
+        profiles.all.sort_by(|a, b| a.name.cmp(&b.name));
+        profiles
     }
 
-    /// The built-in profiles and those of `folder` (`*.toml`), where it exists.
-    pub fn load(_folder: &Path) -> Self {
-        Self::builtin()
+    /// The built-in profiles and those of `folder` (`*.toml`, in order of file name), where it exists. A file that cannot be
+    /// used is one of the `problems` and does not stop the others.
+    pub fn load(folder: &Path) -> Self {
+        let mut profiles = Self::builtin();
+        let mut files = match fs::read_dir(folder) {
+            Ok(entries) => entries.filter_map(|e| Some(e.ok()?.path())).collect::<Vec<_>>(),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return profiles,
+            Err(e) => {
+                profiles.problems.push(at_start(folder, format!("cannot read the folder: {e}")));
+                return profiles;
+            }
+        };
+        files.retain(|f| f.extension().is_some_and(|e| e == "toml"));
+        files.sort();
+        for file in files {
+            match read(&file) {
+                Ok(profile) => profiles.add(profile, &file),
+                Err(problem) => profiles.problems.push(problem),
+            }
+        }
+        profiles.all.sort_by(|a, b| a.name.cmp(&b.name));
+        profiles
     }
 
     /// The profile of a name.
     pub fn get(&self, name: &str) -> Option<&Profile> {
         self.all.iter().find(|p| p.name == name)
     }
+
+    /// The name of a profile that a mistaken name was probably meant to be.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        nearest(name, self.all.iter().map(|p| p.name.as_str()))
+    }
+
+    fn add(&mut self, own: Profile, file: &Path) {
+        let Some(there) = self.all.iter_mut().find(|p| p.name == own.name) else {
+            self.all.push(own);
+            return;
+        };
+        if let Some(first) = &there.path {
+            let message = format!("profile {} is already in {}; give one of them another name", own.name, first.display());
+            self.problems.push(at_start(file, message));
+            return;
+        }
+        self.notes.push(format!("{} replaces the built-in profile {}", file.display(), own.name));
+        *there = own;
+    }
 }
 
-/// Reads one profile.
-pub fn parse(_toml: &str, path: Option<&Path>) -> Result<Profile, Problem> {
-    Err(Problem { path: path.map(Path::to_owned), line: 1, column: 1, message: "not written yet".into() })
+fn at_start(path: &Path, message: String) -> Problem {
+    Problem { path: Some(path.to_owned()), line: 1, column: 1, message }
+}
+
+/// Reads a profile file: `profiles check F`.
+pub fn read(path: &Path) -> Result<Profile, Problem> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)
+        .and_then(|f| f.take(FILE_MAX + 1).read_to_end(&mut bytes))
+        .map_err(|e| at_start(path, format!("cannot read the file: {e}")))?;
+    if bytes.len() as u64 > FILE_MAX {
+        return Err(at_start(path, format!("this is no profile: it has more than {FILE_MAX} bytes")));
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|e| {
+        let good = &bytes[..e.valid_up_to()];
+        let (line, column) = place(std::str::from_utf8(good).unwrap_or_default(), good.len());
+        let message = format!("byte 0x{:02X} is not UTF-8; save the file as UTF-8", bytes[good.len()]);
+        Problem { path: Some(path.to_owned()), line, column, message }
+    })?;
+    parse(text, Some(path))
+}
+
+/// Reads one profile. The error is the first in the text, however many there are.
+pub fn parse(toml: &str, path: Option<&Path>) -> Result<Profile, Problem> {
+    let text = toml.strip_prefix('\u{feff}').unwrap_or(toml);
+    let problems = Problems::of(text);
+    let profile = compile(text, &problems);
+    match (problems.first(), profile) {
+        (None, Some(profile)) => Ok(Profile { path: path.map(Path::to_owned), ..profile }),
+        (Some((line, column, message)), _) => Err(Problem { path: path.map(Path::to_owned), line, column, message }),
+        // Whatever keeps a profile from being made is noted; this only keeps the match whole.
+        (None, None) => Err(Problem { path: path.map(Path::to_owned), line: 1, column: 1, message: "this is no profile".into() }),
+    }
 }

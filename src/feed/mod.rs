@@ -1,10 +1,14 @@
 //! What a file must LOOK LIKE: profiles, mappings, limits, modes. Profiles are data: TOML, compiled in or the user's own.
 
+mod compile;
+pub mod describe;
+mod document;
 pub mod load;
+pub mod near;
 pub mod profile;
 
 pub use load::{Problem, Profiles};
 pub use profile::{
-    AtLeastOne, Blank, Column, ColumnKind, Condition, HeaderCase, HeaderOrder, HeaderRules, Limits, Need, OnExtra, Profile, RowShape,
-    Scope, Target, Unique, Writes,
+    ADMINISTRATOR, AtLeastOne, Blank, Column, ColumnKind, Condition, HeaderCase, HeaderOrder, HeaderRules, Limits, Need, OnExtra, Profile,
+    RowShape, Scope, Target, Unique, Writes,
 };
