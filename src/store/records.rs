@@ -1,0 +1,122 @@
+//! The small records: feeds, uploads' heads, syncs, corrections. Each is one value in `control`, durable when the call
+//! returns.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::shelf::Write;
+use super::{Store, StoreError, keys};
+use crate::ledger::{Correction, Sync, SyncNo};
+use crate::roster::FeedNo;
+
+/// A record as it is stored.
+pub(super) fn pack<T: Serialize>(record: &T) -> Vec<u8> {
+    // Plain data in memory always packs.
+    postcard::to_stdvec(record).unwrap_or_default()
+}
+
+impl Store {
+    /// The number of a feed's name; a new one where the name is new. Numbers are never reused.
+    pub fn feed_no(&self, name: &str) -> Result<FeedNo, StoreError> {
+        let known = |names: BTreeMap<FeedNo, String>| names.into_iter().find(|(_, n)| n == name).map(|(no, _)| no);
+        if let Some(no) = known(self.feed_names()?) {
+            return Ok(no);
+        }
+        let _writer = self.write()?;
+        if let Some(no) = known(self.feed_names()?) {
+            return Ok(no);
+        }
+        self.need(0)?;
+        let no = FeedNo(self.record::<u32>(keys::LAST_FEED)?.unwrap_or(0) + 1);
+        let mut writes = self.control.replacing(keys::LAST_FEED, &pack(&no.0))?;
+        writes.extend(self.control.replacing(&keys::feed(no), &pack(&name))?);
+        self.publish(writes)?;
+        Ok(no)
+    }
+
+    /// Every feed that has a number, by number. [`FeedNo::HAND`] is not among them.
+    pub fn feed_names(&self) -> Result<BTreeMap<FeedNo, String>, StoreError> {
+        let mut names = BTreeMap::new();
+        for (key, raw) in self.control.all(b"f")? {
+            let no = key.get(1..5).and_then(|k| <[u8; 4]>::try_from(k).ok()).ok_or_else(|| self.damaged("a feed", None))?;
+            names.insert(FeedNo(u32::from_be_bytes(no)), self.parse(&raw)?);
+        }
+        Ok(names)
+    }
+
+    /// A new sync under the next number, which is given out for good.
+    pub fn new_sync(&self, make: impl FnOnce(SyncNo) -> Sync) -> Result<Sync, StoreError> {
+        let _writer = self.write()?;
+        self.need(0)?;
+        let number = SyncNo(self.record::<u32>(keys::LAST_SYNC)?.unwrap_or(0) + 1);
+        let sync = Sync { number, ..make(number) };
+        let mut writes = self.control.replacing(keys::LAST_SYNC, &pack(&number.0))?;
+        writes.extend(self.control.replacing(&keys::sync(number), &pack(&sync))?);
+        self.publish(writes)?;
+        Ok(sync)
+    }
+
+    /// Keeps a sync's state as it is now.
+    pub fn put_sync(&self, sync: &Sync) -> Result<(), StoreError> {
+        let _writer = self.write()?;
+        self.need(0)?;
+        let writes = self.control.replacing(&keys::sync(sync.number), &pack(sync))?;
+        self.publish(writes)
+    }
+
+    /// A sync.
+    pub fn sync(&self, number: SyncNo) -> Result<Option<Sync>, StoreError> {
+        self.record(&keys::sync(number))
+    }
+
+    /// Every sync, newest first.
+    pub fn syncs(&self) -> Result<Vec<Sync>, StoreError> {
+        self.records(b"s").map(|mut syncs: Vec<Sync>| {
+            syncs.reverse();
+            syncs
+        })
+    }
+
+    /// Keeps corrections; each replaces an earlier one of the same root, record and cell.
+    pub fn put_corrections(&self, corrections: &[Correction]) -> Result<(), StoreError> {
+        let _writer = self.write()?;
+        let mut writes: Vec<Write> = Vec::new();
+        for c in corrections {
+            writes.extend(self.control.replacing(&keys::correction(c.root, c.record, c.cell), &pack(c))?);
+        }
+        self.need(writes.iter().map(|(_, v)| v.as_ref().map_or(0, Vec::len) as u64).sum())?;
+        self.publish(writes)
+    }
+
+    /// Takes a correction back; nothing happens where there is none.
+    pub fn take_back(&self, root: SyncNo, record: u32, cell: u32) -> Result<(), StoreError> {
+        let _writer = self.write()?;
+        let writes = self.control.removing(&keys::correction(root, record, cell))?;
+        if writes.is_empty() { Ok(()) } else { self.publish(writes) }
+    }
+
+    /// The corrections of an upload's chain, by its first sync; in order of record and cell.
+    pub fn corrections(&self, root: SyncNo) -> Result<Vec<Correction>, StoreError> {
+        self.records(&keys::corrections(root))
+    }
+
+    /// Every correction, in order of root, record and cell.
+    pub fn all_corrections(&self) -> Result<Vec<Correction>, StoreError> {
+        self.records(b"c")
+    }
+
+    /// The record under a key of `control`.
+    pub(super) fn record<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
+        self.control.get(key)?.map(|raw| self.parse(&raw)).transpose()
+    }
+
+    fn records<T: DeserializeOwned>(&self, prefix: &[u8]) -> Result<Vec<T>, StoreError> {
+        self.control.all(prefix)?.iter().map(|(_, raw)| self.parse(raw)).collect()
+    }
+
+    pub(super) fn parse<T: DeserializeOwned>(&self, raw: &[u8]) -> Result<T, StoreError> {
+        postcard::from_bytes(raw).map_err(|_| self.damaged("a record", None))
+    }
+}
