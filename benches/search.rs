@@ -59,7 +59,8 @@ fn main() {
     let person = roster.person(someone).unwrap();
     let (id, email) = (person.text(Text::SourcedId), person.text(Text::Email));
     println!("\n{:<30} {:>9} {:>8} {:>8}   first", "query", "total", "median", "worst");
-    for query in QUERIES {
+    let hostile = [("maria ".to_owned() + &"garcia".repeat(1700)), "ab cd ef gh ij kl mn op qr st uv wx yz".repeat(20)];
+    for query in QUERIES.iter().copied().chain(hostile.iter().map(String::as_str)) {
         let query = query
             .replace("{id}", id)
             .replace("{id prefix}", &id[..id.len().min(5)])
@@ -75,6 +76,7 @@ fn main() {
         times.sort_unstable();
         let matches = last.unwrap();
         let first = matches.best.first().map(|m| shown_name(roster.person(m.number).unwrap())).unwrap_or_default();
+        let query: String = query.chars().take(30).collect();
         println!("{query:<30} {:>9} {:>6.1}ms {:>6.1}ms   {first}", matches.total, ms(times[4]), ms(times[8]));
     }
     for query in ["m", "garcia", "garcia maria", "district", &id[..4]] {

@@ -67,7 +67,7 @@ pub fn find_lines(lines: &[String], query: &str, limit: usize) -> Vec<LineMatch>
 
 struct Words {
     folded: Vec<String>,
-    words: Vec<Word>,
+    prepared: Vec<Word>,
     marker: Marker,
 }
 
@@ -75,9 +75,9 @@ impl Words {
     /// `None` where nothing is looked for.
     fn of(query: &str) -> Option<Self> {
         let folded = query::words(query);
-        let words = folded.iter().map(|w| Word::new(w)).collect();
+        let prepared = folded.iter().map(|w| Word::new(w)).collect();
         let marker = Marker::new(&folded);
-        (!folded.is_empty()).then_some(Self { folded, words, marker })
+        (!folded.is_empty()).then_some(Self { folded, prepared, marker })
     }
 
     /// The sum over all words, of which each must fit the text or `otherwise`.
@@ -85,7 +85,7 @@ impl Words {
         let text = fold(text);
         let signature = signature(&text);
         let mut sum = 0;
-        for (folded, word) in self.folded.iter().zip(&self.words) {
+        for (folded, word) in self.folded.iter().zip(&self.prepared) {
             let score = word.score(&text, signature).max(otherwise(folded));
             if score == 0 {
                 return None;
@@ -104,9 +104,7 @@ mod tests {
     fn schools(rows: &[(&str, &str, Status)]) -> Roster {
         let packed: Vec<Vec<u8>> = rows
             .iter()
-            .map(|(id, name, status)| {
-                pack(&Org { external_id: (*id).into(), name: (*name).into(), status: *status, ..Org::default() })
-            })
+            .map(|(id, name, status)| pack(&Org { external_id: (*id).into(), name: (*name).into(), status: *status, ..Org::default() }))
             .collect();
         Roster::default().with(1, packed.iter().enumerate().map(|(i, p)| (Entity::from(OrgNo(i as u32)), p.as_slice())))
     }
@@ -130,8 +128,7 @@ mod tests {
 
     #[test]
     fn lines_are_found_by_all_words() {
-        let lines: Vec<String> =
-            ["Diaz, Ana · S100 · ana.diaz at x.example", "Díaz, José · S1002", "Zidane, Ana"].map(String::from).into();
+        let lines: Vec<String> = ["Diaz, Ana · S100 · ana.diaz at x.example", "Díaz, José · S1002", "Zidane, Ana"].map(String::from).into();
         let find = |query: &str| find_lines(&lines, query, 9).iter().map(|m| m.index).collect::<Vec<_>>();
         assert_eq!(find("ana diaz"), [0]);
         assert_eq!(find("s100"), [0, 1]);

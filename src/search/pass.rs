@@ -202,45 +202,48 @@ impl Pass<'_> {
         // The longest word is looked for in all records, the others only where it was found.
         let rank = |n: usize| (self.needs[n].scan == Scan::Pages, self.needs[n].code.text().len(), self.needs[n].code.text());
         let Some(first) = (0..self.needs.len()).max_by(|a, b| rank(*a).cmp(&rank(*b))) else { return true };
-        let mut scores = vec![[0u16; CHUNK]; self.needs.len()];
+        let mut scores = [0u16; CHUNK];
         let mut lower = Vec::new();
         for (c, chunk) in self.index.chunks.iter().enumerate() {
             if cancelled() {
                 return false;
             }
-            let base = (c * CHUNK) as u32;
-            for (need, scores) in self.needs.iter().zip(&mut scores) {
-                for (score, codes) in scores.iter_mut().zip(&chunk.codes) {
-                    *score = need.by_codes(*codes);
-                }
-                for (at, code) in &chunk.preferred {
-                    let score = &mut scores[usize::from(*at)];
-                    *score = need.names[*code as usize].max(*score);
-                }
+            let need = &self.needs[first];
+            for (score, codes) in scores.iter_mut().zip(&chunk.codes) {
+                *score = need.by_codes(*codes);
             }
-            self.scan(&self.needs[first], c, chunk, &mut scores[first], &mut lower);
-            for at in 0..chunk.codes.len() {
-                if scores[first][at] == 0 || chunk.flags[at] & THERE == 0 {
-                    continue;
-                }
-                let mut sum = 0;
-                for (n, need) in self.needs.iter().enumerate() {
-                    let mut score = scores[n][at];
-                    if score == 0 && need.scan != Scan::No {
-                        score = self.roster.person(PersonNo(base + at as u32)).map_or(0, |p| (self.code)(&need.code, p));
-                    }
-                    if score == 0 {
-                        sum = 0;
-                        break;
-                    }
-                    sum += score;
-                }
-                if sum > 0 {
-                    found(base + at as u32, 2 * sum + u16::from(chunk.flags[at] & ACTIVE != 0));
+            for (at, code) in &chunk.preferred {
+                let score = &mut scores[usize::from(*at)];
+                *score = need.names[*code as usize].max(*score);
+            }
+            self.scan(need, c, chunk, &mut scores, &mut lower);
+            for (at, flags) in chunk.flags.iter().enumerate().filter(|(at, flags)| scores[*at] > 0 && **flags & THERE != 0) {
+                let slot = (c * CHUNK + at) as u32;
+                if let Some(others) = self.others(first, chunk, at, slot) {
+                    found(slot, 2 * (scores[at] + others) + u16::from(flags & ACTIVE != 0));
                 }
             }
         }
         true
+    }
+
+    /// What the words but the first score together for one person; `None` where one does not fit.
+    fn others(&self, first: usize, chunk: &Chunk, at: usize, slot: u32) -> Option<u16> {
+        let mut sum = 0;
+        for (_, need) in self.needs.iter().enumerate().filter(|(n, _)| *n != first) {
+            let mut score = need.by_codes(chunk.codes[at]);
+            if let Ok(place) = chunk.preferred.binary_search_by_key(&at, |p| usize::from(p.0)) {
+                score = need.names[chunk.preferred[place].1 as usize].max(score);
+            }
+            if score == 0 && need.scan != Scan::No {
+                score = self.roster.person(PersonNo(slot)).map_or(0, |p| (self.code)(&need.code, p));
+            }
+            if score == 0 {
+                return None;
+            }
+            sum += score;
+        }
+        Some(sum)
     }
 
     /// Raises the scores of a chunk's people by their IDs, e-mails and the like.
@@ -268,8 +271,7 @@ impl Pass<'_> {
             let (ends, bytes) = page.parts();
             let bytes = if need.code.has_letters() {
                 lower.clear();
-                lower.extend_from_slice(bytes);
-                lower.make_ascii_lowercase();
+                lower.extend(bytes.iter().map(u8::to_ascii_lowercase));
                 lower.as_slice()
             } else {
                 bytes

@@ -13,8 +13,16 @@ fn packed(line: &str) -> Vec<u8> {
     }
     let mut person = Person::new(Role::Student);
     let line = line.strip_prefix('-').inspect(|_| person.status = Status::Disabled).unwrap_or(line);
-    let texts =
-        [Text::FamilyName, Text::GivenName, Text::MiddleName, Text::SourcedId, Text::Email, Text::Username, Text::Phone, Text::PreferredName];
+    let texts = [
+        Text::FamilyName,
+        Text::GivenName,
+        Text::MiddleName,
+        Text::SourcedId,
+        Text::Email,
+        Text::Username,
+        Text::Phone,
+        Text::PreferredName,
+    ];
     for (text, value) in texts.into_iter().zip(line.split('|')) {
         person.set_text(text, value);
     }

@@ -133,8 +133,9 @@ impl Word {
         if len + edits < q.len() {
             return 0;
         }
-        // As a prefix only with its first letter, or the first two swapped: else too much is near.
-        let as_prefix = run.first() == q.first() || (run.len() > 1 && run[0] == q[1] && run[1] == q[0]);
+        // As a prefix only from five letters, with its first one or the first two swapped: else too much is near.
+        let first_fits = run.first() == q.first() || (run.len() > 1 && run[0] == q[1] && run[1] == q[0]);
+        let as_prefix = q.len() > 4 && first_fits;
         if len > q.len() + edits && !as_prefix {
             return 0;
         }
