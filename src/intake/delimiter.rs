@@ -21,12 +21,12 @@ pub(super) fn sniff(text: &[u8], header: usize, wanted: &[&Profile]) -> u8 {
     CANDIDATES.into_iter().rev().max_by_key(|d| score(*d)).unwrap_or(b',')
 }
 
-/// What a delimiter is called: `comma`, `TAB`, `semicolon`, else the character itself.
+/// What a delimiter is called: `a comma`, `a TAB`, `a semicolon`, else the character itself.
 pub fn name(delimiter: u8) -> String {
     match delimiter {
-        b',' => "comma".to_owned(),
-        b'\t' => "TAB".to_owned(),
-        b';' => "semicolon".to_owned(),
+        b',' => "a comma".to_owned(),
+        b'\t' => "a TAB".to_owned(),
+        b';' => "a semicolon".to_owned(),
         other => format!("\"{}\"", other as char),
     }
 }

@@ -19,7 +19,8 @@ pub struct Fit {
 /// The name of the profile that a header is for. A header that lacks little (three of four needed columns are there) is
 /// recognised too: the verdict on it then says what is missing, which helps more than "fits no profile".
 ///
-/// The error has all profiles, the best first, and FIL-017 (`p`, `k`, `n`): none fits, or two fit equally well.
+/// The error has all profiles, the best first, and FIL-017: none fits, or several fit equally well. Its `p`, `k`, `n` name
+/// the best; they are not there where no column of any is.
 pub fn recognise(header: &[String], profiles: &[Profile]) -> Result<String, (Vec<Fit>, Finding)> {
     let mut fits: Vec<(Rank, Fit)> = profiles.iter().map(|profile| fit(header, profile)).collect();
     fits.sort_by(|(a, _), (b, _)| b.cmp(a));
@@ -29,9 +30,13 @@ pub fn recognise(header: &[String], profiles: &[Profile]) -> Result<String, (Vec
             return Ok(best.profile.clone());
         }
     }
+    let best = fits.iter().take_while(|(rank, fit)| *rank == fits[0].0 && fit.have > 0);
+    let names: Vec<&str> = best.map(|(_, fit)| fit.profile.as_str()).collect();
+    let mut finding = Finding::of_file(Code::FIL_017);
+    if !names.is_empty() {
+        finding = finding.with("p", names.join(", ")).with("k", fits[0].1.have).with("n", fits[0].1.need);
+    }
     let fits: Vec<Fit> = fits.into_iter().map(|(_, fit)| fit).collect();
-    let (best, have, need) = fits.first().map_or(("-", 0, 0), |f| (f.profile.as_str(), f.have, f.need));
-    let finding = Finding::of_file(Code::FIL_017).with("p", best).with("k", have).with("n", need);
     Err((fits, finding))
 }
 
@@ -59,4 +64,46 @@ fn fit(header: &[String], profile: &Profile) -> (Rank, Fit) {
     let near = have > 0 && 4 * have >= 3 * need;
     let rank = Rank { full: have > 0 && have == need, near, known, lacks: std::cmp::Reverse(need - have) };
     (rank, Fit { profile: profile.name.clone(), have: have as u32, need: need as u32 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::header::tests::{header, profile};
+    use super::*;
+
+    fn profiles() -> Vec<Profile> {
+        vec![profile("users", "first_name*,last_name*,email*,custom_id*,status"), profile("schools", "external_id*,name*,type")]
+    }
+
+    #[test]
+    fn the_profile_is_known_by_its_header() {
+        for (names, found) in [
+            ("first_name,last_name,email,custom_id", Ok("users")),
+            ("custom_id,email,lastname,First_Name,shoe", Ok("users")),
+            ("first_name,last_name,email", Ok("users")),
+            ("name,external_id", Ok("schools")),
+            ("first_name,last_name", Err("users 2 4")),
+            ("name", Err("schools 1 2")),
+            ("a,b,c", Err("- - -")),
+            ("", Err("- - -")),
+        ] {
+            let said = recognise(&header(names), &profiles()).map_err(|(fits, finding)| {
+                assert_eq!((fits.len(), finding.code), (2, Code::FIL_017));
+                ["p", "k", "n"].map(|arg| finding.arg(arg).unwrap_or("-").to_owned()).join(" ")
+            });
+            assert_eq!(said.as_deref().map_err(String::as_str), found, "{names}");
+        }
+    }
+
+    #[test]
+    fn the_profile_that_knows_more_columns_wins_and_a_tie_is_for_people() {
+        let mut all = profiles();
+        all.push(profile("small", "first_name*,last_name*"));
+        assert_eq!(recognise(&header("first_name,last_name,email,custom_id"), &all).as_deref().ok(), Some("users"));
+        assert_eq!(recognise(&header("first_name,last_name"), &all).as_deref().ok(), Some("small"));
+        all.push(profile("twin", "first_name*,last_name*"));
+        let (fits, tie) = recognise(&header("first_name,last_name"), &all).unwrap_err();
+        assert_eq!((tie.arg("p"), fits[0].have), (Some("small, twin"), 2));
+        assert!(recognise(&header("a"), &[]).is_err());
+    }
 }

@@ -309,3 +309,161 @@ impl Verdict<'_> {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::feed::{Blank, HeaderRules, Limits, RowShape, Scope, Target, Unique, Writes};
+    use crate::ledger::Mode;
+    use crate::roster::Kind;
+
+    /// A profile of columns that are all optional but those with a `*`; those with a `!` are passwords.
+    pub(in crate::intake) fn profile(name: &str, columns: &str) -> Profile {
+        let column = |name: &str| Column {
+            name: name.trim_end_matches(['*', '!']).to_owned(),
+            to: Target::Nowhere,
+            need: if name.ends_with('*') { Need::Required } else { Need::Optional },
+            only_for: None,
+            accept: if name == "status" { vec![("Active".into(), "active".into())] } else { Vec::new() },
+            default: None,
+            kind: if name.ends_with('!') { ColumnKind::Password } else { ColumnKind::Text },
+            unique: Unique::No,
+            min: 0,
+            max: 100,
+            chars: None,
+            blank_code: None,
+            about: String::new(),
+        };
+        Profile {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            about: String::new(),
+            rows: RowShape::Person,
+            main_kind: Kind::Students,
+            key: vec![0],
+            headers: HeaderRules { case: HeaderCase::Exact, order: HeaderOrder::Any, all: false, extra: OnExtra::Warn },
+            writes: Writes::Upsert,
+            blank: Blank::Keep,
+            unique_over: Vec::new(),
+            modes: vec![Mode::Partial],
+            limits: Limits::default(),
+            scope: Scope::Any,
+            report_key: None,
+            columns: columns.split(',').map(column).collect(),
+            at_least_one: Vec::new(),
+            path: None,
+        }
+    }
+
+    pub(in crate::intake) fn header(names: &str) -> Vec<String> {
+        names.split(',').map(str::to_owned).collect()
+    }
+
+    const USERS: &str = "first_name*,last_name*,email*,custom_id*,status,grade,password!";
+
+    /// The verdict as `code severity column args`, one a finding.
+    fn verdict(names: &str, profile: &Profile) -> Vec<String> {
+        let (_, findings) = judge(&header(names), 1, profile);
+        let said = |f: &Finding| {
+            assert_eq!(f.line, Some(1));
+            let severity = if f.severity == Severity::Refused { "F" } else { &f.severity.name()[..1] };
+            let args: Vec<String> = f.args.iter().map(|(name, text)| format!(" {name}={text}")).collect();
+            format!("{} {severity} {}{}", f.code, f.column.as_deref().unwrap_or("-"), args.concat())
+        };
+        findings.iter().map(said).collect()
+    }
+
+    #[test]
+    fn each_fault_of_a_header_is_told_apart_and_said_once() {
+        let users = profile("users", USERS);
+        for (names, said) in [
+            ("first_name,last_name,email,custom_id", &[][..]),
+            ("custom_id,email,last_name,first_name,grade", &[]),
+            ("first_name,last_name,email", &["HDR-101 F custom_id"]),
+            ("first_name,lastname,email,custom_id", &["HDR-103 F last_name x=lastname"]),
+            ("fist_name,last_name,emial,custom_id", &["HDR-103 F first_name x=fist_name", "HDR-103 F email x=emial"]),
+            ("First Name,last_name,e-mail,custom_id", &["HDR-103 F first_name x=First Name", "HDR-103 F email x=e-mail"]),
+            ("First_Name,last_name,email,custom_id", &["HDR-104 F first_name x=First_Name"]),
+            ("first_name,last_name,email,custom_id,shoe", &["HDR-105 w shoe x=shoe"]),
+            ("first_name,last_name,email,email,custom_id", &["HDR-106 F email n=2"]),
+            ("first_name,last_name,email,Email,custom_id", &["HDR-112 F email a=email b=Email"]),
+            ("first_name,last_name,email,custom_id,shoe,shoe,shoe", &["HDR-105 w shoe x=shoe", "HDR-106 w shoe n=3"]),
+            ("first_name,,last_name,email,custom_id", &["HDR-107 F - n=2"]),
+            ("first_name,last_name,email,custom_id,", &["HDR-107 i - n=5"]),
+            ("first_name,last_name,email,custom_id,, ,", &["HDR-107 i - n=5-7"]),
+            ("\u{FEFF}first_name,last_name,email,custom_id", &["HDR-109 w first_name names=byte-order mark (U+FEFF)"]),
+            ("first_name,last_name,email,custom\u{200B}_id", &["HDR-109 w custom_id names=zero-width space (U+200B)"]),
+            ("first_name,last_name,email\u{A0},custom_id", &["HDR-109 w email names=no-break space (U+00A0)"]),
+            ("first_name, last_name ,email,custom_id", &["VAL-224 i last_name"]),
+            ("first_name,last_name,email,custom_id,pasword", &["HDR-103 F password x=pasword"]),
+            ("first_name,last_name,email,custom_id,state", &["HDR-105 w state x=state"]),
+            ("first_name,last_name,email,custom_id,name", &["HDR-105 w name x=name"]),
+        ] {
+            assert_eq!(verdict(names, &users), said, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn the_profile_decides_how_strict_the_verdict_is() {
+        let mut users = profile("users", USERS);
+        users.headers.all = true;
+        assert_eq!(
+            verdict("first_name,last_name,email,custom_id,password", &users),
+            ["HDR-101 F status", "HDR-101 F grade"],
+            "every column must be there"
+        );
+        users.headers = HeaderRules { case: HeaderCase::Ignore, order: HeaderOrder::Fixed, all: false, extra: OnExtra::Refuse };
+        assert_eq!(verdict("FIRST_NAME,last_name,email,custom_id", &users), ["HDR-104 w first_name x=FIRST_NAME"]);
+        assert_eq!(verdict("first_name,last_name,email,custom_id,shoe", &users), ["HDR-105 F shoe x=shoe"]);
+        assert_eq!(verdict("first_name,email,last_name,custom_id,grade", &users), ["HDR-108 F email a=email b=last_name"]);
+        users.headers.extra = OnExtra::Ignore;
+        assert_eq!(verdict("first_name,last_name,email,custom_id,shoe,shoe", &users), [""; 0]);
+        assert_eq!(verdict("first_name,last_name,email,custom_id,grades", &users), ["HDR-103 w grade x=grades"]);
+        assert_eq!(verdict("first_name,last_name,email,custom_id,pasword", &users), ["HDR-103 F password x=pasword"]);
+    }
+
+    #[test]
+    fn a_decomposed_accent_is_the_same_header() {
+        let users = profile("users", "pr\u{e9}nom*,nom*");
+        assert_eq!(verdict("pre\u{301}nom,nom", &users), [""; 0]);
+    }
+
+    #[test]
+    fn columns_find_their_cells_and_extra_cells_are_known() {
+        let (columns, _) = judge(&header("shoe,email,First_Name,,last_name,custom_id,,"), 1, &profile("users", USERS));
+        assert_eq!(columns.at, [Some(2), Some(4), Some(1), Some(5), None, None, None]);
+        assert_eq!((columns.extra.as_slice(), columns.width, columns.cells), (&[0, 3][..], 6, 8));
+    }
+
+    #[test]
+    fn a_row_may_be_as_wide_as_the_header_with_blanks_under_blanks() {
+        let columns = judge(&header("a,b,,"), 1, &profile("p", "a*,b*")).0;
+        for (cells, ragged) in [
+            (vec!["1", "2"], None),
+            (vec!["1", "2", ""], None),
+            (vec!["1", "2", " ", ""], None),
+            (vec!["1"], Some(Ragged::TooFew)),
+            (vec!["1", "2", "x", ""], Some(Ragged::TooMany)),
+            (vec!["1", "2", "", "", ""], Some(Ragged::TooMany)),
+        ] {
+            assert_eq!(columns.ragged(&ByteRecord::from(cells.clone())), ragged, "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn a_first_row_of_data_is_known_from_its_cells() {
+        let users = profile("users", USERS);
+        for (names, with, without) in [
+            ("Ana,Diaz,ana@lincoln.example,1001", true, true),
+            ("Ana,Diaz,,Active", true, false),
+            ("1,2,3", true, true),
+            ("2026-11-22,a", true, true),
+            ("year,2025,a,b", true, false),
+            ("Ana,Diaz", false, false),
+            ("vorname,nachname", false, false),
+        ] {
+            assert_eq!(looks_like_data(&header(names), &[&users]), with, "{names}");
+            assert_eq!(looks_like_data(&header(names), &[]), without, "{names}");
+        }
+    }
+}

@@ -219,7 +219,7 @@ impl Sheet {
                 at = after_line_end(self.text(), at);
             }
             if at == self.text().len() {
-                return Err(Finding::of_file(Code::FIL_002).with("size", self.size));
+                return Err(Finding::of_file(Code::FIL_002));
             }
             self.delimiter = read_as.delimiter.unwrap_or_else(|| delimiter::sniff(self.text(), at, wanted));
             let spans = record::spans(self.text(), at, self.delimiter);
@@ -272,12 +272,16 @@ impl Sheet {
         match self.encoding {
             Encoding::Utf8 if self.bom() => self.findings.push(Finding::of_file(Code::FIL_010)),
             Encoding::Utf8 => {}
-            Encoding::Utf16Le => self.findings.push(Finding::of_file(Code::FIL_011).with("enc", "LE")),
-            Encoding::Utf16Be => self.findings.push(Finding::of_file(Code::FIL_011).with("enc", "BE")),
+            Encoding::Utf16Le | Encoding::Utf16Be => {
+                self.findings.push(Finding::of_file(Code::FIL_011).with("enc", self.encoding.title()));
+            }
             Encoding::Windows1252 => {
-                let (touched, sample) = self.beyond_ascii(wanted);
+                let (touched, preview) = self.beyond_ascii(wanted);
                 if touched > 0 && read_as.encoding.is_none() {
-                    let finding = Finding::of_file(Code::FIL_009).with("n", touched).with("sample", sample);
+                    let mut finding = Finding::of_file(Code::FIL_009).with("n", touched);
+                    if let Some(first) = preview.first() {
+                        finding = finding.with("sample", first).with("preview", preview.join("\n"));
+                    }
                     self.findings.push(finding);
                 }
             }
@@ -288,9 +292,9 @@ impl Sheet {
     }
 
     /// How many cells have a character beyond ASCII, and a few of them to look at. Secrets are counted, not shown.
-    fn beyond_ascii(&self, wanted: &[&Profile]) -> (u64, String) {
+    fn beyond_ascii(&self, wanted: &[&Profile]) -> (u64, Vec<String>) {
         let secret: Vec<bool> = self.header.iter().map(|name| is_secret(name, wanted)).collect();
-        let mut sample: Vec<String> = Vec::new();
+        let mut preview: Vec<String> = Vec::new();
         let mut touched = self.header.iter().filter(|name| !name.is_ascii()).count() as u64;
         let (mut rows, mut row) = (self.rows(), Row::default());
         while let Ok(true) = rows.next(&mut row) {
@@ -300,15 +304,15 @@ impl Sheet {
             for (at, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_ascii()) {
                 touched += 1;
                 // A cell beyond the header belongs to no column that could be known to be harmless.
-                if sample.len() < SAMPLE && secret.get(at) == Some(&false) {
+                if preview.len() < PREVIEW && secret.get(at) == Some(&false) {
                     let shown = String::from_utf8_lossy(hidden::trim(cell)).into_owned();
-                    if !sample.contains(&shown) {
-                        sample.push(shown);
+                    if !preview.contains(&shown) {
+                        preview.push(shown);
                     }
                 }
             }
         }
-        (touched, sample.join(", "))
+        (touched, preview)
     }
 }
 
@@ -316,12 +320,12 @@ impl Sheet {
 const MOST_TITLE_ROWS: usize = 10;
 
 /// Cells shown of those that an encoding touches.
-const SAMPLE: usize = 3;
+const PREVIEW: usize = 10;
 
 /// What must not even be read: nothing, too much, or something other than text.
 fn refuse_unread(bytes: &[u8], wanted: &[&Profile]) -> Option<Finding> {
     if bytes.is_empty() {
-        return Some(Finding::of_file(Code::FIL_002).with("size", 0));
+        return Some(Finding::of_file(Code::FIL_002));
     }
     let size = bytes.len() as u64;
     if let [profile] = wanted {
@@ -329,7 +333,7 @@ fn refuse_unread(bytes: &[u8], wanted: &[&Profile]) -> Option<Finding> {
             return Some(too_large(size, limit, &profile.name));
         }
     }
-    signature::looks_like(bytes).map(|what| Finding::of_file(Code::FIL_006).with("x", what))
+    signature::looks_like(bytes).map(|what| Finding::of_file(Code::FIL_006).with("what", what))
 }
 
 /// FIL-004: `size`, `limit`, `p`. For the caller who learns the profile only later.
