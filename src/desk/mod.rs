@@ -3,7 +3,18 @@
 //! [`Desk`] answers one request at a time in the caller's thread: the command line. [`Client`] sends requests to a
 //! desk that works in threads of its own and gets replies and events as [`Delivery`]: the console, which never waits.
 
+mod find;
+mod history;
+mod office;
+mod output;
+mod people;
 pub mod protocol;
+mod rows;
+mod schools;
+mod source;
+mod threads;
+mod upkeep;
+mod views;
 
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
@@ -12,6 +23,9 @@ use std::time::Duration;
 pub use protocol::*;
 
 use crate::ledger::{Actor, Timestamp};
+use crate::roster::Roster;
+use crate::sync::{Done, Failed, Runner};
+use office::Office;
 
 /// What a desk needs to know of its surroundings.
 #[derive(Clone, Debug)]
@@ -76,23 +90,132 @@ impl Client {
 }
 
 /// A desk that answers in the caller's thread.
-pub struct Desk;
+pub struct Desk {
+    office: Office,
+    notices: Vec<String>,
+}
 
 impl Desk {
     /// Opens the store and loads the roster.
-    pub fn open(_surroundings: Surroundings) -> Result<Self, Trouble> {
-        Err(Trouble::new(TroubleSort::Internal, "not written yet", ""))
+    pub fn open(surroundings: Surroundings) -> Result<Self, Trouble> {
+        let (office, notices) = Office::open(surroundings)?;
+        Ok(Self { office, notices })
+    }
+
+    fn of(office: Office) -> Self {
+        Self { office, notices: Vec::new() }
+    }
+
+    /// What the operator should be told once: what was repaired at opening, own profiles that cannot be used.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
     }
 
     /// Answers a request. Events of long work go to `on_event`; when it returns `false` the work is cancelled.
-    pub fn ask(&self, _request: Request, _on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
-        Reply::Trouble(Trouble::new(TroubleSort::Internal, "not written yet", ""))
+    pub fn ask(&self, request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
+        let tidy = request.is_long();
+        let reply = self.answer(JobNo(0), request, on_event);
+        if tidy {
+            self.office.tidy();
+        }
+        reply
     }
 
     /// Starts a desk in threads of its own and returns at once; the store is opened in there. Everything it has to say goes
     /// to `deliver`.
-    pub fn start(_surroundings: Surroundings, _deliver: impl Fn(Delivery) + Send + Clone + 'static) -> Client {
-        let (to, _) = std::sync::mpsc::channel();
-        Client::new(to)
+    pub fn start(surroundings: Surroundings, deliver: impl Fn(Delivery) + Send + 'static) -> Client {
+        threads::start(surroundings, deliver)
+    }
+
+    fn answer(&self, job: JobNo, request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
+        match self.office.permitted(&request).and_then(|()| self.reply(job, request, on_event)) {
+            Ok(reply) => reply,
+            Err(trouble) => Reply::Trouble(trouble),
+        }
+    }
+
+    fn reply(&self, job: JobNo, request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Result<Reply, Trouble> {
+        let office = &self.office;
+        Ok(match request {
+            Request::Overview => Reply::Overview(office.overview()?),
+            Request::Syncs { window, org, filter } => Reply::Syncs(office.syncs(window, org.as_deref(), &filter)?),
+            Request::Sync(number) => Reply::Sync(Box::new(office.sync_detail(number)?)),
+            Request::Findings { sync, query, window } => Reply::Findings(office.findings(sync, &query, window)?),
+            Request::Rows { sync, cause, filter, window } => Reply::Rows(office.rows(sync, cause, &filter, window)?),
+            Request::Row { sync, at } => Reply::Row(Box::new(office.row(sync, at, &[])?)),
+            Request::CheckRow { sync, record, cells } => Reply::Row(Box::new(office.row(sync, RowAt::Record(record), &cells)?)),
+            Request::Fix { sync, at, cells } => {
+                let row = office.fix(sync, at, &cells)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Row(Box::new(row))
+            }
+            Request::Corrections(sync) => Reply::Corrections(office.store.corrections(office.sync_of(sync)?.root())?),
+            Request::Triage => Reply::Triage(office.triage()?),
+            Request::Import(import) => self.ran(job, on_event, |runner, roster| {
+                runner.import(
+                    roster,
+                    &crate::sync::Import {
+                        path: &import.path,
+                        profile: import.profile.as_deref(),
+                        org: import.org.as_deref(),
+                        mode: import.mode,
+                        dry_run: import.dry_run,
+                        read_as: import.read_as.clone(),
+                    },
+                )
+            })?,
+            Request::Apply(sync) => self.ran(job, on_event, |runner, roster| runner.apply(roster, sync))?,
+            Request::Rerun { sync, all, dry_run } => self.ran(job, on_event, |runner, roster| runner.rerun(roster, sync, all, dry_run))?,
+            Request::Undo { sync, dry_run } => self.ran(job, on_event, |runner, roster| runner.undo(roster, sync, dry_run))?,
+            Request::Abandon(sync) => {
+                office.run(job, on_event, |runner, roster| Ok((runner.abandon(sync)?, roster.clone())))?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Sync(Box::new(office.sync_detail(sync)?))
+            }
+            Request::Plan { sync, window } => Reply::Plan(office.plan(sync, window)?),
+            Request::Cancel(job) => {
+                office.cancel(job);
+                Reply::Done
+            }
+            Request::Schools { filter, sort, reverse, window } => Reply::Schools(office.schools(&filter, sort, reverse, window)?),
+            Request::School(number) => Reply::School(Box::new(office.school(number)?)),
+            Request::People { query, window } => Reply::People(office.people(&query, window)),
+            Request::Person(number) => Reply::Person(Box::new(office.person(number)?)),
+            Request::Find { query, limit } => Reply::Found(office.find(&query, limit, &|| false)?),
+            Request::Resolve(reference) => Reply::Resolved(office.resolve(&reference)?),
+            Request::EditPerson { person, fields } => {
+                office.run(job, on_event, |runner, roster| Ok(((), runner.edit_person(roster, person, &fields)?)))?;
+                Reply::Person(Box::new(office.person(person)?))
+            }
+            Request::EditOrg { org, fields } => {
+                office.run(job, on_event, |runner, roster| Ok(((), runner.edit_org(roster, org, &fields)?)))?;
+                Reply::School(Box::new(office.school(org)?))
+            }
+            Request::Report { sync, format } => Reply::Output(office.report(sync, format)?),
+            Request::Export { what, org, for_spreadsheet } => Reply::Output(office.export(what, org.as_deref(), for_spreadsheet)?),
+            Request::Profiles => Reply::Profiles(office.profile_infos()),
+            Request::Recognise { path } => Reply::Recognised(office.recognise(&path)?),
+            Request::Doctor => Reply::Doctor(office.doctor()?),
+            Request::Verify { deep } => Reply::Verified(office.verify(job, deep, on_event)?),
+        })
+    }
+
+    /// Long work on the roster, and the sync that came of it.
+    fn ran(
+        &self,
+        job: JobNo,
+        on_event: &mut dyn FnMut(Event) -> bool,
+        work: impl FnOnce(&mut Runner<'_>, &Roster) -> Result<Done, Failed>,
+    ) -> Result<Reply, Trouble> {
+        let office = &self.office;
+        let (sync, by_school, left) = office.run(job, on_event, |runner, roster| {
+            let done = work(runner, roster)?;
+            Ok(((done.sync, done.by_school, done.left), done.roster))
+        })?;
+        let number = sync.number;
+        let by_school = office.named_shares(number, by_school);
+        let detail = office.detail(sync, by_school)?;
+        on_event(Event::SyncChanged(number));
+        Ok(Reply::Ran(Box::new(Ran { detail, left })))
     }
 }

@@ -20,6 +20,7 @@ use crate::store::{Store, StoreError};
 pub use edit::edit_problem_person;
 pub use plan::by_school;
 pub use read::{Loaded, load, overlay};
+pub use run::{Import, preview};
 
 /// Who runs syncs, with what.
 pub struct Runner<'a> {

@@ -476,3 +476,30 @@ fn write(
 fn day(micros: i64) -> String {
     jiff::Timestamp::from_microsecond(micros).map(|t| t.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
 }
+
+/// What a dry run would change now: its upload checked and planned again, nothing published.
+pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster, sync: &Sync) -> Result<crate::ledger::Plan, Failed> {
+    let (loaded, profile) = read::load(store, profiles, sync)?;
+    let (overlay, last) = match sync.kind {
+        SyncKind::Rerun { of, all } => {
+            let syncs = store.syncs()?;
+            let last = syncs.iter().find(|s| s.root() == of && s.status.is_applied() && !matches!(s.kind, SyncKind::Undo { .. }));
+            let outcomes = last.filter(|_| !all).map(|s| store.outcomes(s.number)).transpose()?;
+            (read::overlay(&store.corrections(of)?), outcomes)
+        }
+        _ => (Overlay::new(), None),
+    };
+    let ask = Ask {
+        sheet: &loaded.sheet,
+        columns: &loaded.columns,
+        profile,
+        roster,
+        feed: sync.feed,
+        org: sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)),
+        overlay: &overlay,
+    };
+    match check::check(&ask, &mut |_, _| true) {
+        Ok(mut checked) => Ok(plan(&mut checked, roster, &last.as_deref().map_or(Which::All, Which::Refused)).plan),
+        Err(_) => Ok(crate::ledger::Plan::default()),
+    }
+}

@@ -1,0 +1,124 @@
+//! Look-up: people, organizations and the refused rows of the latest uploads, by anything.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::office::{Office, lock};
+use super::rows::named;
+use super::views::Refused;
+use super::{Found, Hit, HitWhat, Named, Trouble, TroubleSort};
+use crate::feed::Target;
+use crate::ledger::{Severity, SyncNo};
+use crate::roster::{Entity, Family, Field, OrgNo, PersonNo, Roster, Text};
+use crate::search::{find_lines, find_orgs, shown_name};
+
+/// Refused rows that can be found, over all feeds.
+const MOST: usize = 50_000;
+
+impl Office {
+    /// Finds people, schools and refused rows, best first. Asked now and then whether nobody waits any more.
+    pub(super) fn find(&self, query: &str, limit: usize, cancelled: &dyn Fn() -> bool) -> Result<Found, Trouble> {
+        let began = Instant::now();
+        let roster = self.roster();
+        let index = self.index(&roster);
+        let people = index.find(&roster, query, limit, cancelled);
+        let orgs = find_orgs(&roster, query, limit.min(5));
+        let refused = self.refused()?;
+        let rows = find_lines(&refused.lines, query, limit.min(20));
+        let mut scored: Vec<(u32, Hit)> = Vec::new();
+        for m in people.best {
+            let Some(p) = roster.person(m.number) else { continue };
+            let schools: Vec<&str> = p.orgs().iter().filter_map(|o| roster.org(*o)).map(|o| o.name.as_str()).collect();
+            let status = if p.status() == crate::roster::Status::Disabled { " · disabled" } else { "" };
+            let about = format!("{} {} · {}{status}", p.role(), p.text(Text::SourcedId), schools.join(", "));
+            scored.push((m.score, Hit { what: HitWhat::Person(m.number), title: shown_name(p), about, matched: m.matched }));
+        }
+        for m in orgs {
+            let Some(org) = roster.org(m.number) else { continue };
+            let about = format!("{} {}", org.kind, org.external_id);
+            scored.push((m.score, Hit { what: HitWhat::Org(m.number), title: org.name.clone(), about, matched: m.matched }));
+        }
+        let refused_hits = rows.len() as u64;
+        for m in rows {
+            let (what, why) = refused.rows[m.index].clone();
+            scored.push((m.score, Hit { what, title: refused.lines[m.index].clone(), about: why, matched: m.matched }));
+        }
+        // People before schools before refused rows where they fit equally well: the sort is stable.
+        scored.sort_by_key(|s| std::cmp::Reverse(s.0));
+        let hits: Vec<Hit> = scored.into_iter().map(|s| s.1).take(limit).collect();
+        Ok(Found { total: people.total + refused_hits, hits, micros: began.elapsed().as_micros() as u64 })
+    }
+
+    /// The refused rows of the latest uploads as lines to search.
+    fn refused(&self) -> Result<Arc<Refused>, Trouble> {
+        let syncs = self.store.syncs()?;
+        let mut latest = Vec::new();
+        for root in self.open_roots(&syncs) {
+            latest.extend(self.last_check(root.number)?);
+        }
+        let of: Vec<SyncNo> = latest.iter().map(|s| s.number).collect();
+        if let Some((_, refused)) = lock(&self.views).refused.as_ref().filter(|r| r.0 == of) {
+            return Ok(refused.clone());
+        }
+        let mut refused = Refused::default();
+        for sync in latest.iter().filter(|s| s.rows_with_errors > 0) {
+            let Ok(source) = self.source(sync) else { continue };
+            let mut found: Vec<(u32, u32, String)> = Vec::new();
+            self.store.findings(sync.number, &mut |f| {
+                if let Some(record) = f.record.filter(|r| f.severity >= Severity::Error && found.last().map(|l| l.0) != Some(*r)) {
+                    found.push((record, f.row.unwrap_or(0), f.code.spec().fill(f.code.spec().title, &f)));
+                }
+                refused.lines.len() + found.len() < MOST
+            })?;
+            for (record, row, why) in found {
+                let Some(source_row) = source.row(record) else { continue };
+                let says = |target: Target| {
+                    let cell = source.profile.column_to(target).and_then(|c| source.loaded.columns.at.get(c).copied().flatten());
+                    cell.and_then(|c| source_row.cells.get(c)).map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default()
+                };
+                let text = |t: Text| says(Target::Person(Field::Text(t)));
+                let (family, given) = (text(Text::FamilyName), text(Text::GivenName));
+                let name = [family.as_str(), given.as_str()].iter().filter(|n| !n.trim().is_empty()).copied().collect::<Vec<_>>().join(", ");
+                let more = [text(Text::SourcedId), text(Text::Email)];
+                let more = more.iter().filter(|m| !m.trim().is_empty()).cloned().collect::<Vec<_>>().join(" ");
+                refused.lines.push(format!("{name}  {more}"));
+                refused.rows.push((HitWhat::Refused { sync: sync.number, record }, format!("refused, {} row {row}, {why}", sync.number)));
+            }
+        }
+        let refused = Arc::new(refused);
+        lock(&self.views).refused = Some((of, refused.clone()));
+        Ok(refused)
+    }
+
+    /// What a reference names: one answer, or the candidates.
+    pub(super) fn resolve(&self, reference: &str) -> Result<Vec<Named>, Trouble> {
+        let roster = self.roster();
+        let found = resolve(&roster, reference.trim());
+        if found.is_empty() {
+            let next = format!("Look with: homeroom find \"{}\"", reference.trim());
+            return Err(Trouble::new(TroubleSort::Usage, format!("Nothing is called \"{}\".", reference.trim()), next));
+        }
+        Ok(found.into_iter().map(|e| named(&roster, e)).collect())
+    }
+}
+
+fn resolve(roster: &Roster, reference: &str) -> Vec<Entity> {
+    if let Some(slot) = reference.strip_prefix('@').and_then(|n| n.parse().ok()) {
+        return roster.person(PersonNo(slot)).map(|_| Entity::from(PersonNo(slot))).into_iter().collect();
+    }
+    if let Some((kind, id)) = reference.split_once(':') {
+        let family = match kind.to_lowercase().as_str() {
+            "staff" | "teacher" | "admin" | "employee" => Some(Family::Staff),
+            "student" | "students" => Some(Family::Students),
+            "guardian" | "guardians" => Some(Family::Guardians),
+            "school" | "org" | "district" => return roster.org_by_external_id(id).map(Entity::from).into_iter().collect(),
+            _ => None,
+        };
+        if let Some(family) = family {
+            return roster.person_by_id(family, id).map(Entity::from).into_iter().collect();
+        }
+    }
+    let people = roster.people_by_id(reference).map(Entity::from);
+    let orgs = roster.org_by_external_id(reference).map(|o: OrgNo| Entity::from(o));
+    people.chain(orgs).collect()
+}
