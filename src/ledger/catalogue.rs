@@ -370,6 +370,14 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn nothing_hidden_gets_through(text in ".*", max in 0..80usize) {
+            let out = shown(&text, max);
+            proptest::prop_assert!(!out.chars().any(|c| c.is_control() || is_hidden(c)));
+        }
+    }
+
     #[test]
     fn values_are_safe_to_show() {
         let check = |given: &str, expected: &str| assert_eq!(shown(given, 10), expected);
