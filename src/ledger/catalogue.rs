@@ -1,7 +1,7 @@
 //! The catalogue of findings, one table: code, severity, message, how to resolve, how its findings fold into causes.
 //!
 //! `explain`, the console's help and the reports print it. Codes are public: never re-used, never renamed. The lines
-//! themselves are in [`table`].
+//! themselves are in `catalogue/table.rs`.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
