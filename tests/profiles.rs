@@ -11,6 +11,7 @@ use homeroom::feed::{
 use homeroom::ledger::{Code, Mode};
 use homeroom::roster::person::Text;
 use homeroom::roster::{Family, Field, Kind, OrgField};
+use proptest::prelude::*;
 
 /// A right profile, from which the wrong ones are made.
 const BASE: &str = r#"name = "ours"
@@ -51,9 +52,10 @@ fn wrong(of: &str, with: &str, says: &str) {
 
 #[track_caller]
 fn wrong_text(marked: &str, says: &str) {
-    let (before, after) = marked.split_once('‸').expect("a mark for the place");
+    let Some((before, after)) = marked.split_once('‸') else { panic!("no mark for the place") };
     let place = (before.split('\n').count(), before.split('\n').next_back().unwrap_or("").chars().count() + 1);
-    let problem = parse(&format!("{before}{after}"), Some(Path::new("own.toml"))).expect_err(says);
+    let read = parse(&format!("{before}{after}"), Some(Path::new("own.toml")));
+    let Err(problem) = read else { panic!("was accepted, though: {says}") };
     assert_eq!((problem.line, problem.column), place, "{problem}");
     assert!(problem.message.contains(says), "{problem}\nlacks {says:?}");
     assert_eq!(problem.to_string(), format!("own.toml:{}:{}: {}", place.0, place.1, problem.message));
@@ -232,6 +234,31 @@ fn what_is_not_toml_is_told_with_its_place() {
     }
 }
 
+proptest! {
+    /// Whatever stands in a file, it is read or refused with a place that is in the file.
+    #[test]
+    fn no_text_breaks_the_reader(text in ".*", cut in 0..2000usize, put in 0..2000usize) {
+        let example: Vec<char> = describe::EXAMPLE.chars().collect();
+        let (a, b) = (put.min(example.len()), (put + cut).min(example.len()));
+        let mangled: String = example[..a].iter().copied().chain(text.chars()).chain(example[b..].iter().copied()).collect();
+        for text in [text, mangled] {
+            if let Err(problem) = parse(&text, None) {
+                let line = text.split('\n').nth(problem.line - 1).expect("a line of the text");
+                prop_assert!(problem.column <= line.chars().count() + 1, "{}", problem);
+                prop_assert!(!problem.message.chars().any(char::is_control), "{}", problem);
+            }
+        }
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    for open in ["[", "{a=", "[[", "a."] {
+        parse(&format!("a = {}", open.repeat(100_000)), None).expect_err(open);
+        parse(&open.repeat(100_000), None).expect_err(open);
+    }
+}
+
 #[test]
 fn columns_of_a_place_count_characters() {
     wrong("name = \"ours\"", "title = \"Örtliche Schüler 学\"\nname = ‸5", "`name` must be");
@@ -249,7 +276,7 @@ fn columns_of_a_place_count_characters() {
 #[test]
 fn everything_can_be_said() {
     let profile = right(
-        r##"
+        r#"
 name = "all.of_it-2"
 title = "All"
 about = "Everything"
@@ -309,7 +336,7 @@ about = "given"
 
 [[at_least_one]]
 of = ["phone", "login"]
-"##,
+"#,
     );
     assert_eq!(profile.title, "All");
     assert_eq!(profile.about, "Everything");
@@ -351,9 +378,10 @@ of = ["phone", "login"]
             "At least one of phone or login is needed.",
             "A file has at most 2 MB and 1000 rows.",
             "An upload is for one school, chosen with the file.",
-            "Mode staff: teachers, staff and administrators who are absent from the file are disabled. \
-             On demand students: students who are absent from the file are disabled. \
-             On demand full: who is absent from the file is disabled. On demand partial: who is absent from the file stays as they are.",
+            "Mode staff, the default: teachers, staff and administrators who are absent from the file are disabled.",
+            "Mode students: students who are absent from the file are disabled.",
+            "Mode full: who is absent from the file is disabled.",
+            "Mode partial: who is absent from the file stays as they are.",
         ]
     );
 }

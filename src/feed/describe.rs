@@ -29,7 +29,7 @@ pub fn rule(profile: &Profile, column: &Column) -> String {
     }
     match (column.min, column.max) {
         (_, _) if !column.accept.is_empty() => {}
-        (0, super::compile::DEFAULT_MAX) => {}
+        (0, super::column::DEFAULT_MAX) => {}
         (0, max) => parts.push(format!("at most {max} characters")),
         (min, max) => parts.push(format!("{min} to {max} characters")),
     }
@@ -80,13 +80,9 @@ pub fn rules(profile: &Profile) -> Vec<String> {
     if profile.scope == Scope::School {
         rules.push("An upload is for one school, chosen with the file.".into());
     }
-    let mut modes = profile.modes.iter();
-    if let Some(first) = modes.next() {
-        let mut text = format!("Mode {}: {}.", first.name(), mode(*first));
-        for other in modes {
-            text += &format!(" On demand {}: {}.", other.name(), mode(*other));
-        }
-        rules.push(text);
+    for (i, each) in profile.modes.iter().enumerate() {
+        let default = if i == 0 && profile.modes.len() > 1 { ", the default" } else { "" };
+        rules.push(format!("Mode {}{default}: {}.", each.name(), mode(*each)));
     }
     rules
 }

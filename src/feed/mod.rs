@@ -1,5 +1,6 @@
 //! What a file must LOOK LIKE: profiles, mappings, limits, modes. Profiles are data: TOML, compiled in or the user's own.
 
+mod column;
 mod compile;
 pub mod describe;
 mod document;

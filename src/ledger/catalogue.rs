@@ -1,7 +1,7 @@
 //! The catalogue of findings, one table: code, severity, message, how to resolve, how its findings fold into causes.
 //!
 //! `explain`, the console's help and the reports print it. Codes are public: never re-used, never renamed. The lines
-//! themselves are in [`table`].
+//! themselves are in `catalogue/table.rs`.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -367,6 +367,14 @@ mod tests {
                 assert!(!text.contains(['{', '}', '[', ']']), "{code}: {text}");
                 assert!(!text.is_empty(), "{code}");
             }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_hidden_gets_through(text in ".*", max in 0..80usize) {
+            let out = shown(&text, max);
+            proptest::prop_assert!(!out.chars().any(|c| c.is_control() || is_hidden(c)));
         }
     }
 

@@ -219,10 +219,11 @@ catalogue! {
         example "a zero-width space after email";
 
     HDR_110 "HDR-110" Refused Alone
+        with skip "lines above the row that looks like the header, where there is one"
         title "The header is missing"
-        message "The first row looks like data, not like a header"
-        resolve "Add a first row with the names of the columns."
-        meaning "The first row of a file names its columns. Here it holds what looks like a person."
+        message "The first row is not a header"
+        resolve "Add a first row with the names of the columns.[ They seem to stand below line {skip}: then delete what is above.]"
+        meaning "The first row of a file names its columns. Here it holds what looks like a person, or a title."
         example "a first line that reads: Ana,,Diaz,ana@lincoln.example,1001";
 
     HDR_111 "HDR-111" Refused Alone
