@@ -48,7 +48,7 @@ use context::Context;
 use exit::Stop;
 
 pub use config::Config;
-pub use env::{Env, ReadHidden};
+pub use env::{Answer, Env, OpenDesk, ReadHidden};
 pub use exit::Exit;
 
 /// Runs a command line, the program's name first. What the exit code says is in [`Exit`].
@@ -130,7 +130,7 @@ struct Globals {
     /// How long to wait for a database that another process holds: 30s, 5m
     #[arg(long, global = true, value_name = "DURATION", value_parser = times::duration, help_heading = "Global options")]
     wait: Option<Duration>,
-    /// Colours
+    /// Colours; auto is on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
     color: Color,
     /// Print JSON: one object, or one a line
@@ -141,7 +141,6 @@ struct Globals {
 /// When to colour.
 #[derive(Clone, Copy, ValueEnum)]
 enum Color {
-    /// On a terminal, unless `NO_COLOR` is set
     Auto,
     Always,
     Never,

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::low_level::unregister;
+use signal_hook::{SigId, flag};
 
 use super::table::number;
 use crate::desk::Progress;
@@ -75,24 +77,29 @@ fn words(p: &Progress) -> String {
     }
 }
 
-/// Turns Ctrl-C and the polite signals into a wish to stop, while it lives. A second one ends the process at once; the store
-/// survives that.
+/// Turns Ctrl-C and the polite signals into a wish to stop, while work runs. A second one ends the process at once; the store
+/// survives that. Outside work a signal does what it always does.
 pub(super) struct Interrupt {
     wished: Arc<AtomicBool>,
-    /// Whether a signal does what it does by default.
     by_default: Arc<AtomicBool>,
+    registered: Vec<SigId>,
 }
 
 impl Interrupt {
     pub(super) fn catch() -> std::io::Result<Self> {
-        let this = Self { wished: Arc::default(), by_default: Arc::default() };
+        let mut this = Self { wished: Arc::default(), by_default: Arc::new(AtomicBool::new(true)), registered: Vec::new() };
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            // In this order: the first signal finds `by_default` unset and sets it for the second.
-            signal_hook::flag::register_conditional_default(signal, Arc::clone(&this.by_default))?;
-            signal_hook::flag::register(signal, Arc::clone(&this.by_default))?;
-            signal_hook::flag::register(signal, Arc::clone(&this.wished))?;
+            // In this order: during work the first signal finds `by_default` unset, and sets it for the second.
+            this.registered.push(flag::register_conditional_default(signal, Arc::clone(&this.by_default))?);
+            this.registered.push(flag::register(signal, Arc::clone(&this.by_default))?);
+            this.registered.push(flag::register(signal, Arc::clone(&this.wished))?);
         }
         Ok(this)
+    }
+
+    /// Says whether work runs.
+    pub(super) fn during_work(&self, work: bool) {
+        self.by_default.store(!work || self.is_wished(), Ordering::Relaxed);
     }
 
     pub(super) fn is_wished(&self) -> bool {
@@ -102,7 +109,9 @@ impl Interrupt {
 
 impl Drop for Interrupt {
     fn drop(&mut self) {
-        self.by_default.store(true, Ordering::Relaxed);
+        for id in self.registered.drain(..) {
+            unregister(id);
+        }
     }
 }
 
