@@ -50,7 +50,7 @@ pub(super) struct Context<'a> {
 impl<'a> Context<'a> {
     /// Reads the settings and finds the database; opens nothing. On failure gives standard error back.
     pub(super) fn new(
-        globals: Globals,
+        globals: &Globals,
         env: Env,
         out: &'a mut dyn Write,
         err: &'a mut dyn Write,

@@ -18,10 +18,13 @@ pub type Answer = dyn Fn(Request, &mut dyn FnMut(Event) -> bool) -> Reply;
 /// Opens what answers requests.
 pub type OpenDesk = fn(Surroundings) -> Result<Box<Answer>, Trouble>;
 
+/// Gives an environment variable.
+pub type Var = dyn Fn(&str) -> Option<OsString>;
+
 /// The surroundings of one command.
 pub struct Env {
     /// An environment variable.
-    pub var: Box<dyn Fn(&str) -> Option<OsString>>,
+    pub var: Box<Var>,
     /// The folder that relative paths start from.
     pub cwd: PathBuf,
     /// The operator's name.

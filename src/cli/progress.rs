@@ -19,20 +19,20 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// The bar. It draws nothing until the work has taken a while, and clears itself away.
 pub(super) struct Bar {
     since: Instant,
-    bar: Option<ProgressBar>,
+    drawn: Option<ProgressBar>,
     wanted: bool,
 }
 
 impl Bar {
     pub(super) fn new(wanted: bool) -> Self {
-        Self { since: Instant::now(), bar: None, wanted }
+        Self { since: Instant::now(), drawn: None, wanted }
     }
 
     pub(super) fn show(&mut self, p: &Progress) {
-        if !self.wanted || self.bar.is_none() && self.since.elapsed() < PATIENCE {
+        if !self.wanted || self.drawn.is_none() && self.since.elapsed() < PATIENCE {
             return;
         }
-        let bar = self.bar.get_or_insert_with(|| {
+        let bar = self.drawn.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
             if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:24}] {msg}") {
                 bar.set_style(style.progress_chars("=> "));
@@ -47,7 +47,7 @@ impl Bar {
 
     /// Says something without the bar running into it.
     pub(super) fn aside(&self, say: impl FnOnce() -> std::io::Result<()>) -> std::io::Result<()> {
-        match &self.bar {
+        match &self.drawn {
             Some(bar) => bar.suspend(say),
             None => say(),
         }
@@ -56,7 +56,7 @@ impl Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
+        if let Some(bar) = &self.drawn {
             bar.finish_and_clear();
         }
     }
