@@ -47,7 +47,7 @@ pub(super) fn read(path: &Path, asked_for: bool) -> Result<Config, Stop> {
         Err(e) => return Err(refused(format!(": {e}"), "Give the path of a config file that can be read.")),
     };
     let text = String::from_utf8(bytes).map_err(|e| {
-        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = String::from_utf8_lossy(&e.as_bytes()[..e.utf8_error().valid_up_to()]).matches('\n').count() + 1;
         refused(format!(":{line}: not UTF-8"), "Save the file as UTF-8.")
     })?;
     parse(&text).map_err(|(line, column, message)| refused(format!(":{line}:{column}: {message}"), "Correct the file, or remove the line."))

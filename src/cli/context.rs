@@ -8,13 +8,13 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::config::{self, Config, TimeShown};
-use super::env::Env;
+use super::env::{Answer, Env};
 use super::exit::Stop;
 use super::paint::{Paint, Painter};
 use super::progress::{Bar, Interrupt};
 use super::table::{Cell, Column, Table};
 use super::{Color, Globals, json, times};
-use crate::desk::{Desk, Event, Reply, Request, Surroundings, Trouble, TroubleSort};
+use crate::desk::{Event, Reply, Request, Surroundings, Trouble, TroubleSort};
 use crate::ledger::{Actor, SyncNo, Timestamp};
 use crate::report::visible;
 
@@ -43,13 +43,14 @@ pub(super) struct Context<'a> {
     db: PathBuf,
     profiles: Option<PathBuf>,
     wait: Duration,
-    desk: Option<Desk>,
+    desk: Option<Box<Answer>>,
+    interrupt: Option<Interrupt>,
 }
 
 impl<'a> Context<'a> {
     /// Reads the settings and finds the database; opens nothing. On failure gives standard error back.
     pub(super) fn new(
-        globals: Globals,
+        globals: &Globals,
         env: Env,
         out: &'a mut dyn Write,
         err: &'a mut dyn Write,
@@ -81,6 +82,7 @@ impl<'a> Context<'a> {
             profiles,
             wait: globals.wait.unwrap_or_default(),
             desk: None,
+            interrupt: None,
         })
     }
 
@@ -102,25 +104,40 @@ impl<'a> Context<'a> {
         (self.db, self.desk) = (db, None);
     }
 
+    /// Lets go of the desk and of the signals: the console has its own.
+    pub(super) fn hand_over(&mut self) {
+        (self.desk, self.interrupt) = (None, None);
+    }
+
     /// Asks the desk, which is opened by the first question. Long work shows how far it is and can be stopped.
     pub(super) fn ask(&mut self, request: Request) -> Result<Reply, Stop> {
         let desk = match self.desk.take() {
             Some(desk) => desk,
-            None => Desk::open(self.surroundings())?,
+            None => (self.env.open_desk)(self.surroundings())?,
         };
-        let interrupt = if request.is_long() { Some(Interrupt::catch()?) } else { None };
-        let mut bar = Bar::new(self.env.stderr_is_terminal && request.is_long());
+        let long = request.is_long();
+        if long && self.interrupt.is_none() {
+            self.interrupt = Some(Interrupt::catch()?);
+        }
+        let interrupt = self.interrupt.as_ref().filter(|_| long);
+        if let Some(interrupt) = interrupt {
+            interrupt.during_work(true);
+        }
+        let mut bar = Bar::new(self.env.stderr_is_terminal && long);
         let err = &mut *self.err;
-        let reply = desk.ask(request, &mut |event| {
+        let reply = desk(request, &mut |event| {
             match event {
                 Event::Progress(progress) => bar.show(&progress),
                 // Work is not stopped by a message that cannot be shown.
                 Event::Notice(text) => drop(bar.aside(|| writeln!(err, "note: {}", visible(&text)))),
                 _ => {}
             }
-            !interrupt.as_ref().is_some_and(Interrupt::is_wished)
+            !interrupt.is_some_and(Interrupt::is_wished)
         });
         drop(bar);
+        if let Some(interrupt) = interrupt {
+            interrupt.during_work(false);
+        }
         self.desk = Some(desk);
         match reply {
             Reply::Trouble(trouble) => Err(trouble.into()),

@@ -23,12 +23,12 @@ impl Args {
         let named = the_one(cx, &self.reference)?;
         match named.what {
             HitWhat::Person(person) => {
-                self.check(Field::ALL.iter().map(|f| f.name()).collect())?;
+                self.check(&Field::ALL.iter().map(|f| f.name()).collect::<Vec<_>>())?;
                 let detail = ask!(cx, Request::EditPerson { person, fields: self.fields } => Person);
                 show::person(cx, &named.reference, &detail)?;
             }
             HitWhat::Org(org) => {
-                self.check(OrgField::ALL.iter().map(|f| f.name()).collect())?;
+                self.check(&OrgField::ALL.iter().map(|f| f.name()).collect::<Vec<_>>())?;
                 let detail = ask!(cx, Request::EditOrg { org, fields: self.fields } => School);
                 show::school(cx, &format!("school:{}", detail.row.org.external_id), &detail)?;
             }
@@ -42,7 +42,7 @@ impl Args {
         Ok(Exit::Done)
     }
 
-    fn check(&self, known: Vec<&str>) -> Result<(), Stop> {
+    fn check(&self, known: &[&str]) -> Result<(), Stop> {
         match self.fields.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             Some((name, _)) => {
                 let meant = did_you_mean(name, known.iter().copied());

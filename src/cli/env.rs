@@ -6,15 +6,25 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+use crate::desk::{Desk, Event, Reply, Request, Surroundings, Trouble};
 use crate::ledger::Timestamp;
 
 /// Reads a line without showing it.
 pub type ReadHidden = fn() -> io::Result<String>;
 
+/// What answers requests: a desk, or a test that stands for one.
+pub type Answer = dyn Fn(Request, &mut dyn FnMut(Event) -> bool) -> Reply;
+
+/// Opens what answers requests.
+pub type OpenDesk = fn(Surroundings) -> Result<Box<Answer>, Trouble>;
+
+/// Gives an environment variable.
+pub type Var = dyn Fn(&str) -> Option<OsString>;
+
 /// The surroundings of one command.
 pub struct Env {
     /// An environment variable.
-    pub var: Box<dyn Fn(&str) -> Option<OsString>>,
+    pub var: Box<Var>,
     /// The folder that relative paths start from.
     pub cwd: PathBuf,
     /// The operator's name.
@@ -33,6 +43,8 @@ pub struct Env {
     pub read_hidden: Option<ReadHidden>,
     /// Standard input.
     pub stdin: Box<dyn BufRead>,
+    /// Opens the desk.
+    pub open_desk: OpenDesk,
 }
 
 impl Env {
@@ -51,6 +63,7 @@ impl Env {
             stderr_is_terminal: io::stderr().is_terminal(),
             read_hidden: io::stdin().is_terminal().then_some(read_hidden as ReadHidden),
             stdin: Box::new(io::BufReader::new(io::stdin())),
+            open_desk,
         }
     }
 
@@ -58,6 +71,11 @@ impl Env {
     pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
         (self.var)(name).map(PathBuf::from)
     }
+}
+
+fn open_desk(surroundings: Surroundings) -> Result<Box<Answer>, Trouble> {
+    let desk = Desk::open(surroundings)?;
+    Ok(Box::new(move |request, on_event| desk.ask(request, on_event)))
 }
 
 fn clock() -> Timestamp {

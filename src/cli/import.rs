@@ -148,6 +148,8 @@ fn one(cx: &mut Context<'_>, import: Import) -> Result<Exit, Stop> {
         sync::print_left(cx, ran.detail.sync.number, &ran.left)?;
         sync::tell_next(cx, &ran.detail);
     }
+    // A set may take hours: what is done is said at once.
+    cx.out.flush()?;
     Ok(Exit::of(&ran.detail))
 }
 

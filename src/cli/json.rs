@@ -98,6 +98,7 @@ impl<'a> From<&'a Sync> for Ran<'a> {
 }
 
 /// Every kind, with all five numbers.
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so
 fn counts<S: Serializer>(counts: &&Counts, s: S) -> Result<S::Ok, S::Error> {
     let mut map = s.serialize_map(None)?;
     for (kind, tally) in counts.iter() {
@@ -186,6 +187,7 @@ impl<'a> FindingLine<'a> {
 
 /// A row as `row` and `fix` print it.
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names)] // the fields are the public keys
 pub(super) struct Row<'a> {
     sync: u32,
     record: u32,
@@ -246,6 +248,7 @@ impl<'a> From<&'a RowView> for Row<'a> {
 }
 
 /// A time as objects hold it.
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so
 pub(super) fn at<S: Serializer>(at: &Timestamp, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_str(&times::utc(*at))
 }

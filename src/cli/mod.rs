@@ -48,7 +48,7 @@ use context::Context;
 use exit::Stop;
 
 pub use config::Config;
-pub use env::{Env, ReadHidden};
+pub use env::{Answer, Env, OpenDesk, ReadHidden, Var};
 pub use exit::Exit;
 
 /// Runs a command line, the program's name first. What the exit code says is in [`Exit`].
@@ -65,7 +65,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, env: Env, out: &mut dyn Wr
             };
         }
     };
-    let mut context = match Context::new(cli.globals, env, out, err) {
+    let mut context = match Context::new(&cli.globals, env, out, err) {
         Ok(context) => context,
         Err((stop, err)) => return told(stop, err),
     };
@@ -118,7 +118,7 @@ struct Cli {
 /// Options of every command.
 #[derive(clap::Args)]
 struct Globals {
-    /// The database's folder [default: $HOMEROOM_DB, else homeroom/default in the user's data folder]
+    /// The database's folder [default: `$HOMEROOM_DB`, else homeroom/default in the user's data folder]
     #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
     db: Option<PathBuf>,
     /// The config file; own profiles are in `profiles` beside it [default: homeroom/config.toml in the user's config folder]
@@ -130,7 +130,7 @@ struct Globals {
     /// How long to wait for a database that another process holds: 30s, 5m
     #[arg(long, global = true, value_name = "DURATION", value_parser = times::duration, help_heading = "Global options")]
     wait: Option<Duration>,
-    /// Colours
+    /// Colours; auto is on a terminal, unless `NO_COLOR` is set
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
     color: Color,
     /// Print JSON: one object, or one a line
@@ -141,7 +141,6 @@ struct Globals {
 /// When to colour.
 #[derive(Clone, Copy, ValueEnum)]
 enum Color {
-    /// On a terminal, unless `NO_COLOR` is set
     Auto,
     Always,
     Never,

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::low_level::unregister;
+use signal_hook::{SigId, flag};
 
 use super::table::number;
 use crate::desk::Progress;
@@ -17,20 +19,20 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// The bar. It draws nothing until the work has taken a while, and clears itself away.
 pub(super) struct Bar {
     since: Instant,
-    bar: Option<ProgressBar>,
+    drawn: Option<ProgressBar>,
     wanted: bool,
 }
 
 impl Bar {
     pub(super) fn new(wanted: bool) -> Self {
-        Self { since: Instant::now(), bar: None, wanted }
+        Self { since: Instant::now(), drawn: None, wanted }
     }
 
     pub(super) fn show(&mut self, p: &Progress) {
-        if !self.wanted || self.bar.is_none() && self.since.elapsed() < PATIENCE {
+        if !self.wanted || self.drawn.is_none() && self.since.elapsed() < PATIENCE {
             return;
         }
-        let bar = self.bar.get_or_insert_with(|| {
+        let bar = self.drawn.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
             if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:24}] {msg}") {
                 bar.set_style(style.progress_chars("=> "));
@@ -45,7 +47,7 @@ impl Bar {
 
     /// Says something without the bar running into it.
     pub(super) fn aside(&self, say: impl FnOnce() -> std::io::Result<()>) -> std::io::Result<()> {
-        match &self.bar {
+        match &self.drawn {
             Some(bar) => bar.suspend(say),
             None => say(),
         }
@@ -54,7 +56,7 @@ impl Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
+        if let Some(bar) = &self.drawn {
             bar.finish_and_clear();
         }
     }
@@ -75,24 +77,29 @@ fn words(p: &Progress) -> String {
     }
 }
 
-/// Turns Ctrl-C and the polite signals into a wish to stop, while it lives. A second one ends the process at once; the store
-/// survives that.
+/// Turns Ctrl-C and the polite signals into a wish to stop, while work runs. A second one ends the process at once; the store
+/// survives that. Outside work a signal does what it always does.
 pub(super) struct Interrupt {
     wished: Arc<AtomicBool>,
-    /// Whether a signal does what it does by default.
     by_default: Arc<AtomicBool>,
+    registered: Vec<SigId>,
 }
 
 impl Interrupt {
     pub(super) fn catch() -> std::io::Result<Self> {
-        let this = Self { wished: Arc::default(), by_default: Arc::default() };
+        let mut this = Self { wished: Arc::default(), by_default: Arc::new(AtomicBool::new(true)), registered: Vec::new() };
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            // In this order: the first signal finds `by_default` unset and sets it for the second.
-            signal_hook::flag::register_conditional_default(signal, Arc::clone(&this.by_default))?;
-            signal_hook::flag::register(signal, Arc::clone(&this.by_default))?;
-            signal_hook::flag::register(signal, Arc::clone(&this.wished))?;
+            // In this order: during work the first signal finds `by_default` unset, and sets it for the second.
+            this.registered.push(flag::register_conditional_default(signal, Arc::clone(&this.by_default))?);
+            this.registered.push(flag::register(signal, Arc::clone(&this.by_default))?);
+            this.registered.push(flag::register(signal, Arc::clone(&this.wished))?);
         }
         Ok(this)
+    }
+
+    /// Says whether work runs.
+    pub(super) fn during_work(&self, work: bool) {
+        self.by_default.store(!work || self.is_wished(), Ordering::Relaxed);
     }
 
     pub(super) fn is_wished(&self) -> bool {
@@ -102,7 +109,9 @@ impl Interrupt {
 
 impl Drop for Interrupt {
     fn drop(&mut self) {
-        self.by_default.store(true, Ordering::Relaxed);
+        for id in self.registered.drain(..) {
+            unregister(id);
+        }
     }
 }
 

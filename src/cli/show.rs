@@ -34,6 +34,7 @@ struct Person<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names)] // the fields are the public keys
 struct Field<'a> {
     field: &'a str,
     value: &'a str,

@@ -249,7 +249,7 @@ pub(super) fn tell_next(cx: &mut Context<'_>, detail: &SyncDetail) {
     match detail.sync.status {
         SyncStatus::DryRun => cx.tell(&format!("Next: homeroom approve {n}, or homeroom abandon {n}.")),
         SyncStatus::Held => {
-            cx.tell(&format!("Next: look at homeroom report {n} --format plan, then homeroom approve {n} or homeroom abandon {n}."))
+            cx.tell(&format!("Next: look at homeroom report {n} --format plan, then homeroom approve {n} or homeroom abandon {n}."));
         }
         SyncStatus::CompletedWithErrors => cx.tell(&format!("Next: homeroom errors {n}.")),
         _ => {}

@@ -82,12 +82,12 @@ impl<'c> Table<'c> {
             let blanks = width.saturating_sub(text.width());
             let (before, after) = if matches!(column, Column::Number(_)) { (blanks, 0) } else { (0, blanks) };
             // Blanks are written only before something: no line ends in them.
-            if !text.is_empty() {
+            if text.is_empty() {
+                pending += before;
+            } else {
                 write!(out, "{:1$}", "", pending + before)?;
                 painter.write(out, cell.paint, &text)?;
                 pending = 0;
-            } else {
-                pending += before;
             }
             pending += after + GAP;
         }
@@ -137,7 +137,7 @@ pub(super) fn number(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3 + 1);
     for (i, d) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(d);

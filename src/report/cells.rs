@@ -27,14 +27,14 @@ impl Escape {
 pub(super) struct Lines<'w> {
     csv: csv::Writer<&'w mut dyn Write>,
     escape: Escape,
-    lines: u64,
+    written: u64,
 }
 
 impl<'w> Lines<'w> {
     /// Begins with the header's names.
     pub(super) fn begin<'a>(out: &'w mut dyn Write, escape: Escape, header: impl IntoIterator<Item = &'a str>) -> io::Result<Self> {
         let csv = csv::WriterBuilder::new().flexible(true).from_writer(out);
-        let mut lines = Self { csv, escape, lines: 0 };
+        let mut lines = Self { csv, escape, written: 0 };
         for name in header {
             lines.cell(name)?;
         }
@@ -49,7 +49,7 @@ impl<'w> Lines<'w> {
 
     /// Ends the line.
     pub(super) fn end(&mut self) -> io::Result<()> {
-        self.lines += 1;
+        self.written += 1;
         Ok(self.csv.write_record(None::<&[u8]>)?)
     }
 
@@ -64,7 +64,7 @@ impl<'w> Lines<'w> {
     /// Hands on what is still buffered. The number of data lines written.
     pub(super) fn finish(mut self) -> io::Result<u64> {
         self.csv.flush()?;
-        Ok(self.lines)
+        Ok(self.written)
     }
 }
 

@@ -102,8 +102,8 @@ mod tests {
 
     #[test]
     fn patches_that_make_no_sense_are_refused() {
-        for at in [vec![3..9], vec![0..2, 1..3], vec![7..7]] {
-            let patches: Vec<Patch> = at.into_iter().map(|at| Patch { at, value: String::new() }).collect();
+        for at in [&[(3, 9)][..], &[(0, 2), (1, 3)], &[(7, 7)]] {
+            let patches: Vec<Patch> = at.iter().map(|(from, to)| Patch { at: *from..*to, value: String::new() }).collect();
             let error = corrected(&mut Vec::new(), b"a,b\n", ',', &patches).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
         }

@@ -1,0 +1,12 @@
+//! The command line, as it is typed: what it prints, where, and how it exits.
+
+#[path = "cli/alone.rs"]
+mod alone;
+#[path = "cli/fake.rs"]
+mod fake;
+#[path = "cli/printed.rs"]
+mod printed;
+#[path = "cli/whole.rs"]
+mod whole;
+#[path = "cli/world.rs"]
+mod world;
