@@ -145,7 +145,7 @@ impl<'a> Rules<'a> {
         if code == Code::VAL_205
             && let Some(suspect) = self.suspect(cells)
         {
-            finding = finding.with("suspect", suspect);
+            finding = finding.with("x", suspect);
         }
         finding
     }
@@ -163,6 +163,17 @@ impl<'a> Rules<'a> {
             odd.then_some((at, column))
         });
         wrong.min_by_key(|w| w.0).map(|(_, column)| column.name.clone())
+    }
+
+    /// What a row is, in the plural, by the meaning of a column's value: "students".
+    fn plural(&self, column: usize, cells: &ByteRecord) -> String {
+        let value = intake::trim(self.cell(cells, column));
+        let meaning = self.profile.columns[column].accept.iter().find(|a| a.0.as_bytes() == value).map(|a| a.1.as_str());
+        match meaning {
+            Some("staff") => "staff".to_owned(),
+            Some(meaning) => format!("{}s", meaning.replace('_', " ")),
+            None => String::from_utf8_lossy(value).into_owned(),
+        }
     }
 
     fn holds(&self, cells: &ByteRecord, column: usize, among: &[Vec<u8>]) -> Holds {
@@ -196,8 +207,7 @@ impl<'a> Rules<'a> {
                 Holds::Unknown => return None,
                 Holds::No if value.is_empty() => return None,
                 Holds::No => {
-                    let of = String::from_utf8_lossy(intake::trim(self.cell(cells, *on))).into_owned();
-                    return Some(finding(Code::VAL_216).with("type", of));
+                    return Some(finding(Code::VAL_216).with("type", self.plural(*on, cells)));
                 }
             }
         }
@@ -236,7 +246,7 @@ impl<'a> Rules<'a> {
             ColumnKind::Email => {
                 if !values::is_email(value) {
                     let text = String::from_utf8_lossy(value);
-                    let mut f = finding(Code::VAL_210).with("reason", values::email_reason(&text));
+                    let mut f = finding(Code::VAL_210).with("why", values::email_reason(&text));
                     if let Some(better) = values::email_repair(&text) {
                         f = f.with("near", better);
                     }
@@ -278,7 +288,7 @@ impl<'a> Rules<'a> {
             ColumnKind::Username if values::is_email(value) => return Some(finding(Code::VAL_219)),
             ColumnKind::Password => {
                 let lacks = values::password_lacks(column, value);
-                return (!lacks.is_empty()).then(|| finding(Code::VAL_220).with("list", lacks));
+                return (!lacks.is_empty()).then(|| finding(Code::VAL_220).with("rule", lacks));
             }
             ColumnKind::Name => {
                 if values::is_null_word(value) {
@@ -288,7 +298,7 @@ impl<'a> Rules<'a> {
             ColumnKind::Date => {
                 let iso = jiff::civil::Date::strptime("%Y-%m-%d", String::from_utf8_lossy(value).as_ref()).is_ok();
                 if !iso {
-                    return Some(finding(Code::VAL_212));
+                    return Some(finding(Code::VAL_212).with("formats", "yyyy-mm-dd"));
                 }
             }
             ColumnKind::Text | ColumnKind::OrgRef | ColumnKind::Username => {}

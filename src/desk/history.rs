@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::office::{Office, lock};
 use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, Waiting, WaitingSort, Window};
-use crate::ledger::{Cause, Finding, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
+use crate::ledger::{Cause, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
 use crate::roster::fold::fold;
 use crate::roster::{Kind, OrgKind, OrgNo, PersonRef, Roster, Table};
 use crate::sync::by_school;

@@ -133,6 +133,7 @@ fn info(profile: &Profile) -> ProfileInfo {
         name: profile.name.clone(),
         title: profile.title.clone(),
         about: profile.about.clone(),
+        kind: if profile.rows == crate::feed::RowShape::Org { Kind::Orgs } else { profile.main_kind },
         origin: profile.path.as_ref().map_or_else(|| "built in".into(), |p| p.display().to_string()),
         modes: profile.modes.clone(),
         columns: profile
