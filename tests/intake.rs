@@ -206,6 +206,24 @@ fn titles_above_the_header_are_said_and_can_be_skipped() {
 }
 
 #[test]
+fn a_line_that_tells_the_delimiter_is_no_header() {
+    let sheet = open(b"sep=;\r\nid;name\r\n1;a,b,c,d\r\n").unwrap();
+    assert_eq!((sheet.delimiter(), sheet.header_line(), said(&sheet.findings)), (b';', 2, vec!["FIL-012 warning - d=a semicolon".into()]));
+    assert_eq!(rows(&sheet).0, ["1 3 3 1 [\"1\", \"a,b,c,d\"]"]);
+}
+
+#[test]
+fn the_end_mark_of_old_programs_is_no_row() {
+    check_rows(b"id,name\r\n1,Ana\r\n\x1A", &["1 2 2 1 [\"1\", \"Ana\"]"], 1);
+}
+
+#[test]
+fn a_first_line_without_end_is_no_header() {
+    check_refused("x,".repeat(3_000_000).as_bytes(), &["HDR-110 refused 1"]);
+    check_refused(format!("{}\n1,Ana\n", "x".repeat(70_000)).as_bytes(), &["HDR-110 refused 1"]);
+}
+
+#[test]
 fn blank_lines_above_the_header_count() {
     check_rows(b"\n,,\nid,name\n1,Ana\n", &["1 4 4 1 [\"1\", \"Ana\"]"], 0);
 }

@@ -82,10 +82,10 @@ pub(super) fn decode(bytes: Vec<u8>, demanded: Option<Encoding>) -> Result<Decod
             Err(_) => Encoding::Windows1252,
         },
     };
-    if matches!(encoding, Encoding::Utf8 | Encoding::Windows1252) {
-        if let Some(at) = memchr::memchr(0, &bytes) {
-            return Err(Finding::at_line(Code::FIL_014, line_at(&bytes, at)));
-        }
+    if matches!(encoding, Encoding::Utf8 | Encoding::Windows1252)
+        && let Some(at) = memchr::memchr(0, &bytes)
+    {
+        return Err(Finding::at_line(Code::FIL_014, line_at(&bytes, at)));
     }
     let text = match encoding {
         Encoding::Utf8 => String::from_utf8(bytes).map_err(|e| bad_byte(e.as_bytes(), e.utf8_error().valid_up_to(), 1, encoding))?,

@@ -74,6 +74,9 @@ pub fn judge(header: &[String], line: u32, profile: &Profile) -> (Columns, Vec<F
     (verdict.columns, verdict.findings.into_iter().map(|(_, finding)| finding).collect())
 }
 
+/// Cells of a first line that are looked at to see whether it is a header.
+const MOST_CELLS: usize = 1000;
+
 /// Whether a header must have a column.
 pub(super) fn must_have(profile: &Profile, column: &Column) -> bool {
     profile.headers.all || column.need == Need::Required
@@ -82,7 +85,9 @@ pub(super) fn must_have(profile: &Profile, column: &Column) -> bool {
 /// How many cells of a header are columns of the one of the profiles that knows most of them. Capitals, blanks,
 /// underscores and slips do not matter here.
 pub(super) fn known(header: &[String], wanted: &[&Profile]) -> usize {
-    let count = |profile: &&Profile| judge(header, 1, profile).0.at.iter().flatten().count();
+    // A first line that is all of a large file is cut into millions of cells; no header has so many.
+    let begin = &header[..header.len().min(MOST_CELLS)];
+    let count = |profile: &&Profile| judge(begin, 1, profile).0.at.iter().flatten().count();
     wanted.iter().map(count).max().unwrap_or_default()
 }
 
@@ -165,14 +170,16 @@ impl Verdict<'_> {
         for (number, column) in self.profile.columns.iter().enumerate() {
             let Some(cells) = cells_of.get(column.name.as_str()) else { continue };
             self.columns.at[number] = Some(cells[0]);
-            cells.iter().for_each(|cell| self.taken[*cell] = true);
+            for cell in cells {
+                self.taken[*cell] = true;
+            }
             if cells.len() > 1 {
                 self.say(cells[1], self.about(Code::HDR_106, &column.name).with("n", cells.len()));
             }
         }
     }
 
-    /// Only the capitals differ: HDR-104. Where the column is there already: HDR-112.
+    /// Only the capitals differ: HDR-104. Where the column is there already: HDR-106, once.
     fn other_capitals(&mut self) {
         let severity = match self.profile.headers.case {
             HeaderCase::Exact => Severity::Refused,
@@ -184,14 +191,13 @@ impl Verdict<'_> {
             let Some(number) = self.profile.columns.iter().position(|c| c.name.to_lowercase() == folded) else { continue };
             let column = self.profile.columns[number].name.as_str();
             self.taken[cell] = true;
-            let finding = match self.columns.at[number] {
-                None => {
-                    self.columns.at[number] = Some(cell);
-                    self.about(Code::HDR_104, column).with("x", name).as_bad_as(severity)
-                }
-                Some(first) => self.about(Code::HDR_112, column).with("a", &self.names[first].clean).with("b", name),
-            };
-            self.say(cell, finding);
+            if self.columns.at[number].is_none() {
+                self.columns.at[number] = Some(cell);
+                self.say(cell, self.about(Code::HDR_104, column).with("x", name).as_bad_as(severity));
+            } else if !self.findings.iter().any(|(_, f)| f.code == Code::HDR_106 && f.column.as_deref() == Some(column)) {
+                let count = self.names.iter().filter(|n| n.clean.to_lowercase() == folded).count();
+                self.say(cell, self.about(Code::HDR_106, column).with("n", count));
+            }
         }
     }
 
@@ -386,7 +392,8 @@ pub(super) mod tests {
             ("First_Name,last_name,email,custom_id", &["HDR-104 F first_name x=First_Name"]),
             ("first_name,last_name,email,custom_id,shoe", &["HDR-105 w shoe x=shoe"]),
             ("first_name,last_name,email,email,custom_id", &["HDR-106 F email n=2"]),
-            ("first_name,last_name,email,Email,custom_id", &["HDR-112 F email a=email b=Email"]),
+            ("first_name,last_name,email,Email,custom_id,EMAIL", &["HDR-106 F email n=3"]),
+            ("first_name,last_name,EMAIL,Email,custom_id", &["HDR-104 F email x=EMAIL", "HDR-106 F email n=2"]),
             ("first_name,last_name,email,custom_id,shoe,shoe,shoe", &["HDR-105 w shoe x=shoe", "HDR-106 w shoe n=3"]),
             ("first_name,,last_name,email,custom_id", &["HDR-107 F - n=2"]),
             ("first_name,last_name,email,custom_id,", &["HDR-107 i - n=5"]),

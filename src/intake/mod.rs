@@ -9,6 +9,9 @@
 //! profile; [`recognise`] finds the profile when none was named. Positions: a *line* is physical (header = 1), a *row* is
 //! what a spreadsheet shows (one per record, blank lines counted), an *offset* is a byte of [`Sheet::text`].
 
+// A refusal is a whole finding, and happens once a file.
+#![allow(clippy::result_large_err)]
+
 pub mod delimiter;
 pub mod detect;
 pub mod encoding;

@@ -80,13 +80,13 @@ impl Sheet {
             header_line: 1,
             width: 0,
         };
-        match sheet.find_header(read_as, wanted).and_then(|()| sheet.find_rows(wanted)) {
+        match sheet.find_header(*read_as, wanted).and_then(|()| sheet.find_rows(wanted)) {
             Ok(()) => {
-                sheet.remark(read_as, wanted);
+                sheet.remark(*read_as, wanted);
                 Ok(sheet)
             }
             Err(refused) => {
-                sheet.remark(read_as, wanted);
+                sheet.remark(*read_as, wanted);
                 sheet.findings.push(refused);
                 Err(sheet.findings)
             }
@@ -203,11 +203,15 @@ impl Sheet {
         self.width
     }
 
-    fn find_header(&mut self, read_as: &ReadAs, wanted: &[&Profile]) -> Result<(), Finding> {
+    fn find_header(&mut self, read_as: ReadAs, wanted: &[&Profile]) -> Result<(), Finding> {
         let mut at = 0;
         for _ in 0..read_as.skip_lines {
             at += memchr::memchr2(b'\n', b'\r', &self.text()[at..]).unwrap_or(self.text().len() - at);
             at = after_line_end(self.text(), at);
+        }
+        let told = delimiter::told(&self.text()[at..]);
+        if told.is_some() {
+            at = after_line_end(self.text(), at + delimiter::TOLD_LEN);
         }
         loop {
             while let Some(b'\n' | b'\r') = self.text().get(at) {
@@ -216,11 +220,14 @@ impl Sheet {
             if at == self.text().len() {
                 return Err(Finding::of_file(Code::FIL_002));
             }
-            self.delimiter = read_as.delimiter.unwrap_or_else(|| delimiter::sniff(self.text(), at, wanted));
+            self.delimiter = read_as.delimiter.or(told).unwrap_or_else(|| delimiter::sniff(self.text(), at, wanted));
             let spans = record::spans(self.text(), at, self.delimiter);
             self.header_line = line_ends(&self.text()[..at]) + 1;
             if let Some(quote) = spans.open_quote {
                 return Err(unclosed(line_ends(&self.text()[..quote]) + 1));
+            }
+            if spans.record.len() > MOST_HEADER_BYTES {
+                return Err(Finding::at_line(Code::HDR_110, self.header_line));
             }
             self.header = text_cells(self.text(), &spans);
             self.width = self.header.iter().rposition(|name| !hidden::trim_str(name).is_empty()).map_or(0, |last| last + 1);
@@ -263,7 +270,7 @@ impl Sheet {
     }
 
     /// Says how the file was read, where that is worth saying.
-    fn remark(&mut self, read_as: &ReadAs, wanted: &[&Profile]) {
+    fn remark(&mut self, read_as: ReadAs, wanted: &[&Profile]) {
         match self.encoding {
             Encoding::Utf8 if self.bom() => self.findings.push(Finding::of_file(Code::FIL_010)),
             Encoding::Utf8 => {}
@@ -311,6 +318,9 @@ impl Sheet {
     }
 }
 
+/// A first line longer than this is no header.
+const MOST_HEADER_BYTES: usize = 64 * 1024;
+
 /// Rows below a first line that fits nothing in which the header is looked for.
 const MOST_TITLE_ROWS: usize = 10;
 
@@ -323,10 +333,10 @@ fn refuse_unread(bytes: &[u8], wanted: &[&Profile]) -> Option<Finding> {
         return Some(Finding::of_file(Code::FIL_002));
     }
     let size = bytes.len() as u64;
-    if let [profile] = wanted {
-        if let Some(limit) = profile.limits.bytes.filter(|limit| size > *limit) {
-            return Some(too_large(size, limit, &profile.name));
-        }
+    if let [profile] = wanted
+        && let Some(limit) = profile.limits.bytes.filter(|limit| size > *limit)
+    {
+        return Some(too_large(size, limit, &profile.name));
     }
     signature::looks_like(bytes).map(|what| Finding::of_file(Code::FIL_006).with("what", what))
 }
@@ -334,7 +344,7 @@ fn refuse_unread(bytes: &[u8], wanted: &[&Profile]) -> Option<Finding> {
 /// FIL-004: `size`, `limit`, `p`. For the caller who learns the profile only later.
 pub fn too_large(size: u64, limit: u64, profile: &str) -> Finding {
     // A limit that is a round number of 1024s is shown in them, and the size with it.
-    let unit: u64 = if limit % 1024 == 0 { 1024 } else { 1000 };
+    let unit: u64 = if limit.is_multiple_of(1024) { 1024 } else { 1000 };
     let shown = |bytes: u64| match bytes {
         b if b >= unit * unit && b % (unit * unit) == 0 => format!("{} MB", b / (unit * unit)),
         b if b >= unit * unit => format!("{:.2} MB", b as f64 / (unit * unit) as f64),
