@@ -162,7 +162,10 @@ pub struct Column {
     pub need: Need,
     /// Where it counts; elsewhere it is ignored with VAL-216.
     pub only_for: Option<Condition>,
-    /// Accepted values and what they mean, in the canonical spelling. Empty: anything of the column's kind.
+    /// Whether the header may lack it even where [`HeaderRules::all`] is set.
+    pub optional_header: bool,
+    /// Accepted values and what they mean, in the canonical spelling, in the order of the profile. Empty: anything of the
+    /// column's kind. A role may also be [`ADMINISTRATOR`].
     pub accept: Vec<(String, String)>,
     /// Taken where the cell is blank: the value as a file would have it.
     pub default: Option<String>,
@@ -181,6 +184,10 @@ pub struct Column {
     /// Where the rule comes from: given, found, chosen.
     pub about: String,
 }
+
+/// What an accepted value means whose role depends on the organization of its row: `school_admin` where that is a
+/// school, `district_admin` where it is the district. Systems that know one kind of administrator have it.
+pub const ADMINISTRATOR: &str = "administrator";
 
 /// Where a column's values go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
