@@ -16,6 +16,7 @@ fn profile(name: &str, columns: &str) -> Profile {
         to: Target::Nowhere,
         need: if name.ends_with('?') { Need::Optional } else { Need::Required },
         only_for: None,
+        optional_header: false,
         accept: Vec::new(),
         default: None,
         kind: ColumnKind::Text,

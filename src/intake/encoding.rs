@@ -209,21 +209,21 @@ mod tests {
         }
     }
 
-    fn is(text: &str, encoding: Encoding) -> Result<(String, Encoding), String> {
-        Ok((text.to_owned(), encoding))
+    fn check(bytes: &[u8], text: &str, encoding: Encoding) {
+        assert_eq!(read(bytes), Ok((text.to_owned(), encoding)), "{bytes:?}");
     }
 
     #[test]
     fn the_encoding_is_found_from_the_bytes() {
-        assert_eq!(read(b"a,b\n"), is("a,b\n", Encoding::Utf8));
-        assert_eq!(read("José".as_bytes()), is("José", Encoding::Utf8));
-        assert_eq!(read(b"\xEF\xBB\xBFa"), is("\u{FEFF}a", Encoding::Utf8));
-        assert_eq!(read(b"Jos\xE9"), is("José", Encoding::Windows1252));
-        assert_eq!(read(b"\x80 \x93x\x94"), is("€ “x”", Encoding::Windows1252));
-        assert_eq!(read(b"\xFF\xFEa\0,\0\xE9\0"), is("\u{FEFF}a,é", Encoding::Utf16Le));
-        assert_eq!(read(b"\xFE\xFF\0a\0,\0\xE9"), is("\u{FEFF}a,é", Encoding::Utf16Be));
-        assert_eq!(read(b"a\0,\0b\0\n\0"), is("a,b\n", Encoding::Utf16Le));
-        assert_eq!(read(b"\0a\0,\0b\0\n"), is("a,b\n", Encoding::Utf16Be));
+        check(b"a,b\n", "a,b\n", Encoding::Utf8);
+        check("José".as_bytes(), "José", Encoding::Utf8);
+        check(b"\xEF\xBB\xBFa", "\u{FEFF}a", Encoding::Utf8);
+        check(b"Jos\xE9", "José", Encoding::Windows1252);
+        check(b"\x80 \x93x\x94", "€ “x”", Encoding::Windows1252);
+        check(b"\xFF\xFEa\0,\0\xE9\0", "\u{FEFF}a,é", Encoding::Utf16Le);
+        check(b"\xFE\xFF\0a\0,\0\xE9", "\u{FEFF}a,é", Encoding::Utf16Be);
+        check(b"a\0,\0b\0\n\0", "a,b\n", Encoding::Utf16Le);
+        check(b"\0a\0,\0b\0\n", "a,b\n", Encoding::Utf16Be);
     }
 
     #[test]

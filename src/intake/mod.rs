@@ -25,8 +25,8 @@ mod spelling;
 
 pub use detect::{Fit, recognise};
 pub use encoding::Encoding;
-pub use header::{Columns, judge};
+pub use header::{Columns, Ragged, is_secret, judge};
 pub use hidden::{Hidden, clean, hidden, is_blank_cell, trim, trim_str};
 pub use record::{Spans, quoted};
 pub use rows::{Row, Rows};
-pub use sheet::{ReadAs, Sheet, Source};
+pub use sheet::{ReadAs, Sheet, Source, too_large};

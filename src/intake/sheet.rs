@@ -9,7 +9,7 @@ use crate::feed::{ColumnKind, Profile};
 use crate::ledger::{Code, Finding};
 
 use super::encoding::{self, BOM, Decoded, Encoding};
-use super::header::{known, looks_like_data};
+use super::header::{is_secret, known, looks_like_data};
 use super::record::{self, Spans, after_line_end, line_ends};
 use super::rows::{Row, Rows, unclosed};
 use super::{delimiter, hidden, signature, spelling};
@@ -295,7 +295,7 @@ impl Sheet {
 
     /// How many cells have a character beyond ASCII, and a few of them to look at. Secrets are counted, not shown.
     fn beyond_ascii(&self, wanted: &[&Profile]) -> (u64, Vec<String>) {
-        let secret: Vec<bool> = self.header.iter().map(|name| is_secret(name, wanted)).collect();
+        let secret: Vec<bool> = self.header.iter().map(|name| is_secret(name) || is_password(name, wanted)).collect();
         let mut preview: Vec<String> = Vec::new();
         let mut touched = self.header.iter().filter(|name| !name.is_ascii()).count() as u64;
         let (mut rows, mut row) = (self.rows(), Row::default());
@@ -361,10 +361,11 @@ pub fn too_large(size: u64, limit: u64, profile: &str) -> Finding {
     Finding::of_file(Code::FIL_004).with("size", large).with("limit", small).with("p", profile)
 }
 
-fn is_secret(header: &str, wanted: &[&Profile]) -> bool {
+/// Whether a profile calls a column a password under this name.
+fn is_password(header: &str, wanted: &[&Profile]) -> bool {
+    let passwords = wanted.iter().flat_map(|p| &p.columns).filter(|c| c.kind == ColumnKind::Password);
     let name = spelling::skeleton(&hidden::clean(header));
-    ["password", "passwd", "pwd", "passcode", "pin"].iter().any(|word| name == *word || word.len() > 3 && name.contains(word))
-        || wanted.iter().flat_map(|p| &p.columns).any(|c| c.kind == ColumnKind::Password && spelling::skeleton(&c.name) == name)
+    passwords.into_iter().any(|column| spelling::skeleton(&column.name) == name)
 }
 
 fn text_cells(text: &[u8], spans: &Spans) -> Vec<String> {
