@@ -2,6 +2,10 @@
 //! their truth in `csv-spectrum/json/*.json`, `csvkit/*` and `blns/blns.txt`. Without it these tests say that they were
 //! skipped. The files are not ours and not in the repository.
 
+// Functions that tests share are tests too.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -109,7 +113,7 @@ fn naughty_strings_come_through_whole() {
     for delimiter in [',', '\t', ';'] {
         let mut file = format!("id{delimiter}name{delimiter}email\n");
         for (number, string) in strings.iter().enumerate() {
-            file.push_str(&format!("{number}{delimiter}{}{delimiter}x\n", quoted(string, delimiter as u8)));
+            writeln!(file, "{number}{delimiter}{}{delimiter}x", quoted(string, delimiter as u8)).unwrap();
             let _ = (hidden(string), trim_str(string));
         }
         let sheet = open("naughty.csv", file.into_bytes()).unwrap();

@@ -165,6 +165,9 @@ fn utf16(bytes: &[u8]) -> Option<Encoding> {
     }
 }
 
+/// Broken characters after which it is clear what a file is.
+const ENOUGH: usize = 1000;
+
 /// Whether bytes that are not UTF-8 were meant to be: more characters of several bytes are whole than broken. In
 /// Windows-1252 text such sequences ("Ã³") hardly occur; reading a damaged UTF-8 file as Windows-1252 would spoil every
 /// accent in it for the sake of one bad byte.
@@ -173,6 +176,9 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
     for chunk in bytes.utf8_chunks() {
         whole += chunk.valid().bytes().filter(|b| *b >= 0xC0).count();
         broken += usize::from(!chunk.invalid().is_empty());
+        if broken > ENOUGH {
+            break;
+        }
     }
     whole > broken
 }
