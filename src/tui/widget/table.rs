@@ -15,9 +15,9 @@ use crate::tui::visible;
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
-pub struct Column {
+pub struct Column<'a> {
     /// Its title.
-    pub title: &'static str,
+    pub title: &'a str,
     /// Fewer cells than this are no use.
     pub least: u16,
     /// More cells than this are no use.
@@ -28,14 +28,14 @@ pub struct Column {
     pub right: bool,
 }
 
-impl Column {
+impl<'a> Column<'a> {
     /// A column of text.
-    pub const fn text(title: &'static str, least: u16, most: u16, priority: u8) -> Self {
+    pub const fn text(title: &'a str, least: u16, most: u16, priority: u8) -> Self {
         Self { title, least, most, priority, right: false }
     }
 
     /// A column of numbers, as wide as that.
-    pub const fn number(title: &'static str, cells: u16, priority: u8) -> Self {
+    pub const fn number(title: &'a str, cells: u16, priority: u8) -> Self {
         Self { title, least: cells, most: cells, priority, right: true }
     }
 }
@@ -92,7 +92,7 @@ const GAP: u16 = 2;
 /// What is drawn.
 pub struct Table<'a, R> {
     /// The columns.
-    pub columns: &'a [Column],
+    pub columns: &'a [Column<'a>],
     /// The rows of this page, first to last.
     pub rows: R,
     /// Which of them is selected, counted from the page's first.
@@ -218,7 +218,7 @@ mod tests {
     fn numbers_stand_at_the_right_and_the_selected_row_has_its_marker() {
         assert_eq!(
             drawn(34, Some(1), &[["García", "staff", "7"], ["Adams", "student", "1,204"]]),
-            ["   name        role         rows", "   García      staff           7", " ‣ Adams       student     1,204", ""]
+            ["   name          role         rows", "   García        staff           7", " ‣ Adams         student     1,204", ""]
         );
     }
 
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn hidden_characters_are_shown_in_cells() {
-        assert_eq!(drawn(30, None, &[["a\u{200b}b", "\u{1b}[m", "1"]])[1].trim_start(), "a⟨200B⟩b  ␛[m          1");
+        assert_eq!(drawn(30, None, &[["a\u{200b}b", "\u{1b}[m", "1"]])[1].trim_start(), "a⟨200B⟩b    ␛[m           1");
     }
 
     #[test]
