@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod keys;
+pub mod layer;
 pub mod look;
 pub mod screen;
 pub mod theme;

@@ -14,7 +14,7 @@ use super::command::{Command, Place};
 use super::keys::Key;
 use super::look::Look;
 use crate::desk::{Event, Output, Reply, Request};
-use crate::ledger::Code;
+use crate::ledger::{Code, SyncNo};
 
 /// One screen.
 pub trait Screen {
@@ -56,6 +56,11 @@ pub trait Screen {
 
     /// The finding that is selected, for help to explain.
     fn explains(&self) -> Option<Code> {
+        None
+    }
+
+    /// The sync it shows, or that its row belongs to: `:1204` in the palette opens that line of it.
+    fn sync(&self) -> Option<SyncNo> {
         None
     }
 

@@ -11,7 +11,7 @@ pub fn sparkline(numbers: &[u64], ascii: bool) -> String {
         .iter()
         .map(|n| {
             // Anything above zero stands above the floor: one error must not look like none.
-            let step = if *n == 0 { 0 } else { (n.saturating_mul(7).div_ceil(most)).clamp(1, 7) };
+            let step = if *n == 0 { 0 } else { (u128::from(*n) * 7).div_ceil(u128::from(most)).clamp(1, 7) };
             bars[step as usize]
         })
         .collect()
