@@ -1,7 +1,7 @@
 //! Which screen shows what: the one place that names them all.
 
 use super::{Screen, Tab};
-use crate::desk::RowAt;
+use crate::desk::{HitWhat, RowAt};
 use crate::ledger::SyncNo;
 use crate::roster::{OrgNo, PersonNo};
 
@@ -22,6 +22,16 @@ pub enum Subject {
     Import,
     /// The profiles.
     Profiles,
+}
+
+impl From<&HitWhat> for Subject {
+    fn from(what: &HitWhat) -> Self {
+        match what {
+            HitWhat::Person(number) => Self::Person(*number),
+            HitWhat::Org(number) => Self::Org(*number),
+            HitWhat::Refused { sync, record } => Self::Row(*sync, RowAt::Record(*record)),
+        }
+    }
 }
 
 /// Makes a screen. The console and tests are given one, so that neither depends on every screen.
