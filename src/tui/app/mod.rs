@@ -6,6 +6,8 @@ mod commands;
 mod effects;
 pub mod jobs;
 pub mod stack;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

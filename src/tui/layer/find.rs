@@ -91,7 +91,8 @@ impl Find {
 
     /// Draws it.
     pub fn render(&self, frame: &mut Frame, area: Rect, look: &Look) -> Option<Position> {
-        let inner = boxed(frame, area, area.width.saturating_sub(4).min(110), area.height.saturating_sub(2), "Find anyone or any school", look);
+        let inner =
+            boxed(frame, area, area.width.saturating_sub(4).min(110), area.height.saturating_sub(2), "Find anyone or any school", look);
         if inner.is_empty() {
             return None;
         }

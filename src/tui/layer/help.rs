@@ -91,8 +91,10 @@ impl Help {
             lines.push(Vec::new());
         }
         let mut section = |title: &'static str, entries: Vec<(String, &'static str, String)>| {
-            let entries: Vec<_> =
-                entries.into_iter().filter(|(k, n, d)| [k.as_str(), n, d.as_str()].iter().any(|t| t.to_lowercase().contains(&wanted))).collect();
+            let entries: Vec<_> = entries
+                .into_iter()
+                .filter(|(k, n, d)| [k.as_str(), n, d.as_str()].iter().any(|t| t.to_lowercase().contains(&wanted)))
+                .collect();
             if entries.is_empty() {
                 return;
             }
@@ -146,14 +148,15 @@ mod tests {
         for command in listed() {
             assert!(all.contains(command.spec().name), "{}", command.spec().name);
         }
-        help.paste("clipboard");
+        help.paste("copy");
         assert!(text(&help).contains("copy-row") && !text(&help).contains("triage"));
     }
 
     #[test]
     fn what_is_off_says_why_and_a_finding_is_explained() {
         let code = Code::all().next().unwrap();
-        let choices = vec![Choice { command: crate::tui::command::Command::Rerun, key: "R".into(), off: Some("nothing was corrected".into()) }];
+        let choices =
+            vec![Choice { command: crate::tui::command::Command::Rerun, key: "R".into(), off: Some("nothing was corrected".into()) }];
         let all = text(&Help::new(choices, Some(code)));
         assert!(all.contains("nothing was corrected"));
         assert!(all.contains(code.name()));

@@ -140,7 +140,9 @@ impl Palette {
             .filter_map(|(i, choice)| {
                 let spec = choice.command.spec();
                 // A match in the name is worth more than one in the doc.
-                let name = matcher.fuzzy_match(spec.name, &query).map(|s| s * 4 + i64::from(spec.name.starts_with(&query)) * 1000);
+                let name = matcher
+                    .fuzzy_match(spec.name, &query)
+                    .map(|s| s * 4 + i64::from(spec.name.starts_with(&query)) * 1000 + i64::from(spec.name == query) * 1000);
                 let doc = spec.doc.to_lowercase().contains(&query.to_lowercase()).then_some(20);
                 Some((name.max(doc)? - i64::from(choice.off.is_some()) * 10, i))
             })
@@ -194,7 +196,10 @@ impl Palette {
 
 /// The commands that a palette lists: movements have their keys and need no name.
 pub fn listed() -> impl Iterator<Item = Command> {
-    TABLE.iter().filter(|spec| spec.scope != Scope::Movement && !matches!(spec.command, Command::Palette | Command::FilterKeep)).map(|spec| spec.command)
+    TABLE
+        .iter()
+        .filter(|spec| spec.scope != Scope::Movement && !matches!(spec.command, Command::Palette | Command::FilterKeep))
+        .map(|spec| spec.command)
 }
 
 #[cfg(test)]
