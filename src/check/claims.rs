@@ -320,9 +320,8 @@ impl<'a> Claims<'a> {
         let mut late: Vec<Late> = Vec::new();
         // A refused row gives nothing up, so refusing one may refuse another; each round refuses at least one.
         loop {
-            let kept = contested.iter().find(|(u, claim, owner)| {
-                self.claims[*claim as usize].alive && self.keeps(self.unique[*u].text, *owner)
-            });
+            let kept =
+                contested.iter().find(|(u, claim, owner)| self.claims[*claim as usize].alive && self.keeps(self.unique[*u].text, *owner));
             let Some(&(u, claim, owner)) = kept else { return late };
             late.push(self.refuse(u, claim, owner));
         }

@@ -157,14 +157,17 @@ fn person(ask: &Ask<'_>, row: &Row, rules: &Rules<'_>, draft: &Draft, others: &O
         same.shares.clone_from(&after.shares);
         if same != after {
             let list = format!("{} and {}", row.row.min(other.row), row.row.max(other.row));
-            found.push(Finding::of_file(Code::DUP_401).in_column(name(key)).with_value(lossy(&id)).with("key", name(key)).with("list", list));
+            found.push(
+                Finding::of_file(Code::DUP_401).in_column(name(key)).with_value(lossy(&id)).with("key", name(key)).with("list", list),
+            );
         }
     }
     for (column, c) in ask.profile.columns.iter().enumerate().filter(|(i, c)| c.unique == Unique::People && *i != key) {
         let Target::Person(Field::Text(text)) = c.to else { continue };
         let Some(value) = draft.text(column, cell(column)).filter(|v| !v.is_empty()) else { continue };
         let other_id = |other: &Row| crate::intake::trim(rules.cell(&other.cells, key)) != id.as_slice();
-        let in_file = others.with(column, value, row.record).filter(|p| stands(p.record)).find_map(|p| reread(ask, p).filter(|o| other_id(o)));
+        let in_file =
+            others.with(column, value, row.record).filter(|p| stands(p.record)).find_map(|p| reread(ask, p).filter(|o| other_id(o)));
         let finding = |code: Code| Finding::of_file(code).in_column(name(column)).with_value(lossy(value));
         if let Some(other) = in_file {
             let list = format!("{} and {}", row.row.min(other.row), row.row.max(other.row));

@@ -198,7 +198,12 @@ impl Office {
         let feeds = by_feed
             .into_iter()
             .map(|(name, of)| {
-                let mut errors: Vec<u64> = of.iter().filter(|s| s.kind == SyncKind::Import && s.status.is_done()).take(CURVE).map(|s| s.rows_with_errors).collect();
+                let mut errors: Vec<u64> = of
+                    .iter()
+                    .filter(|s| s.kind == SyncKind::Import && s.status.is_done())
+                    .take(CURVE)
+                    .map(|s| s.rows_with_errors)
+                    .collect();
                 errors.reverse();
                 FeedRow { name, last: (*of[0]).clone(), errors }
             })
@@ -261,7 +266,12 @@ impl Office {
         for (_, person) in roster.people() {
             totals[person.role().family().kind() as usize].1 += 1;
         }
-        for (kind, table) in [(Kind::Classes, Table::Classes), (Kind::Courses, Table::Courses), (Kind::Enrollments, Table::Enrollments), (Kind::Links, Table::Links)] {
+        for (kind, table) in [
+            (Kind::Classes, Table::Classes),
+            (Kind::Courses, Table::Courses),
+            (Kind::Enrollments, Table::Enrollments),
+            (Kind::Links, Table::Links),
+        ] {
             totals[kind as usize].1 = roster.table(table).iter().count() as u64;
         }
         totals
@@ -301,4 +311,3 @@ pub(super) fn plan_line(roster: &Roster, table: Table, before: Option<&[u8]>, af
     };
     PlanLine { kind, action: action.to_owned(), key, name, line, changes: fields::differences(table, before, after, roster) }
 }
-

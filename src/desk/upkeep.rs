@@ -97,7 +97,11 @@ impl Office {
         }
         let without = roster.people().filter(|(_, p)| p.raw(crate::roster::Text::SourcedId).is_empty()).count();
         if without > 0 {
-            checks.push(check("people without an ID", false, format!("{without} cannot be managed in bulk: give them IDs with homeroom edit")));
+            checks.push(check(
+                "people without an ID",
+                false,
+                format!("{without} cannot be managed in bulk: give them IDs with homeroom edit"),
+            ));
         }
         Ok(checks)
     }
@@ -119,7 +123,11 @@ impl Office {
             (progress.borrow_mut())(event);
         })?;
         let roster = self.roster();
-        Ok(Verified { read: found.read, damage: found.damage, totals: self.totals(&roster).into_iter().filter(|t| t.0 != Kind::Links || t.1 > 0).collect() })
+        Ok(Verified {
+            read: found.read,
+            damage: found.damage,
+            totals: self.totals(&roster).into_iter().filter(|t| t.0 != Kind::Links || t.1 > 0).collect(),
+        })
     }
 }
 

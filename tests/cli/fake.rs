@@ -1,9 +1,15 @@
 //! A desk that knows one small story by heart: what is printed can be tested without a database.
 
 use homeroom::cli::{self, Answer, Env, Exit};
-use homeroom::desk::*;
-use homeroom::ledger::*;
-use homeroom::roster::*;
+use homeroom::desk::{
+    CellView, Check, Event, FieldView, Found, HistoryLine, Hit, HitWhat, Import, Named, Output, Page, PersonDetail, PersonRow,
+    ProfileColumn, ProfileInfo, Ran, Recognised, Reply, ReportFormat, Request, RowView, SyncDetail, Trouble, TroubleSort, Verified,
+};
+use homeroom::ledger::{
+    Action, Actor, Cause, Code, Counts, FieldChange, Finding, HoldNote, Mode, Outcome, ReadAs, Severity, Since, Sync, SyncKind, SyncNo,
+    SyncStatus, Tally, Timestamp,
+};
+use homeroom::roster::{Family, FeedNo, Kind, Person, PersonNo, Role, Status};
 
 /// Noon, 22 November 2026, UTC.
 pub(crate) const NOON: Timestamp = Timestamp(1_795_348_800_000_000);
@@ -123,7 +129,8 @@ fn imported(import: &Import) -> Reply {
     sync.dry_run = import.dry_run;
     match name {
         "held.csv" => {
-            (sync.status, sync.hold) = (SyncStatus::Held, Some(HoldNote { codes: vec!["SAF-501".into()], reason: None, by: None }))
+            sync.status = SyncStatus::Held;
+            sync.hold = Some(HoldNote { codes: vec!["SAF-501".into()], reason: None, by: None });
         }
         "failed.csv" => sync.status = SyncStatus::Failed,
         "cancelled.csv" => sync.status = SyncStatus::Cancelled,
