@@ -16,6 +16,7 @@ fn profile(name: &str, columns: &str) -> Profile {
         to: Target::Nowhere,
         need: if name.ends_with('?') { Need::Optional } else { Need::Required },
         only_for: None,
+        optional_header: false,
         accept: Vec::new(),
         default: None,
         kind: ColumnKind::Text,
@@ -162,7 +163,7 @@ fn a_quote_that_never_closes_is_refused_where_it_opened() {
 
 #[test]
 fn a_quote_that_swallows_many_lines_is_refused_though_another_closes_it() {
-    let people = |n: usize| (0..n).map(|i| format!("{i},Ana {i}\n")).collect::<String>();
+    let people = |n: usize| "7,Ana\n".repeat(n);
     let swallowed = |n: usize| format!("id,name\n1,Ana\n2,\"Ben\n{}3,\"Cleo\"\n", people(n));
     let sheet = open(swallowed(20).as_bytes()).unwrap();
     assert_eq!(rows(&sheet).0[1..], ["FIL-013 refused 3 a=3"]);
@@ -203,6 +204,24 @@ fn titles_above_the_header_are_said_and_can_be_skipped() {
     let sheet = Sheet::open(source("a.csv", bytes), &read_as, &[]).unwrap();
     assert_eq!((sheet.header(), sheet.header_line()), (&["id".to_owned(), "name".into(), "email".into()][..], 3));
     assert_eq!(rows(&sheet).0, ["1 4 4 1 [\"1\", \"Ana\", \"\"]"]);
+}
+
+#[test]
+fn a_line_that_tells_the_delimiter_is_no_header() {
+    let sheet = open(b"sep=;\r\nid;name\r\n1;a,b,c,d\r\n").unwrap();
+    assert_eq!((sheet.delimiter(), sheet.header_line(), said(&sheet.findings)), (b';', 2, vec!["FIL-012 warning - d=a semicolon".into()]));
+    assert_eq!(rows(&sheet).0, ["1 3 3 1 [\"1\", \"a,b,c,d\"]"]);
+}
+
+#[test]
+fn the_end_mark_of_old_programs_is_no_row() {
+    check_rows(b"id,name\r\n1,Ana\r\n\x1A", &["1 2 2 1 [\"1\", \"Ana\"]"], 1);
+}
+
+#[test]
+fn a_first_line_without_end_is_no_header() {
+    check_refused("x,".repeat(3_000_000).as_bytes(), &["HDR-110 refused 1"]);
+    check_refused(format!("{}\n1,Ana\n", "x".repeat(70_000)).as_bytes(), &["HDR-110 refused 1"]);
 }
 
 #[test]

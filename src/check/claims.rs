@@ -118,7 +118,7 @@ impl<'a> Claims<'a> {
         let key_name = &ask.profile.columns[key].name;
         if known.is_some() && ask.profile.writes == Writes::CreateOnly {
             let finding = Finding::of_file(Code::DUP_406).in_column(key_name).with_value(lossy(id)).with("p", &ask.profile.name);
-            findings.push(rules.place(row, finding.with("key", key_name)));
+            findings.push(rules.place(row, finding));
         }
         if known.is_none()
             && let Some(finding) = rules.missing_when_creating(&row.cells)
@@ -275,10 +275,10 @@ impl<'a> Claims<'a> {
             let finding = Finding::of_file(code)
                 .in_column(key)
                 .with_value(lossy(id))
-                .with("key", key)
                 .with("list", &rows)
                 .with("a", claim.row)
-                .with("b", row.row);
+                .with("b", row.row)
+                .with("x", format!("{} and {}", theirs.status, mine.status));
             findings.push(rules.place(row, finding));
             return Verdict::Refused;
         }
@@ -320,8 +320,9 @@ impl<'a> Claims<'a> {
         let mut late: Vec<Late> = Vec::new();
         // A refused row gives nothing up, so refusing one may refuse another; each round refuses at least one.
         loop {
-            let kept =
-                contested.iter().find(|(u, claim, owner)| self.claims[*claim as usize].alive && self.keeps(self.unique[*u].text, *owner));
+            let kept = contested.iter().find(|(u, claim, owner)| {
+                self.claims[*claim as usize].alive && self.keeps(self.unique[*u].text, *owner)
+            });
             let Some(&(u, claim, owner)) = kept else { return late };
             late.push(self.refuse(u, claim, owner));
         }

@@ -9,8 +9,8 @@ mod draft;
 pub mod near;
 mod orgs;
 mod people;
-pub mod row;
 mod rules;
+pub mod row;
 mod spool;
 pub mod values;
 

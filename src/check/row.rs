@@ -157,17 +157,14 @@ fn person(ask: &Ask<'_>, row: &Row, rules: &Rules<'_>, draft: &Draft, others: &O
         same.shares.clone_from(&after.shares);
         if same != after {
             let list = format!("{} and {}", row.row.min(other.row), row.row.max(other.row));
-            found.push(
-                Finding::of_file(Code::DUP_401).in_column(name(key)).with_value(lossy(&id)).with("key", name(key)).with("list", list),
-            );
+            found.push(Finding::of_file(Code::DUP_401).in_column(name(key)).with_value(lossy(&id)).with("list", list));
         }
     }
     for (column, c) in ask.profile.columns.iter().enumerate().filter(|(i, c)| c.unique == Unique::People && *i != key) {
         let Target::Person(Field::Text(text)) = c.to else { continue };
         let Some(value) = draft.text(column, cell(column)).filter(|v| !v.is_empty()) else { continue };
         let other_id = |other: &Row| crate::intake::trim(rules.cell(&other.cells, key)) != id.as_slice();
-        let in_file =
-            others.with(column, value, row.record).filter(|p| stands(p.record)).find_map(|p| reread(ask, p).filter(|o| other_id(o)));
+        let in_file = others.with(column, value, row.record).filter(|p| stands(p.record)).find_map(|p| reread(ask, p).filter(|o| other_id(o)));
         let finding = |code: Code| Finding::of_file(code).in_column(name(column)).with_value(lossy(value));
         if let Some(other) = in_file {
             let list = format!("{} and {}", row.row.min(other.row), row.row.max(other.row));
@@ -175,12 +172,12 @@ fn person(ask: &Ask<'_>, row: &Row, rules: &Rules<'_>, draft: &Draft, others: &O
             found.push(finding(code).with("list", list).with("other", format!("row {}", other.row)));
             continue;
         }
-        if let Some((owner, theirs)) = owner(ask, text, value).filter(|(n, _)| Some(*n) != known)
+        if let Some((_, theirs)) = owner(ask, text, value).filter(|(n, _)| Some(*n) != known)
             && !gives_up(ask, rules, others, stands, key, column, theirs, value)
         {
             let code = if text == Text::Email { Code::DUP_404 } else { Code::DUP_405 };
             let other = format!("{} ({} {})", theirs.name(), theirs.role(), theirs.text(Text::SourcedId));
-            found.push(finding(code).with("other", other).with("owner", owner.0));
+            found.push(finding(code).with("other", other));
         }
     }
     if known.is_none()

@@ -69,15 +69,7 @@ impl<'a> Rules<'a> {
     pub(crate) fn new(profile: &'a Profile, columns: &'a Columns, roster: &'a Roster, only_org: Option<OrgNo>) -> Self {
         let compiled = profile.columns.iter().enumerate().map(|(i, c)| compile(c, columns.at.get(i).copied().flatten())).collect();
         let only_org = only_org.filter(|o| roster.org(*o).is_some_and(|o| o.kind == OrgKind::School));
-        Self {
-            profile,
-            roster,
-            places: columns,
-            columns: compiled,
-            key: profile.key.first().copied(),
-            only_org,
-            near_orgs: RefCell::default(),
-        }
+        Self { profile, roster, places: columns, columns: compiled, key: profile.key.first().copied(), only_org, near_orgs: RefCell::default() }
     }
 
     /// The cell of a column in a row; blank where the file has no such column.
@@ -153,7 +145,7 @@ impl<'a> Rules<'a> {
         if code == Code::VAL_205
             && let Some(suspect) = self.suspect(cells)
         {
-            finding = finding.with("suspect", suspect);
+            finding = finding.with("x", suspect);
         }
         finding
     }
@@ -171,6 +163,17 @@ impl<'a> Rules<'a> {
             odd.then_some((at, column))
         });
         wrong.min_by_key(|w| w.0).map(|(_, column)| column.name.clone())
+    }
+
+    /// What a row is, in the plural, by the meaning of a column's value: "students".
+    fn plural(&self, column: usize, cells: &ByteRecord) -> String {
+        let value = intake::trim(self.cell(cells, column));
+        let meaning = self.profile.columns[column].accept.iter().find(|a| a.0.as_bytes() == value).map(|a| a.1.as_str());
+        match meaning {
+            Some("staff") => "staff".to_owned(),
+            Some(meaning) => format!("{}s", meaning.replace('_', " ")),
+            None => String::from_utf8_lossy(value).into_owned(),
+        }
     }
 
     fn holds(&self, cells: &ByteRecord, column: usize, among: &[Vec<u8>]) -> Holds {
@@ -204,8 +207,7 @@ impl<'a> Rules<'a> {
                 Holds::Unknown => return None,
                 Holds::No if value.is_empty() => return None,
                 Holds::No => {
-                    let of = String::from_utf8_lossy(intake::trim(self.cell(cells, *on))).into_owned();
-                    return Some(finding(Code::VAL_216).with("type", of));
+                    return Some(finding(Code::VAL_216).with("type", self.plural(*on, cells)));
                 }
             }
         }
@@ -220,9 +222,7 @@ impl<'a> Rules<'a> {
         match compiled.kind {
             ColumnKind::Choice | ColumnKind::Grade => {
                 let Some((_, canon)) = compiled.accept.iter().find(|a| a.0 == value) else {
-                    return Some(
-                        self.not_accepted(i, finding(if compiled.kind == ColumnKind::Grade { Code::VAL_214 } else { Code::VAL_209 })),
-                    );
+                    return Some(self.not_accepted(i, finding(if compiled.kind == ColumnKind::Grade { Code::VAL_214 } else { Code::VAL_209 })));
                 };
                 say(canon, i, draft);
                 return note;
@@ -246,7 +246,7 @@ impl<'a> Rules<'a> {
             ColumnKind::Email => {
                 if !values::is_email(value) {
                     let text = String::from_utf8_lossy(value);
-                    let mut f = finding(Code::VAL_210).with("reason", values::email_reason(&text));
+                    let mut f = finding(Code::VAL_210).with("why", values::email_reason(&text));
                     if let Some(better) = values::email_repair(&text) {
                         f = f.with("near", better);
                     }
@@ -288,7 +288,7 @@ impl<'a> Rules<'a> {
             ColumnKind::Username if values::is_email(value) => return Some(finding(Code::VAL_219)),
             ColumnKind::Password => {
                 let lacks = values::password_lacks(column, value);
-                return (!lacks.is_empty()).then(|| finding(Code::VAL_220).with("list", lacks));
+                return (!lacks.is_empty()).then(|| finding(Code::VAL_220).with("rule", lacks));
             }
             ColumnKind::Name => {
                 if values::is_null_word(value) {
@@ -298,7 +298,7 @@ impl<'a> Rules<'a> {
             ColumnKind::Date => {
                 let iso = jiff::civil::Date::strptime("%Y-%m-%d", String::from_utf8_lossy(value).as_ref()).is_ok();
                 if !iso {
-                    return Some(finding(Code::VAL_212));
+                    return Some(finding(Code::VAL_212).with("formats", "yyyy-mm-dd"));
                 }
             }
             ColumnKind::Text | ColumnKind::OrgRef | ColumnKind::Username => {}
@@ -371,15 +371,12 @@ impl<'a> Rules<'a> {
             return None;
         }
         let text = String::from_utf8_lossy(value);
-        let mut bad: Vec<String> =
-            text.chars().filter(wrong).map(|c| if c.is_control() { format!("U+{:04X}", c as u32) } else { c.to_string() }).collect();
+        let mut bad: Vec<String> = text.chars().filter(wrong).map(|c| if c.is_control() { format!("U+{:04X}", c as u32) } else { c.to_string() }).collect();
         bad.sort_unstable();
         bad.dedup();
         bad.truncate(8);
         let allowed = match &column.chars {
-            Some(more) => {
-                format!("letters a-z, digits and {more}").replace("and  ", "").replace(" and ", if more.is_empty() { "" } else { " and " })
-            }
+            Some(more) => format!("letters a-z, digits and {more}").replace("and  ", "").replace(" and ", if more.is_empty() { "" } else { " and " }),
             None => "printable characters".to_owned(),
         };
         (!bad.is_empty()).then(|| finding(Code::VAL_208).with("chars", bad.join(" ")).with("allowed", allowed))

@@ -78,8 +78,7 @@ impl Office {
                 };
                 let text = |t: Text| says(Target::Person(Field::Text(t)));
                 let (family, given) = (text(Text::FamilyName), text(Text::GivenName));
-                let name =
-                    [family.as_str(), given.as_str()].iter().filter(|n| !n.trim().is_empty()).copied().collect::<Vec<_>>().join(", ");
+                let name = [family.as_str(), given.as_str()].iter().filter(|n| !n.trim().is_empty()).copied().collect::<Vec<_>>().join(", ");
                 let more = [text(Text::SourcedId), text(Text::Email)];
                 let more = more.iter().filter(|m| !m.trim().is_empty()).cloned().collect::<Vec<_>>().join(" ");
                 refused.lines.push(format!("{name}  {more}"));

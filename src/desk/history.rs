@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::office::{Office, lock};
 use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, Waiting, WaitingSort, Window};
-use crate::ledger::{Cause, Finding, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
+use crate::ledger::{Cause, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
 use crate::roster::fold::fold;
 use crate::roster::{Kind, OrgKind, OrgNo, PersonRef, Roster, Table};
 use crate::sync::by_school;
@@ -198,12 +198,7 @@ impl Office {
         let feeds = by_feed
             .into_iter()
             .map(|(name, of)| {
-                let mut errors: Vec<u64> = of
-                    .iter()
-                    .filter(|s| s.kind == SyncKind::Import && s.status.is_done())
-                    .take(CURVE)
-                    .map(|s| s.rows_with_errors)
-                    .collect();
+                let mut errors: Vec<u64> = of.iter().filter(|s| s.kind == SyncKind::Import && s.status.is_done()).take(CURVE).map(|s| s.rows_with_errors).collect();
                 errors.reverse();
                 FeedRow { name, last: (*of[0]).clone(), errors }
             })
@@ -266,12 +261,7 @@ impl Office {
         for (_, person) in roster.people() {
             totals[person.role().family().kind() as usize].1 += 1;
         }
-        for (kind, table) in [
-            (Kind::Classes, Table::Classes),
-            (Kind::Courses, Table::Courses),
-            (Kind::Enrollments, Table::Enrollments),
-            (Kind::Links, Table::Links),
-        ] {
+        for (kind, table) in [(Kind::Classes, Table::Classes), (Kind::Courses, Table::Courses), (Kind::Enrollments, Table::Enrollments), (Kind::Links, Table::Links)] {
             totals[kind as usize].1 = roster.table(table).iter().count() as u64;
         }
         totals
@@ -311,3 +301,4 @@ pub(super) fn plan_line(roster: &Roster, table: Table, before: Option<&[u8]>, af
     };
     PlanLine { kind, action: action.to_owned(), key, name, line, changes: fields::differences(table, before, after, roster) }
 }
+

@@ -22,8 +22,7 @@ impl Office {
         lock(&self.views).people = Some((roster.position(), query.clone(), list.clone()));
         let from = (window.first as usize).min(list.len());
         let to = from.saturating_add(window.count.min(list.len() as u64) as usize).min(list.len());
-        let rows =
-            list[from..to].iter().filter_map(|slot| Some(person_row(&roster, PersonNo(*slot), roster.person(PersonNo(*slot))?))).collect();
+        let rows = list[from..to].iter().filter_map(|slot| Some(person_row(&roster, PersonNo(*slot), roster.person(PersonNo(*slot))?))).collect();
         Page { first: window.first, total: list.len() as u64, unfiltered, rows }
     }
 
@@ -123,8 +122,7 @@ impl Office {
 
 /// The newest change that gave a field the value it has.
 fn came_from<'h>(history: &'h [(Entry, Change)], field: Field, roster: &Roster) -> Option<&'h (Entry, Change)> {
-    let of =
-        |record: Option<&[u8]>| record.map(|r| fields::person_field(&PersonRef::new(r).to_person(), field, roster)).unwrap_or_default();
+    let of = |record: Option<&[u8]>| record.map(|r| fields::person_field(&PersonRef::new(r).to_person(), field, roster)).unwrap_or_default();
     history.iter().rev().find(|(_, c)| of(c.before.as_deref()) != of(c.after.as_deref()))
 }
 
@@ -142,3 +140,4 @@ pub(super) fn person_row(roster: &Roster, number: PersonNo, person: PersonRef<'_
         status: person.status(),
     }
 }
+

@@ -111,8 +111,7 @@ impl Office {
         let row = find_row(&source, at, number)?;
         let roster = self.roster();
         let beside = self.beside(&sync, &source, &roster)?;
-        let cells =
-            typed.iter().map(|(column, value)| Ok((cell_of(&source, column)?, value.clone()))).collect::<Result<Vec<_>, Trouble>>()?;
+        let cells = typed.iter().map(|(column, value)| Ok((cell_of(&source, column)?, value.clone()))).collect::<Result<Vec<_>, Trouble>>()?;
         Ok(self.judged(&sync, &source, &roster, &beside, &row, &cells))
     }
 
@@ -298,9 +297,7 @@ fn find_row(source: &Source, at: RowAt, number: SyncNo) -> Result<Row, Trouble> 
         RowAt::Record(record) => format!("record {record}"),
         RowAt::Line(line) => format!("row that begins on line {line}"),
     };
-    let missing = || {
-        Trouble::new(TroubleSort::Usage, format!("{number} has no {what}."), format!("Its rows with errors: homeroom errors {}", number.0))
-    };
+    let missing = || Trouble::new(TroubleSort::Usage, format!("{number} has no {what}."), format!("Its rows with errors: homeroom errors {}", number.0));
     record.and_then(|r| source.row(r)).ok_or_else(missing)
 }
 

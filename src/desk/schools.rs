@@ -47,11 +47,7 @@ impl Office {
     pub(super) fn school(&self, number: OrgNo) -> Result<SchoolDetail, Trouble> {
         let roster = self.roster();
         let Some(org) = roster.org(number) else {
-            return Err(Trouble::new(
-                TroubleSort::Usage,
-                "There is no such organization any more.",
-                "See them with: homeroom list schools",
-            ));
+            return Err(Trouble::new(TroubleSort::Usage, "There is no such organization any more.", "See them with: homeroom list schools"));
         };
         let syncs = self.store.syncs()?;
         let errors = self.open_errors(&roster, &syncs)?;
@@ -67,8 +63,7 @@ impl Office {
         let counts = self.org_counts(roster);
         let at = counts.get(number.0 as usize).cloned().unwrap_or_default();
         let org = roster.org(number).cloned().unwrap_or_default();
-        let classes =
-            roster.table(Table::Classes).iter().filter(|(_, c)| unpack::<Class>(c).is_some_and(|c| c.org == Some(number))).count();
+        let classes = roster.table(Table::Classes).iter().filter(|(_, c)| unpack::<Class>(c).is_some_and(|c| c.org == Some(number))).count();
         // The last upload that was for this school, else the last of a feed that brings people to it.
         let is_import = |s: &&Sync| s.kind == SyncKind::Import && !s.dry_run;
         let own = syncs.iter().filter(is_import).find(|s| s.org.as_deref() == Some(&org.external_id));

@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex};
 use super::office::Office;
 use super::{Ask, Client, Delivery, Desk, Event, Found, Reply, Request, Surroundings};
 
-type Deliver = Arc<Mutex<dyn Fn(Delivery) + Send>>;
+type Deliver = Arc<Mutex<Box<dyn Fn(Delivery) + Send>>>;
 
 /// Starts a desk: returns at once, opens the store in there.
 pub(super) fn start(surroundings: Surroundings, deliver: impl Fn(Delivery) + Send + 'static) -> Client {
     let (to, asks) = channel::<Ask>();
-    let deliver: Deliver = Arc::new(Mutex::new(deliver));
+    let deliver: Deliver = Arc::new(Mutex::new(Box::new(deliver)));
     std::thread::spawn(move || match Office::open(surroundings) {
         Ok((office, notices)) => {
             for notice in notices {

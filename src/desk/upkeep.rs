@@ -97,11 +97,7 @@ impl Office {
         }
         let without = roster.people().filter(|(_, p)| p.raw(crate::roster::Text::SourcedId).is_empty()).count();
         if without > 0 {
-            checks.push(check(
-                "people without an ID",
-                false,
-                format!("{without} cannot be managed in bulk: give them IDs with homeroom edit"),
-            ));
+            checks.push(check("people without an ID", false, format!("{without} cannot be managed in bulk: give them IDs with homeroom edit")));
         }
         Ok(checks)
     }
@@ -123,11 +119,7 @@ impl Office {
             (progress.borrow_mut())(event);
         })?;
         let roster = self.roster();
-        Ok(Verified {
-            read: found.read,
-            damage: found.damage,
-            totals: self.totals(&roster).into_iter().filter(|t| t.0 != Kind::Links || t.1 > 0).collect(),
-        })
+        Ok(Verified { read: found.read, damage: found.damage, totals: self.totals(&roster).into_iter().filter(|t| t.0 != Kind::Links || t.1 > 0).collect() })
     }
 }
 
@@ -141,6 +133,7 @@ fn info(profile: &Profile) -> ProfileInfo {
         name: profile.name.clone(),
         title: profile.title.clone(),
         about: profile.about.clone(),
+        kind: if profile.rows == crate::feed::RowShape::Org { Kind::Orgs } else { profile.main_kind },
         origin: profile.path.as_ref().map_or_else(|| "built in".into(), |p| p.display().to_string()),
         modes: profile.modes.clone(),
         columns: profile

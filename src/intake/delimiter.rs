@@ -9,12 +9,27 @@ use super::record::{cells, spans};
 /// Delimiters that are looked for, the likeliest first.
 const CANDIDATES: [u8; 4] = [b',', b'\t', b';', b'|'];
 
+/// Bytes of a header that are looked at.
+const LOOKED_AT: usize = 64 * 1024;
+
+/// Bytes of a line that tells the delimiter, without its line end.
+pub(super) const TOLD_LEN: usize = 5;
+
+/// The delimiter that a file tells in a line of its own, as spreadsheets write and read it: `sep=;`.
+pub(super) fn told(text: &[u8]) -> Option<u8> {
+    match text {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, b'\n' | b'\r', ..] if CANDIDATES.contains(delimiter) => Some(*delimiter),
+        _ => None,
+    }
+}
+
 /// The delimiter of a header: the one under which most columns of one of the profiles are there; among equals the one
 /// that cuts most cells; a comma where nothing is cut.
 pub(super) fn sniff(text: &[u8], header: usize, wanted: &[&Profile]) -> u8 {
+    let begin = &text[..text.len().min(header + LOOKED_AT)];
     let score = |delimiter: u8| {
-        let spans = spans(text, header, delimiter);
-        let names: Vec<String> = cells(text, &spans).iter().map(|c| String::from_utf8_lossy(c).into_owned()).collect();
+        let spans = spans(begin, header, delimiter);
+        let names: Vec<String> = cells(begin, &spans).iter().map(|c| String::from_utf8_lossy(c).into_owned()).collect();
         (known(&names, wanted), names.len())
     };
     // Of equals `max_by_key` takes the last, and the likeliest is to win.

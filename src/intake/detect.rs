@@ -25,10 +25,11 @@ pub fn recognise(header: &[String], profiles: &[Profile]) -> Result<String, (Vec
     let mut fits: Vec<(Rank, Fit)> = profiles.iter().map(|profile| fit(header, profile)).collect();
     fits.sort_by(|(a, _), (b, _)| b.cmp(a));
     let tied = fits.len() > 1 && fits[0].0 == fits[1].0;
-    if let Some((rank, best)) = fits.first() {
-        if rank.near && !tied {
-            return Ok(best.profile.clone());
-        }
+    if let Some((rank, best)) = fits.first()
+        && rank.near
+        && !tied
+    {
+        return Ok(best.profile.clone());
     }
     let best = fits.iter().take_while(|(rank, fit)| *rank == fits[0].0 && fit.have > 0);
     let names: Vec<&str> = best.map(|(_, fit)| fit.profile.as_str()).collect();

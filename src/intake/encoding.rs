@@ -82,10 +82,10 @@ pub(super) fn decode(bytes: Vec<u8>, demanded: Option<Encoding>) -> Result<Decod
             Err(_) => Encoding::Windows1252,
         },
     };
-    if matches!(encoding, Encoding::Utf8 | Encoding::Windows1252) {
-        if let Some(at) = memchr::memchr(0, &bytes) {
-            return Err(Finding::at_line(Code::FIL_014, line_at(&bytes, at)));
-        }
+    if matches!(encoding, Encoding::Utf8 | Encoding::Windows1252)
+        && let Some(at) = memchr::memchr(0, &bytes)
+    {
+        return Err(Finding::at_line(Code::FIL_014, line_at(&bytes, at)));
     }
     let text = match encoding {
         Encoding::Utf8 => String::from_utf8(bytes).map_err(|e| bad_byte(e.as_bytes(), e.utf8_error().valid_up_to(), 1, encoding))?,
@@ -165,6 +165,9 @@ fn utf16(bytes: &[u8]) -> Option<Encoding> {
     }
 }
 
+/// Broken characters after which it is clear what a file is.
+const ENOUGH: usize = 1000;
+
 /// Whether bytes that are not UTF-8 were meant to be: more characters of several bytes are whole than broken. In
 /// Windows-1252 text such sequences ("Ã³") hardly occur; reading a damaged UTF-8 file as Windows-1252 would spoil every
 /// accent in it for the sake of one bad byte.
@@ -173,6 +176,9 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
     for chunk in bytes.utf8_chunks() {
         whole += chunk.valid().bytes().filter(|b| *b >= 0xC0).count();
         broken += usize::from(!chunk.invalid().is_empty());
+        if broken > ENOUGH {
+            break;
+        }
     }
     whole > broken
 }
@@ -209,21 +215,21 @@ mod tests {
         }
     }
 
-    fn is(text: &str, encoding: Encoding) -> Result<(String, Encoding), String> {
-        Ok((text.to_owned(), encoding))
+    fn check(bytes: &[u8], text: &str, encoding: Encoding) {
+        assert_eq!(read(bytes), Ok((text.to_owned(), encoding)), "{bytes:?}");
     }
 
     #[test]
     fn the_encoding_is_found_from_the_bytes() {
-        assert_eq!(read(b"a,b\n"), is("a,b\n", Encoding::Utf8));
-        assert_eq!(read("José".as_bytes()), is("José", Encoding::Utf8));
-        assert_eq!(read(b"\xEF\xBB\xBFa"), is("\u{FEFF}a", Encoding::Utf8));
-        assert_eq!(read(b"Jos\xE9"), is("José", Encoding::Windows1252));
-        assert_eq!(read(b"\x80 \x93x\x94"), is("€ “x”", Encoding::Windows1252));
-        assert_eq!(read(b"\xFF\xFEa\0,\0\xE9\0"), is("\u{FEFF}a,é", Encoding::Utf16Le));
-        assert_eq!(read(b"\xFE\xFF\0a\0,\0\xE9"), is("\u{FEFF}a,é", Encoding::Utf16Be));
-        assert_eq!(read(b"a\0,\0b\0\n\0"), is("a,b\n", Encoding::Utf16Le));
-        assert_eq!(read(b"\0a\0,\0b\0\n"), is("a,b\n", Encoding::Utf16Be));
+        check(b"a,b\n", "a,b\n", Encoding::Utf8);
+        check("José".as_bytes(), "José", Encoding::Utf8);
+        check(b"\xEF\xBB\xBFa", "\u{FEFF}a", Encoding::Utf8);
+        check(b"Jos\xE9", "José", Encoding::Windows1252);
+        check(b"\x80 \x93x\x94", "€ “x”", Encoding::Windows1252);
+        check(b"\xFF\xFEa\0,\0\xE9\0", "\u{FEFF}a,é", Encoding::Utf16Le);
+        check(b"\xFE\xFF\0a\0,\0\xE9", "\u{FEFF}a,é", Encoding::Utf16Be);
+        check(b"a\0,\0b\0\n\0", "a,b\n", Encoding::Utf16Le);
+        check(b"\0a\0,\0b\0\n", "a,b\n", Encoding::Utf16Be);
     }
 
     #[test]

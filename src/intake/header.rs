@@ -9,8 +9,8 @@ use csv::ByteRecord;
 use crate::feed::{Column, ColumnKind, HeaderCase, HeaderOrder, Need, OnExtra, Profile};
 use crate::ledger::{Code, Finding, Severity};
 
-use super::hidden::{hidden, is_blank_cell, trim_str};
-use super::spelling::slips;
+use super::hidden::{clean, hidden, is_blank_cell, trim_str};
+use super::spelling::{skeleton, slips};
 
 /// Which cell of a row is which column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,15 +74,26 @@ pub fn judge(header: &[String], line: u32, profile: &Profile) -> (Columns, Vec<F
     (verdict.columns, verdict.findings.into_iter().map(|(_, finding)| finding).collect())
 }
 
+/// Cells of a first line that are looked at to see whether it is a header.
+const MOST_CELLS: usize = 1000;
+
 /// Whether a header must have a column.
 pub(super) fn must_have(profile: &Profile, column: &Column) -> bool {
-    profile.headers.all || column.need == Need::Required
+    column.need == Need::Required || profile.headers.all && !column.optional_header
+}
+
+/// Whether a column holds secrets by its name, whatever the profile knows of it: its values must not be shown or kept.
+pub fn is_secret(header: &str) -> bool {
+    let name = skeleton(&clean(header));
+    name == "pin" || ["password", "passwd", "passcode", "passphrase", "pwd"].iter().any(|word| name.contains(word))
 }
 
 /// How many cells of a header are columns of the one of the profiles that knows most of them. Capitals, blanks,
 /// underscores and slips do not matter here.
 pub(super) fn known(header: &[String], wanted: &[&Profile]) -> usize {
-    let count = |profile: &&Profile| judge(header, 1, profile).0.at.iter().flatten().count();
+    // A first line that is all of a large file is cut into millions of cells; no header has so many.
+    let begin = &header[..header.len().min(MOST_CELLS)];
+    let count = |profile: &&Profile| judge(begin, 1, profile).0.at.iter().flatten().count();
     wanted.iter().map(count).max().unwrap_or_default()
 }
 
@@ -165,14 +176,16 @@ impl Verdict<'_> {
         for (number, column) in self.profile.columns.iter().enumerate() {
             let Some(cells) = cells_of.get(column.name.as_str()) else { continue };
             self.columns.at[number] = Some(cells[0]);
-            cells.iter().for_each(|cell| self.taken[*cell] = true);
+            for cell in cells {
+                self.taken[*cell] = true;
+            }
             if cells.len() > 1 {
                 self.say(cells[1], self.about(Code::HDR_106, &column.name).with("n", cells.len()));
             }
         }
     }
 
-    /// Only the capitals differ: HDR-104. Where the column is there already: HDR-112.
+    /// Only the capitals differ: HDR-104. Where the column is there already: HDR-106, once.
     fn other_capitals(&mut self) {
         let severity = match self.profile.headers.case {
             HeaderCase::Exact => Severity::Refused,
@@ -184,14 +197,13 @@ impl Verdict<'_> {
             let Some(number) = self.profile.columns.iter().position(|c| c.name.to_lowercase() == folded) else { continue };
             let column = self.profile.columns[number].name.as_str();
             self.taken[cell] = true;
-            let finding = match self.columns.at[number] {
-                None => {
-                    self.columns.at[number] = Some(cell);
-                    self.about(Code::HDR_104, column).with("x", name).as_bad_as(severity)
-                }
-                Some(first) => self.about(Code::HDR_112, column).with("a", &self.names[first].clean).with("b", name),
-            };
-            self.say(cell, finding);
+            if self.columns.at[number].is_none() {
+                self.columns.at[number] = Some(cell);
+                self.say(cell, self.about(Code::HDR_104, column).with("x", name).as_bad_as(severity));
+            } else if !self.findings.iter().any(|(_, f)| f.code == Code::HDR_106 && f.column.as_deref() == Some(column)) {
+                let count = self.names.iter().filter(|n| n.clean.to_lowercase() == folded).count();
+                self.say(cell, self.about(Code::HDR_106, column).with("n", count));
+            }
         }
     }
 
@@ -218,8 +230,9 @@ impl Verdict<'_> {
         for cell in self.left() {
             for (number, column) in self.profile.columns.iter().enumerate() {
                 let near = slips(&self.names[cell].clean, &column.name);
-                // A column that may be missing is suspected on clearer evidence than one that may not.
-                let most = if must_have(self.profile, column) { usize::MAX } else { 1 };
+                // A column that may be missing is suspected on clearer evidence than one that may not. A password under
+                // a wrong name would be kept in the clear.
+                let most = if must_have(self.profile, column) || column.kind == ColumnKind::Password { usize::MAX } else { 1 };
                 if let Some(slips) = near.filter(|slips| self.columns.at[number].is_none() && *slips <= most) {
                     pairs.push((slips, cell, number));
                 }
@@ -232,7 +245,7 @@ impl Verdict<'_> {
             }
             let column = &self.profile.columns[number];
             // A file full of foreign columns that are ignored anyway is not refused for one that resembles an optional
-            // one. A password under a wrong name would be kept in the clear.
+            // one, unless that is the password.
             let harmless =
                 self.profile.headers.extra == OnExtra::Ignore && !must_have(self.profile, column) && column.kind != ColumnKind::Password;
             let severity = if harmless { Severity::Warning } else { Severity::Refused };
@@ -317,13 +330,15 @@ pub(super) mod tests {
     use crate::ledger::Mode;
     use crate::roster::Kind;
 
-    /// A profile of columns that are all optional but those with a `*`; those with a `!` are passwords.
+    /// A profile of columns that are all optional but those with a `*`; those with a `!` are passwords, which a header
+    /// may always lack.
     pub(in crate::intake) fn profile(name: &str, columns: &str) -> Profile {
         let column = |name: &str| Column {
             name: name.trim_end_matches(['*', '!']).to_owned(),
             to: Target::Nowhere,
             need: if name.ends_with('*') { Need::Required } else { Need::Optional },
             only_for: None,
+            optional_header: name.ends_with('!'),
             accept: if name == "status" { vec![("Active".into(), "active".into())] } else { Vec::new() },
             default: None,
             kind: if name.ends_with('!') { ColumnKind::Password } else { ColumnKind::Text },
@@ -386,7 +401,8 @@ pub(super) mod tests {
             ("First_Name,last_name,email,custom_id", &["HDR-104 F first_name x=First_Name"]),
             ("first_name,last_name,email,custom_id,shoe", &["HDR-105 w shoe x=shoe"]),
             ("first_name,last_name,email,email,custom_id", &["HDR-106 F email n=2"]),
-            ("first_name,last_name,email,Email,custom_id", &["HDR-112 F email a=email b=Email"]),
+            ("first_name,last_name,email,Email,custom_id,EMAIL", &["HDR-106 F email n=3"]),
+            ("first_name,last_name,EMAIL,Email,custom_id", &["HDR-104 F email x=EMAIL", "HDR-106 F email n=2"]),
             ("first_name,last_name,email,custom_id,shoe,shoe,shoe", &["HDR-105 w shoe x=shoe", "HDR-106 w shoe n=3"]),
             ("first_name,,last_name,email,custom_id", &["HDR-107 F - n=2"]),
             ("first_name,last_name,email,custom_id,", &["HDR-107 i - n=5"]),
@@ -395,7 +411,7 @@ pub(super) mod tests {
             ("first_name,last_name,email,custom\u{200B}_id", &["HDR-109 w custom_id names=zero-width space (U+200B)"]),
             ("first_name,last_name,email\u{A0},custom_id", &["HDR-109 w email names=no-break space (U+00A0)"]),
             ("first_name, last_name ,email,custom_id", &["VAL-224 i last_name"]),
-            ("first_name,last_name,email,custom_id,pasword", &["HDR-103 F password x=pasword"]),
+            ("first_name,last_name,email,custom_id,passwd", &["HDR-103 F password x=passwd"]),
             ("first_name,last_name,email,custom_id,state", &["HDR-105 w state x=state"]),
             ("first_name,last_name,email,custom_id,name", &["HDR-105 w name x=name"]),
         ] {
@@ -420,6 +436,16 @@ pub(super) mod tests {
         assert_eq!(verdict("first_name,last_name,email,custom_id,shoe,shoe", &users), [""; 0]);
         assert_eq!(verdict("first_name,last_name,email,custom_id,grades", &users), ["HDR-103 w grade x=grades"]);
         assert_eq!(verdict("first_name,last_name,email,custom_id,pasword", &users), ["HDR-103 F password x=pasword"]);
+    }
+
+    #[test]
+    fn columns_of_secrets_are_known_by_name() {
+        for name in ["password", "Initial Password", "pass_word", "PIN", "user pwd", "\u{FEFF}passwd"] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["email", "shipping", "passport", ""] {
+            assert!(!is_secret(name), "{name}");
+        }
     }
 
     #[test]

@@ -81,8 +81,11 @@ fn trim_ends(cell: &[u8]) -> &[u8] {
     }
 }
 
+/// What DOS programs write after the last row (Ctrl-Z).
+const END_OF_FILE: char = '\u{1A}';
+
 fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{2060}')
+    c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{2060}' | END_OF_FILE)
 }
 
 /// What a hidden character is called; `None` for one that shows, and for blanks that everybody types.
@@ -130,6 +133,7 @@ mod tests {
             ("É", "É"),
             ("\u{200B}", ""),
             ("  ", ""),
+            ("Active\u{1A}", "Active"),
             ("", ""),
         ] {
             assert_eq!(trim(given.as_bytes()), trimmed.as_bytes(), "{given:?}");

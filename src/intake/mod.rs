@@ -9,6 +9,9 @@
 //! profile; [`recognise`] finds the profile when none was named. Positions: a *line* is physical (header = 1), a *row* is
 //! what a spreadsheet shows (one per record, blank lines counted), an *offset* is a byte of [`Sheet::text`].
 
+// A refusal is a whole finding, and happens once a file.
+#![allow(clippy::result_large_err)]
+
 pub mod delimiter;
 pub mod detect;
 pub mod encoding;
@@ -22,8 +25,8 @@ mod spelling;
 
 pub use detect::{Fit, recognise};
 pub use encoding::Encoding;
-pub use header::{Columns, judge};
+pub use header::{Columns, Ragged, is_secret, judge};
 pub use hidden::{Hidden, clean, hidden, is_blank_cell, trim, trim_str};
 pub use record::{Spans, quoted};
 pub use rows::{Row, Rows};
-pub use sheet::{ReadAs, Sheet, Source};
+pub use sheet::{ReadAs, Sheet, Source, too_large};

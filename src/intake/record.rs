@@ -59,6 +59,9 @@ pub(super) fn after_line_end(text: &[u8], at: usize) -> usize {
 
 /// Line ends in a piece of text: LF, CR LF and CR each count once.
 pub(super) fn line_ends(text: &[u8]) -> u32 {
+    // Asked mostly of records, which mostly have none.
+    let Some(first) = memchr::memchr2(b'\n', b'\r', text) else { return 0 };
+    let text = &text[first..];
     let lone = memchr::memchr_iter(b'\r', text).filter(|at| text.get(at + 1) != Some(&b'\n')).count();
     (memchr::memchr_iter(b'\n', text).count() + lone) as u32
 }

@@ -9,7 +9,7 @@ use crate::feed::{ColumnKind, Profile};
 use crate::ledger::{Code, Finding};
 
 use super::encoding::{self, BOM, Decoded, Encoding};
-use super::header::{known, looks_like_data};
+use super::header::{is_secret, known, looks_like_data};
 use super::record::{self, Spans, after_line_end, line_ends};
 use super::rows::{Row, Rows, unclosed};
 use super::{delimiter, hidden, signature, spelling};
@@ -80,13 +80,13 @@ impl Sheet {
             header_line: 1,
             width: 0,
         };
-        match sheet.find_header(read_as, wanted).and_then(|()| sheet.find_rows(wanted)) {
+        match sheet.find_header(*read_as, wanted).and_then(|()| sheet.find_rows(wanted)) {
             Ok(()) => {
-                sheet.remark(read_as, wanted);
+                sheet.remark(*read_as, wanted);
                 Ok(sheet)
             }
             Err(refused) => {
-                sheet.remark(read_as, wanted);
+                sheet.remark(*read_as, wanted);
                 sheet.findings.push(refused);
                 Err(sheet.findings)
             }
@@ -208,11 +208,15 @@ impl Sheet {
         self.width
     }
 
-    fn find_header(&mut self, read_as: &ReadAs, wanted: &[&Profile]) -> Result<(), Finding> {
+    fn find_header(&mut self, read_as: ReadAs, wanted: &[&Profile]) -> Result<(), Finding> {
         let mut at = 0;
         for _ in 0..read_as.skip_lines {
             at += memchr::memchr2(b'\n', b'\r', &self.text()[at..]).unwrap_or(self.text().len() - at);
             at = after_line_end(self.text(), at);
+        }
+        let told = delimiter::told(&self.text()[at..]);
+        if told.is_some() {
+            at = after_line_end(self.text(), at + delimiter::TOLD_LEN);
         }
         loop {
             while let Some(b'\n' | b'\r') = self.text().get(at) {
@@ -221,11 +225,14 @@ impl Sheet {
             if at == self.text().len() {
                 return Err(Finding::of_file(Code::FIL_002));
             }
-            self.delimiter = read_as.delimiter.unwrap_or_else(|| delimiter::sniff(self.text(), at, wanted));
+            self.delimiter = read_as.delimiter.or(told).unwrap_or_else(|| delimiter::sniff(self.text(), at, wanted));
             let spans = record::spans(self.text(), at, self.delimiter);
             self.header_line = line_ends(&self.text()[..at]) + 1;
             if let Some(quote) = spans.open_quote {
                 return Err(unclosed(line_ends(&self.text()[..quote]) + 1));
+            }
+            if spans.record.len() > MOST_HEADER_BYTES {
+                return Err(Finding::at_line(Code::HDR_110, self.header_line));
             }
             self.header = text_cells(self.text(), &spans);
             self.width = self.header.iter().rposition(|name| !hidden::trim_str(name).is_empty()).map_or(0, |last| last + 1);
@@ -268,7 +275,7 @@ impl Sheet {
     }
 
     /// Says how the file was read, where that is worth saying.
-    fn remark(&mut self, read_as: &ReadAs, wanted: &[&Profile]) {
+    fn remark(&mut self, read_as: ReadAs, wanted: &[&Profile]) {
         match self.encoding {
             Encoding::Utf8 if self.bom() => self.findings.push(Finding::of_file(Code::FIL_010)),
             Encoding::Utf8 => {}
@@ -293,7 +300,7 @@ impl Sheet {
 
     /// How many cells have a character beyond ASCII, and a few of them to look at. Secrets are counted, not shown.
     fn beyond_ascii(&self, wanted: &[&Profile]) -> (u64, Vec<String>) {
-        let secret: Vec<bool> = self.header.iter().map(|name| is_secret(name, wanted)).collect();
+        let secret: Vec<bool> = self.header.iter().map(|name| is_secret(name) || is_password(name, wanted)).collect();
         let mut preview: Vec<String> = Vec::new();
         let mut touched = self.header.iter().filter(|name| !name.is_ascii()).count() as u64;
         let (mut rows, mut row) = (self.rows(), Row::default());
@@ -316,6 +323,9 @@ impl Sheet {
     }
 }
 
+/// A first line longer than this is no header.
+const MOST_HEADER_BYTES: usize = 64 * 1024;
+
 /// Rows below a first line that fits nothing in which the header is looked for.
 const MOST_TITLE_ROWS: usize = 10;
 
@@ -328,10 +338,10 @@ fn refuse_unread(bytes: &[u8], wanted: &[&Profile]) -> Option<Finding> {
         return Some(Finding::of_file(Code::FIL_002));
     }
     let size = bytes.len() as u64;
-    if let [profile] = wanted {
-        if let Some(limit) = profile.limits.bytes.filter(|limit| size > *limit) {
-            return Some(too_large(size, limit, &profile.name));
-        }
+    if let [profile] = wanted
+        && let Some(limit) = profile.limits.bytes.filter(|limit| size > *limit)
+    {
+        return Some(too_large(size, limit, &profile.name));
     }
     signature::looks_like(bytes).map(|what| Finding::of_file(Code::FIL_006).with("what", what))
 }
@@ -339,7 +349,7 @@ fn refuse_unread(bytes: &[u8], wanted: &[&Profile]) -> Option<Finding> {
 /// FIL-004: `size`, `limit`, `p`. For the caller who learns the profile only later.
 pub fn too_large(size: u64, limit: u64, profile: &str) -> Finding {
     // A limit that is a round number of 1024s is shown in them, and the size with it.
-    let unit: u64 = if limit % 1024 == 0 { 1024 } else { 1000 };
+    let unit: u64 = if limit.is_multiple_of(1024) { 1024 } else { 1000 };
     let shown = |bytes: u64| match bytes {
         b if b >= unit * unit && b % (unit * unit) == 0 => format!("{} MB", b / (unit * unit)),
         b if b >= unit * unit => format!("{:.2} MB", b as f64 / (unit * unit) as f64),
@@ -356,10 +366,11 @@ pub fn too_large(size: u64, limit: u64, profile: &str) -> Finding {
     Finding::of_file(Code::FIL_004).with("size", large).with("limit", small).with("p", profile)
 }
 
-fn is_secret(header: &str, wanted: &[&Profile]) -> bool {
+/// Whether a profile calls a column a password under this name.
+fn is_password(header: &str, wanted: &[&Profile]) -> bool {
+    let passwords = wanted.iter().flat_map(|p| &p.columns).filter(|c| c.kind == ColumnKind::Password);
     let name = spelling::skeleton(&hidden::clean(header));
-    ["password", "passwd", "pwd", "passcode", "pin"].iter().any(|word| name == *word || word.len() > 3 && name.contains(word))
-        || wanted.iter().flat_map(|p| &p.columns).any(|c| c.kind == ColumnKind::Password && spelling::skeleton(&c.name) == name)
+    passwords.into_iter().any(|column| spelling::skeleton(&column.name) == name)
 }
 
 fn text_cells(text: &[u8], spans: &Spans) -> Vec<String> {

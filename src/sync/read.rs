@@ -26,7 +26,7 @@ pub struct Loaded {
 /// Reads a file's bytes; refused with FIL-001 where it cannot be read, FIL-016 where it changed meanwhile. `tell` gets bytes
 /// read and in all, and says whether to go on; `None` if it said no.
 pub(super) fn bytes(path: &Path, tell: &mut dyn FnMut(u64, u64) -> bool) -> Result<Option<Vec<u8>>, Finding> {
-    let refuse = |e: std::io::Error| Finding::of_file(Code::FIL_001).with("path", path.display()).with("os error", &e).with("error", e);
+    let refuse = |e: std::io::Error| Finding::of_file(Code::FIL_001).with("path", path.display()).with("error", e);
     let mut file = File::open(path).map_err(refuse)?;
     let before = file.metadata().map_err(refuse)?;
     if before.is_dir() {

@@ -147,9 +147,7 @@ impl Runner<'_> {
         }
         let (loaded, profile) = read::load(self.store, self.profiles, &sync)?;
         let (overlay, last) = match sync.kind {
-            SyncKind::Rerun { of, all } => {
-                (read::overlay(&self.store.corrections(of)?), if all { None } else { Some(self.last_outcomes(of)?) })
-            }
+            SyncKind::Rerun { of, all } => (read::overlay(&self.store.corrections(of)?), if all { None } else { Some(self.last_outcomes(of)?) }),
             _ => (Overlay::new(), None),
         };
         let shown = sync.plan.take();
@@ -314,8 +312,7 @@ impl Runner<'_> {
             if change.action != Action::Created
                 && let Some(by) = self.changed_since(change.entity, sync.feed, root)?
             {
-                let (key, _) =
-                    roster.record(change.entity).map(|r| crate::ledger::fields::key_and_name(change.entity.table, r)).unwrap_or_default();
+                let (key, _) = roster.record(change.entity).map(|r| crate::ledger::fields::key_and_name(change.entity.table, r)).unwrap_or_default();
                 let mut finding = Finding::of_file(Code::RUN_607).with("r", change.line).with("key", &key).with("n", by.0);
                 (finding.record, finding.line, finding.key) = (Some(change.record), Some(change.line), Some(key));
                 left.push(finding);
@@ -420,8 +417,7 @@ impl Runner<'_> {
         sync.status = SyncStatus::Failed;
         sync.ended = Some((self.now)());
         let count = |at: Severity| findings.iter().filter(|f| f.severity == at).count() as u64;
-        (sync.errors, sync.warnings, sync.infos) =
-            (count(Severity::Refused) + count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+        (sync.errors, sync.warnings, sync.infos) = (count(Severity::Refused) + count(Severity::Error), count(Severity::Warning), count(Severity::Info));
         sync.note = findings.iter().find(|f| f.severity == Severity::Refused).map(Finding::message);
         let mut run = self.store.begin_run(sync.number)?;
         findings.iter().try_for_each(|f| run.finding(f))?;

@@ -315,10 +315,10 @@ catalogue! {
         example "user_type \"Teachers\" where Teacher is accepted";
 
     VAL_210 "VAL-210" Error Column
-        with why "what is wrong with it: no @, a blank in it ..."
+        with why "what is wrong with it: no @, a blank in it ...", near "the address that was probably meant"
         title "E-mail not valid"
         message "\"{v}\" is not an e-mail address[: {why}]"
-        resolve "Correct it at the source or here."
+        resolve "Correct it at the source or here.[ Perhaps it is {near}.]"
         meaning "An e-mail address is a name, one @ and a domain, without blanks. Whether mail arrives there is not tried."
         example "maria at lincoln.example";
 
@@ -423,8 +423,9 @@ catalogue! {
         example "1204 where 001204 is known";
 
     VAL_224 "VAL-224" Info Column
-        title "Outer blanks removed in {c}"
-        message "Blanks around {c} were removed"
+        with names "characters that do not show"
+        title "Blanks or hidden characters removed in {c}"
+        message "Blanks around {c} were removed[, and characters that do not show: {names}]"
         resolve "Nothing is to do."
         meaning "Blanks before or after a value mean nothing and are taken away before anything is compared."
         example "a blank after Diaz";
