@@ -7,12 +7,13 @@ pub fn near<'a>(given: &str, known: impl Iterator<Item = &'a str>, limit: usize)
     if wanted.is_empty() || wanted.len() > 40 {
         return Vec::new();
     }
-    let most = (wanted.len() / 3).clamp(1, 3);
+    // Of two characters nothing is near but the same in other capitals: "13" is not "1".
+    let most = (wanted.len() / 3).min(3);
     let mut best: Vec<(usize, &str)> = Vec::new();
     for k in known {
         let chars: Vec<char> = k.to_lowercase().chars().collect();
         let starts = wanted.len() >= 3 && (chars.starts_with(&wanted) || (chars.len() >= 3 && wanted.starts_with(&chars)));
-        let d = if starts { 1 } else { distance(&wanted, &chars, most) };
+        let d = if starts { 1.min(most) } else { distance(&wanted, &chars, most) };
         if d <= most {
             best.push((d, k));
         }
