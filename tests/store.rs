@@ -1,101 +1,15 @@
 //! The store through its public interface: what was put in comes back, after a close too, and nothing else does.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+#[path = "store/common.rs"]
+mod common;
+#[path = "store/damage.rs"]
+mod damage;
+#[path = "store/speed.rs"]
+mod speed;
 
-use homeroom::ledger::{
-    Action, Actor, Change, Code, Correction, Counts, Entry, EntryKind, Finding, Mode, Outcome, Plan, PlannedChange, ReadAs, Sync, SyncKind,
-    SyncNo, SyncStatus, Timestamp, Upload,
-};
-use homeroom::roster::{Entity, FeedNo, Kind, Person, Role, Roster, Table, Text};
-use homeroom::store::{Commit, Opening, Settings, Store, StoreError};
-
-fn opening() -> Opening {
-    Opening { by: Actor("ana".into()), host: "sis1".into(), now: Timestamp(1_700_000_000_000_000) }
-}
-
-fn open(dir: &Path) -> Store {
-    Store::open(dir, &opening()).expect("opens").0
-}
-
-fn sync(number: SyncNo) -> Sync {
-    Sync {
-        number,
-        kind: SyncKind::Import,
-        status: SyncStatus::Checking,
-        dry_run: false,
-        upload: None,
-        file: "users.csv".into(),
-        profile: "echalk-users".into(),
-        feed: FeedNo(1),
-        feed_name: "echalk-users".into(),
-        mode: Mode::Partial,
-        org: None,
-        map: None,
-        read_as: ReadAs::default(),
-        started: Timestamp(1),
-        ended: None,
-        by: Actor("ana".into()),
-        rows: 0,
-        rows_with_errors: 0,
-        counts: Counts::default(),
-        errors: 0,
-        warnings: 0,
-        infos: 0,
-        hold: None,
-        plan: None,
-        applied_at: None,
-        undone_by: None,
-        note: None,
-    }
-}
-
-fn person(id: u32, name: &str) -> Vec<u8> {
-    let mut p = Person::new(Role::Student);
-    p.set_text(Text::SourcedId, format!("{id:07}"));
-    p.set_text(Text::FamilyName, name);
-    p.pack()
-}
-
-fn at(slot: u32) -> Entity {
-    Entity { table: Table::People, slot }
-}
-
-/// A plan against `roster`: slot and new record, empty to remove.
-fn plan(roster: &Roster, changes: &[(u32, Vec<u8>)]) -> Plan {
-    let mut plan = Plan { position: roster.position(), ..Plan::default() };
-    for (n, (slot, record)) in changes.iter().enumerate() {
-        let start = plan.bytes.len() as u64;
-        plan.bytes.extend_from_slice(record);
-        let action = if roster.record(at(*slot)).is_some() { Action::Updated } else { Action::Created };
-        plan.changes.push(PlannedChange {
-            entity: at(*slot),
-            record: n as u32 + 1,
-            line: n as u32 + 2,
-            action,
-            kind: Kind::Students,
-            after: (start, plan.bytes.len() as u64),
-        });
-    }
-    plan
-}
-
-fn entry(sync: Option<SyncNo>) -> Entry {
-    let kind = if sync.is_some() { EntryKind::Sync } else { EntryKind::Edit };
-    Entry { position: 0, kind, sync, feed: FeedNo(1), by: Actor("ana".into()), at: Timestamp(5), changes: 0 }
-}
-
-fn edit(store: &Store, roster: &Roster, changes: &[(u32, Vec<u8>)]) -> Result<Roster, StoreError> {
-    store.commit(Commit { run: None, syncs: &[], entry: entry(None), roster, plan: &plan(roster, changes) })
-}
-
-fn people(roster: &Roster) -> BTreeMap<u32, Vec<u8>> {
-    roster.table(Table::People).iter().map(|(s, b)| (s, b.to_vec())).collect()
-}
-
-fn load(store: &Store) -> Roster {
-    store.load(&|_, _| {}).expect("loads")
-}
+use common::*;
+use homeroom::ledger::{Action, Change, Code, Finding, Outcome, Sync, SyncStatus};
+use homeroom::store::Commit;
 
 #[test]
 fn a_commit_is_there_after_a_close() {
