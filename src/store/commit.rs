@@ -28,6 +28,9 @@ pub struct Commit<'a> {
 /// Blocks of so many bytes at most go into the very batch that publishes them.
 const TOGETHER: usize = 256 * 1024;
 
+/// Slots that a plan may leave out at most.
+const GAP: usize = 1 << 16;
+
 /// What a directory of a sync holds: what a run yielded, or also the blocks of a journal entry, which stay.
 const FINDINGS_ONLY: u8 = 0;
 const HAS_JOURNAL: u8 = 1;
@@ -141,8 +144,8 @@ impl Store {
     fn fits(&self, roster: &Roster, plan: &Plan) -> Result<(), StoreError> {
         let ordered = plan.changes.windows(2).all(|w| w[0].entity < w[1].entity);
         let whole = plan.changes.iter().all(|c| c.after.0 <= c.after.1 && c.after.1 <= plan.bytes.len() as u64);
-        // A table cannot jump: slots are given out one after the other.
-        let near = plan.changes.iter().all(|c| (c.entity.slot as usize) < roster.table(c.entity.table).len() + plan.changes.len());
+        // Slots are given out one after the other: a table that jumps far would only fill the memory.
+        let near = plan.changes.iter().all(|c| (c.entity.slot as usize) < roster.table(c.entity.table).len() + plan.changes.len() + GAP);
         if ordered && whole && near {
             return Ok(());
         }

@@ -58,7 +58,8 @@ fn make(dir: &Path) {
     store.put_corrections(&[correction(1, 4, 2, "a@b.example")]).unwrap();
 }
 
-/// Flips bytes of a file, one copy of the store for each, and looks at what comes of it. Gives how many were noticed.
+/// Flips bytes of a file, one copy of the store for each: what comes of it is an error or everything as it was. Gives in how
+/// many of the tries it was an error.
 fn flip(file: impl Fn(&Path) -> PathBuf, tries: usize) -> usize {
     let dir = tempfile::tempdir().unwrap();
     let whole = dir.path().join("whole");
@@ -76,47 +77,109 @@ fn flip(file: impl Fn(&Path) -> PathBuf, tries: usize) -> usize {
         bytes[at] ^= 0x41;
         std::fs::write(file(&torn), bytes).unwrap();
         match everything(&torn) {
-            Ok(read) => {
-                if read != right {
-                    println!(
-                        "byte {at} of {used}: silently other data: {} entries of {}, {} syncs of {}, {} people of {}",
-                        read.entries.len(),
-                        right.entries.len(),
-                        read.syncs.len(),
-                        right.syncs.len(),
-                        read.people.len(),
-                        right.people.len()
-                    );
-                }
-            }
-            Err(e) => {
-                if n % 20 == 0 {
-                    println!("byte {at}: {e}");
-                }
-                noticed += 1;
-            }
+            Ok(read) => assert!(read == right, "byte {at} of {used}: other data and no error"),
+            Err(StoreError::Damaged { .. } | StoreError::Io { .. } | StoreError::TooNew { .. }) => noticed += 1,
+            Err(e) => panic!("byte {at} of {used}: {e}"),
         }
         std::fs::remove_dir_all(torn).unwrap();
     }
     noticed
 }
 
-#[test]
-fn a_flipped_byte_in_control() {
-    println!("{}", flip(|d| d.join("control/db"), 120));
+/// The newest snapshot of a sled directory.
+fn snapshot(dir: &Path) -> PathBuf {
+    let mut found: Vec<_> = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+    found.retain(|p| p.file_name().unwrap().to_string_lossy().starts_with("snap."));
+    found.sort();
+    found.pop().expect("a store that was opened again has a snapshot")
 }
 
 #[test]
-fn a_flipped_byte_in_a_checkpoint() {
-    println!("{}", flip(|d| d.join("checkpoint-000001/db"), 60));
+fn a_flipped_byte_in_control_is_damage_not_an_older_state() {
+    assert!(flip(|d| d.join("control/db"), 40) > 30);
 }
 
 #[test]
-fn a_flipped_byte_in_a_large_sync() {
-    println!("{}", flip(|d| d.join("sync-000001/db"), 60));
+fn a_flipped_byte_in_a_checkpoint_is_damage() {
+    assert!(flip(|d| d.join("checkpoint-000001/db"), 30) > 25);
 }
 
 #[test]
-fn a_flipped_byte_in_an_upload() {
-    println!("{}", flip(|d| d.join("uploads").join(Store::hash(BODY).0), 80));
+fn a_flipped_byte_in_the_directory_of_a_large_sync_is_damage() {
+    assert!(flip(|d| d.join("sync-000001/db"), 30) > 25);
+}
+
+#[test]
+fn a_flipped_byte_in_an_upload_is_damage() {
+    assert_eq!(flip(|d| d.join("uploads").join(Store::hash(BODY).0), 40), 40);
+}
+
+#[test]
+fn a_flipped_byte_in_a_snapshot_or_in_the_mark_costs_nothing() {
+    flip(|d| snapshot(&d.join("control")), 20);
+    assert_eq!(flip(|d| d.join("published"), 16), 0);
+}
+
+#[test]
+fn a_torn_snapshot_that_was_being_written_is_survived() {
+    let dir = tempfile::tempdir().unwrap();
+    make(dir.path());
+    let right = everything(dir.path()).unwrap();
+    for (n, shelf) in ["control", "checkpoint-000001", "sync-000001"].into_iter().enumerate() {
+        let torn = dir.path().join(shelf).join(format!("snap.00000000000{n}.generating"));
+        std::fs::write(&torn, [b"".as_slice(), &[0; 64], b"torn"][n]).unwrap();
+        assert!(everything(dir.path()).unwrap() == right, "{shelf}");
+        assert!(!torn.exists());
+    }
+}
+
+#[test]
+fn a_damaged_snapshot_is_moved_aside_and_said() {
+    let dir = tempfile::tempdir().unwrap();
+    make(dir.path());
+    let right = everything(dir.path()).unwrap();
+    let snapshot = snapshot(&dir.path().join("control"));
+    let mut bytes = std::fs::read(&snapshot).unwrap();
+    bytes.truncate(bytes.len() / 2);
+    std::fs::write(&snapshot, bytes).unwrap();
+    let (store, notices) = Store::open_with(dir.path(), &opening(), small()).unwrap();
+    assert!(notices.iter().any(|n| n.contains("nothing lost")), "{notices:?}");
+    drop(store);
+    assert!(everything(dir.path()).unwrap() == right);
+}
+
+#[test]
+fn what_is_missing_is_damage() {
+    for gone in ["control", "checkpoint-000001", "sync-000001"] {
+        let dir = tempfile::tempdir().unwrap();
+        make(dir.path());
+        std::fs::remove_dir_all(dir.path().join(gone)).unwrap();
+        let error = everything(dir.path()).unwrap_err();
+        assert!(matches!(error, StoreError::Damaged { .. }), "{gone}: {error}");
+        let left = ["control", "checkpoint-000001", "sync-000001"].iter().filter(|d| dir.path().join(d).exists()).count();
+        assert_eq!(left, 2, "nothing else goes because of it");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    make(dir.path());
+    std::fs::remove_file(dir.path().join("uploads").join(Store::hash(BODY).0)).unwrap();
+    assert!(matches!(everything(dir.path()), Err(StoreError::Damaged { .. })));
+}
+
+#[test]
+fn verify_names_what_is_damaged() {
+    let dir = tempfile::tempdir().unwrap();
+    make(dir.path());
+    let upload = dir.path().join("uploads").join(Store::hash(BODY).0);
+    let mut bytes = std::fs::read(&upload).unwrap();
+    bytes[30] ^= 1;
+    std::fs::write(&upload, bytes).unwrap();
+    let (store, _) = Store::open_with(dir.path(), &opening(), small()).unwrap();
+    assert!(store.verify(false, &|_, _| {}).unwrap().is_well(), "bodies are read by a deep one only");
+    let steps = std::cell::Cell::new((0, 0));
+    let deep = store.verify(true, &|done, all| steps.set((done, all))).unwrap();
+    assert_eq!(deep.damage.len(), 1, "{:?}", deep.damage);
+    assert!(deep.damage[0].contains(&Store::hash(BODY).0));
+    assert_eq!(steps.get().0, steps.get().1);
+    let read = |what: &str| deep.read.iter().find(|(w, _)| w == what).map(|(_, n)| *n);
+    assert_eq!((read("findings"), read("changes"), read("journal entries")), (Some(905), Some(418), Some(3)));
 }
