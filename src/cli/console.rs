@@ -9,9 +9,8 @@ use crate::tui::{self, Start};
 
 /// Opens the console on the context's database. `title` stands in the header until the district's name is known.
 pub(super) fn open(cx: &mut Context<'_>, title: &str) -> Result<Exit, Stop> {
-    if cx.env.columns.is_none() || cx.env.read_hidden.is_none() {
-        return Err(Stop::usage("The console needs a terminal", "Without one use the commands: homeroom --help."));
-    }
+    is_possible(cx)?;
+    // The console watches signals and opens the desk itself.
     cx.hand_over();
     let surroundings = cx.surroundings();
     let start = Start {
@@ -40,4 +39,12 @@ pub(super) fn open(cx: &mut Context<'_>, title: &str) -> Result<Exit, Stop> {
         Ok(_) => Ok(Exit::Internal),
         Err(why) => Err(Stop::usage(why, "Without a terminal that can be used there are the commands: homeroom --help.")),
     }
+}
+
+/// Refuses where there is no terminal to draw on or to type at.
+pub(super) fn is_possible(cx: &Context<'_>) -> Result<(), Stop> {
+    if cx.env.columns.is_none() || cx.env.read_hidden.is_none() {
+        return Err(Stop::usage("The console needs a terminal", "Without one use the commands: homeroom --help."));
+    }
+    Ok(())
 }

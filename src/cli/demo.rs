@@ -1,6 +1,7 @@
-//! `demo`: the console on a throw-away roster of an invented district, with several days of uploads behind it.
+//! `demo`: the console on a throw-away roster: an invented district, several days of uploads with what goes wrong in them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde::Deserialize;
@@ -14,13 +15,13 @@ use crate::ledger::Timestamp;
 /// Open the console on a throw-away roster of an invented district
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Build the roster in this folder and keep it, instead of a throw-away one
+    /// Only make the demo's database, in this folder, and keep it; opens no console
     #[arg(long, value_name = "DIR")]
-    keep: Option<std::path::PathBuf>,
+    into: Option<PathBuf>,
 }
 
-/// What happened in the days before the demo, oldest first.
-static DAYS: &str = include_str!("../../demo-data/days.toml");
+/// What happens on which day.
+const DAYS: &str = include_str!("../../demo-data/days.toml");
 
 /// The files that [`DAYS`] names.
 static FILES: &[(&str, &[u8])] = &[
@@ -39,7 +40,7 @@ struct Days {
     step: Vec<Step>,
 }
 
-/// One upload of the days before.
+/// One upload.
 #[derive(Deserialize)]
 struct Step {
     file: String,
@@ -50,50 +51,81 @@ struct Step {
     operator: String,
 }
 
-/// How far behind the real clock the demo's is, in microseconds, while its past is being made.
-static BEHIND: AtomicI64 = AtomicI64::new(0);
-
-fn demo_clock() -> Timestamp {
-    let now = jiff::Timestamp::now().as_microsecond();
-    Timestamp(now - BEHIND.load(Ordering::Relaxed))
-}
-
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
-        let base = cx.env.path("TMPDIR").unwrap_or_else(|| "/tmp".into());
-        let folder = self.keep.clone().unwrap_or_else(|| base.join(format!("homeroom-demo-{}", std::process::id())));
-        let unwritable = |e: std::io::Error| {
-            let message = format!("Cannot write the demo to {}: {e}", folder.display());
-            Stop::from(Trouble::new(TroubleSort::Store, message, "Make room there, or set TMPDIR."))
-        };
-        std::fs::create_dir_all(&base).and_then(|()| std::fs::create_dir(&folder)).map_err(unwritable)?;
-        let opened = play(cx, &folder, unwritable);
-        if self.keep.is_none() {
-            let _ = std::fs::remove_dir_all(&folder);
+        if let Some(folder) = self.into {
+            let folder = cx.env.cwd.join(folder);
+            std::fs::create_dir_all(&folder).map_err(|e| unwritable(&folder, &e))?;
+            if std::fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()) {
+                return Err(Stop::usage(format!("{} is not empty", folder.display()), "Give a folder that is new or empty."));
+            }
+            play(cx, &folder)?;
+            cx.tell(&format!("The demo's database is in {}.", folder.display()));
+            return Ok(Exit::Done);
         }
-        opened
+        console::is_possible(cx)?;
+        let base = cx.env.path("TMPDIR").unwrap_or_else(|| "/tmp".into());
+        let folder = base.join(format!("homeroom-demo-{}", std::process::id()));
+        std::fs::create_dir(&folder).map_err(|e| unwritable(&folder, &e))?;
+        let ended = play(cx, &folder).and_then(|()| console::open(cx, "Demo"));
+        cx.hand_over();
+        let _ = std::fs::remove_dir_all(&folder);
+        ended
     }
 }
 
-fn play(cx: &mut Context<'_>, folder: &Path, unwritable: impl Fn(std::io::Error) -> Stop) -> Result<Exit, Stop> {
-    let days: Days = toml::from_str(DAYS).map_err(|e| Stop::usage(format!("The demo's days.toml: {e}"), ""))?;
-    let operator = cx.env.user.clone();
-    cx.env.now = demo_clock;
-    for (name, bytes) in FILES {
-        let path = folder.join(name);
-        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        made.and_then(|()| std::fs::write(&path, bytes)).map_err(&unwritable)?;
-    }
+fn unwritable(folder: &Path, error: &std::io::Error) -> Stop {
+    let message = format!("Cannot write the demo to {}: {error}", folder.display());
+    Trouble::new(TroubleSort::Store, message, "Make room there, or name another folder.").into()
+}
+
+/// Imports the days, each at its hour and by its operator, into a database in `folder`, on which the context works from then on.
+fn play(cx: &mut Context<'_>, folder: &Path) -> Result<(), Stop> {
+    let days: Days =
+        toml::from_str(DAYS).map_err(|e| Trouble::new(TroubleSort::Internal, format!("days.toml: {e}"), "Please report this."))?;
+    let source = folder.join("files");
+    let (user, now) = (cx.env.user.clone(), cx.env.now);
+    cx.env.now = in_the_demo;
+    CLOCK.get_or_init(|| now);
     for step in days.step {
-        BEHIND.store((step.days * 24 + step.hours) * 3_600_000_000, Ordering::Relaxed);
+        let path = source.join(&step.file);
+        let bytes = FILES.iter().find(|(name, _)| *name == step.file).map_or(&b""[..], |(_, bytes)| bytes);
+        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, bytes));
+        written.map_err(|e| unwritable(folder, &e))?;
+        BACK.store((step.days * 24 + step.hours) * 3_600_000_000, Ordering::Relaxed);
         cx.env.user = step.operator;
-        // A desk of its own for each step: it is opened by whoever sent the file.
         cx.use_database(folder.join("db"));
-        let path = super::import::absolute(cx, &folder.join(&step.file))?;
-        ask!(cx, Request::Import(Import { path, profile: Some(step.profile), dry_run: step.dry_run, ..Import::default() }) => Ran);
+        let path = super::import::absolute(cx, &path)?;
+        let import = Import { path, profile: Some(step.profile), dry_run: step.dry_run, ..Import::default() };
+        ask!(cx, Request::Import(import) => Ran);
     }
-    BEHIND.store(0, Ordering::Relaxed);
-    cx.env.user = operator;
+    (cx.env.user, cx.env.now) = (user, now);
     cx.use_database(folder.join("db"));
-    console::open(cx, "Demo")
+    Ok(())
+}
+
+/// The real clock, and how far the demo's is behind it, microseconds. A desk takes a plain function for a clock, and asks it
+/// from any thread.
+static CLOCK: OnceLock<fn() -> Timestamp> = OnceLock::new();
+static BACK: AtomicI64 = AtomicI64::new(0);
+
+fn in_the_demo() -> Timestamp {
+    let now = CLOCK.get().map_or(Timestamp::default(), |clock| clock());
+    Timestamp(now.0 - BACK.load(Ordering::Relaxed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_has_its_file_and_every_file_its_day() {
+        let days: Days = toml::from_str(DAYS).unwrap();
+        let mut named: Vec<&str> = days.step.iter().map(|s| s.file.as_str()).collect();
+        let mut there: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
+        named.sort_unstable();
+        there.sort_unstable();
+        assert_eq!(named, there);
+        assert!(FILES.iter().all(|(_, bytes)| !bytes.is_empty()));
+    }
 }
