@@ -1,7 +1,8 @@
 //! Checkpoints: the roster as of one journal position, in a directory of its own; and loading, which is the newest
 //! checkpoint and the journal after it.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -50,7 +51,7 @@ impl Store {
             None => (0, Default::default()),
         };
         let position = self.position();
-        let changes = if position > from { self.replay(from)? } else { Default::default() };
+        let changes = if position > from { self.replay(from)? } else { BTreeMap::default() };
         let mut changes = changes.iter().peekable();
         for table in Table::ALL {
             let mut of_table = Vec::new();
@@ -122,30 +123,11 @@ impl Store {
         let size = |t: &Table| roster.table(*t).pages().iter().map(|p| p.parts().1.len() as u64).sum::<u64>();
         self.need(Table::ALL.iter().map(size).sum())?;
         let dir = self.checkpoint_dir(roster.position());
-        let written = self.fill_checkpoint(roster, &dir);
+        let written = fill(roster, &dir);
         if written.is_err() {
             let _ = shelf::remove(&dir);
         }
         written
-    }
-
-    fn fill_checkpoint(&self, roster: &Roster, dir: &std::path::Path) -> Result<Head, StoreError> {
-        let shelf = Shelf::fresh(dir)?;
-        let pages = Table::ALL.map(|t| roster.table(t).pages().len() as u32);
-        let mut head = Head { position: roster.position(), pages, bytes: 0 };
-        // One thread packs, this one writes.
-        let (to, from) = std::sync::mpsc::sync_channel::<Vec<Write>>(8);
-        std::thread::scope(|scope| {
-            scope.spawn(move || pack_tables(roster, &to));
-            for batch in from {
-                head.bytes += batch.iter().map(|(_, v)| v.as_ref().map_or(0, Vec::len) as u64).sum::<u64>();
-                shelf.apply(batch)?;
-            }
-            Ok::<(), StoreError>(())
-        })?;
-        shelf.apply(shelf.replacing(keys::CHECKPOINTS, &records::pack(&head))?)?;
-        shelf.settle_fresh()?;
-        Ok(head)
     }
 
     /// The tables of a checkpoint. Two threads read and unpack half each.
@@ -181,6 +163,25 @@ impl Store {
         progress(all, all);
         Ok(tables)
     }
+}
+
+/// Fills the directory of a checkpoint. One thread packs, this one writes.
+fn fill(roster: &Roster, dir: &Path) -> Result<Head, StoreError> {
+    let shelf = Shelf::fresh(dir)?;
+    let pages = Table::ALL.map(|t| roster.table(t).pages().len() as u32);
+    let mut head = Head { position: roster.position(), pages, bytes: 0 };
+    let (to, from) = std::sync::mpsc::sync_channel::<Vec<Write>>(8);
+    std::thread::scope(|scope| {
+        scope.spawn(move || pack_tables(roster, &to));
+        for batch in from {
+            head.bytes += batch.iter().map(|(_, v)| v.as_ref().map_or(0, Vec::len) as u64).sum::<u64>();
+            shelf.apply(batch)?;
+        }
+        Ok::<(), StoreError>(())
+    })?;
+    shelf.apply(shelf.replacing(keys::CHECKPOINTS, &records::pack(&head))?)?;
+    shelf.settle_fresh()?;
+    Ok(head)
 }
 
 /// Packs the pages of every table into blocks and sends them in batches. Ends early when nobody listens.

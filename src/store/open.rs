@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::{Duration, Instant};
 
 use super::lock::Lock;
@@ -49,13 +50,13 @@ pub(super) fn open(dir: &Path, opening: &Opening, settings: Settings) -> Result<
         settings,
         control,
         shelves: Shelves::default(),
-        writer: Default::default(),
-        checkpointing: Default::default(),
-        keeping: Default::default(),
-        current: Default::default(),
+        writer: Mutex::default(),
+        checkpointing: Mutex::default(),
+        keeping: Mutex::default(),
+        current: Mutex::default(),
         position: AtomicU64::new(0),
-        active: Default::default(),
-        broken: Default::default(),
+        active: Mutex::default(),
+        broken: AtomicBool::default(),
         published: AtomicU64::new(0),
         mark,
         _lock: lock,

@@ -23,6 +23,9 @@ const TIDY_MS: u64 = 1_000;
 /// One change of a shelf: a full key, part number included, and its new value; `None` removes it.
 pub(super) type Write = (Vec<u8>, Option<Vec<u8>>);
 
+/// A key, without part number, and the raw bytes under it.
+pub(super) type Raw = (Vec<u8>, Vec<u8>);
+
 /// One open sled directory.
 #[derive(Debug)]
 pub(super) struct Shelf {
@@ -78,7 +81,7 @@ impl Shelf {
     }
 
     /// Everything under keys that begin with `prefix`, in order, as of one moment.
-    pub(super) fn all(self: &Arc<Self>, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    pub(super) fn all(self: &Arc<Self>, prefix: &[u8]) -> Result<Vec<Raw>, StoreError> {
         let _whole = self.whole.read().unwrap_or_else(PoisonError::into_inner);
         self.scan(prefix).collect()
     }
@@ -188,7 +191,7 @@ impl Scan {
         Ok(pair.filter(|(k, _)| k.starts_with(&self.prefix)))
     }
 
-    fn read(&mut self) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+    fn read(&mut self) -> Result<Option<Raw>, StoreError> {
         let Some((full, first)) = self.pull()? else { return Ok(None) };
         let Some((key, _)) = full.split_last_chunk::<2>() else { return Err(self.damaged("a key")) };
         let raw = if first.len() < LIMIT {
@@ -217,7 +220,7 @@ impl Scan {
 }
 
 impl Iterator for Scan {
-    type Item = Result<(Vec<u8>, Vec<u8>), StoreError>;
+    type Item = Result<Raw, StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.done {
