@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::{Deserialize, Serialize};
 
 use super::block::{Goal, Reader, put};
-use super::shelf::{self, Shelf, Write};
+use super::shelf::{self, Shelf, Use, Write};
 use super::{Store, StoreError, block, hold, keys, records};
 use crate::roster::{Entity, PAGE, Page, Pages, Roster, Table};
 
@@ -134,7 +134,7 @@ impl Store {
     pub(super) fn read_checkpoint(&self, head: &Head, progress: &dyn Fn(u64, u64)) -> Result<[Pages; Table::ALL.len()], StoreError> {
         let _keeping = hold(&self.keeping);
         let dir = self.checkpoint_dir(head.position);
-        let shelf = Shelf::open(&dir, &mut Vec::new())?;
+        let shelf = Shelf::open(&dir, Use::Once, &mut Vec::new())?;
         let damaged = |what: &str| StoreError::Damaged { what: what.to_owned(), path: dir.clone() };
         let own: Option<Vec<u8>> = shelf.get(keys::CHECKPOINTS)?;
         if own.and_then(|raw| postcard::from_bytes::<Head>(&raw).ok()).is_none_or(|own| own.position != head.position) {

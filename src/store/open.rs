@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::lock::Lock;
 use super::mark::Mark;
 use super::records::pack;
-use super::shelf::{self, Shelf};
+use super::shelf::{self, Shelf, Use};
 use super::tray::{Place, Shelves};
 use super::{Opening, Settings, Store, StoreError, keys};
 use crate::ledger::{SyncNo, SyncStatus, Timestamp};
@@ -44,7 +44,7 @@ pub(super) fn open(dir: &Path, opening: &Opening, settings: Settings) -> Result<
         create_control(dir)?;
     }
     let (mark, marked) = Mark::open(dir)?;
-    let control = Shelf::open(&path, &mut notices)?;
+    let control = Shelf::open(&path, Use::Changing, &mut notices)?;
     let mut store = Store {
         dir: dir.into(),
         settings,
