@@ -49,7 +49,7 @@ fn model(position: u64) -> BTreeMap<u32, Vec<u8>> {
 
 /// Findings of the sync that commits at `position`: few or so many that they go to a directory of their own.
 fn count(position: u64) -> u32 {
-    if position % 4 == 1 { 2_000 } else { position as u32 % 9 }
+    if position % 8 == 1 { 2_000 } else { position as u32 % 9 }
 }
 
 /// Commits for ever, and says before and after each.
@@ -138,7 +138,7 @@ fn killed_anywhere_it_is_before_or_after() {
     let mut dir = tempfile::tempdir().unwrap();
     let (mut before, mut after) = (0, 0);
     for round in 0..rounds {
-        if round % 25 == 24 {
+        if round % 7 == 6 {
             dir = tempfile::tempdir().unwrap();
         }
         let (lines, spin) = (random(&mut seed) % 12, Duration::from_micros(random(&mut seed) % 30_000));

@@ -28,8 +28,8 @@ pub(super) struct Head {
 const KEPT: usize = 2;
 
 impl Store {
-    /// The roster as the journal leaves it. `progress` gets pages read and pages in all. Reads the disk the first time
-    /// only; after that it is the newest snapshot.
+    /// The roster as the journal leaves it. `progress` gets pages read and pages in all; it must not call the store. Reads the
+    /// disk the first time only; after that it is the newest snapshot.
     pub fn load(&self, progress: &dyn Fn(u64, u64)) -> Result<Roster, StoreError> {
         if let Some(roster) = hold(&self.current).clone() {
             return Ok(roster);
