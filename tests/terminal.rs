@@ -4,6 +4,7 @@
 //! console of one made-up screen: so the terminal's duties are tested without a database.
 
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::io::{Read, Write};
 use std::num::NonZero;
@@ -188,7 +189,7 @@ impl Pty {
         let keys = pty.master.take_writer().unwrap();
         let (to, output) = channel();
         std::thread::spawn(move || {
-            let mut buffer = [0; 65_536];
+            let mut buffer = [0; 8192];
             while let Ok(n) = reader.read(&mut buffer) {
                 if n == 0 || to.send(buffer[..n].to_vec()).is_err() {
                     break;

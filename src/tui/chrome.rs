@@ -194,16 +194,10 @@ impl Chrome<'_> {
 
     fn footer(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let (dim, accent) = (look.style(Role::Dim), look.style(Role::Accent));
-        let mut left = String::new();
-        if let Some((at, of)) = self.status.position {
-            left.push_str(&format!(" {}/{} ", look::number(at), look::number(of)));
-        }
-        if !self.status.filter.is_empty() {
-            left.push_str(&format!(" filter: {} ", look.cut(&self.status.filter, 24)));
-        }
-        if self.status.marked > 0 {
-            left.push_str(&format!(" {} marked ", look::number(self.status.marked)));
-        }
+        let position = self.status.position.map(|(at, of)| format!(" {}/{} ", look::number(at), look::number(of)));
+        let filter = (!self.status.filter.is_empty()).then(|| format!(" filter: {} ", look.cut(&self.status.filter, 24)));
+        let marked = (self.status.marked > 0).then(|| format!(" {} marked ", look::number(self.status.marked)));
+        let left: String = [position, filter, marked].into_iter().flatten().collect();
         let room = usize::from(area.width).saturating_sub(visible::width(&left));
         put(frame, area, vec![Span::styled(left, look.style(Role::Text))]);
         let always = self.always();

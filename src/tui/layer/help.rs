@@ -33,8 +33,7 @@ impl Help {
     pub fn key(&mut self, key: Key) -> Outcome {
         match key.code {
             KeyCode::Esc | KeyCode::Enter | KeyCode::F(1) => return Outcome::Close,
-            KeyCode::Char('?') if self.search.is_empty() => return Outcome::Close,
-            KeyCode::Char('q') if self.search.is_empty() => return Outcome::Close,
+            KeyCode::Char('?' | 'q') if self.search.is_empty() => return Outcome::Close,
             KeyCode::Down => self.first += 1,
             KeyCode::Up => self.first = self.first.saturating_sub(1),
             KeyCode::PageDown => self.first += 10,

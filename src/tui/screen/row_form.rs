@@ -95,7 +95,7 @@ impl RowForm {
     /// Shows a row as it stands, and goes to what is wrong with it.
     fn show(&mut self, row: RowView) {
         self.at = RowAt::Record(row.record);
-        self.form = Form::new(row.cells.iter().map(|cell| self.field(&row, cell)).collect());
+        self.form = Form::new(row.cells.iter().map(|cell| Self::field(&row, cell)).collect());
         // Of several wrong cells the one that the cause is about comes first.
         let of_cause = self.cause.as_ref().and_then(|c| c.column.as_deref());
         if let Some(column) = of_cause
@@ -111,7 +111,7 @@ impl RowForm {
     /// Lays the answer of a check (or a save) over what is typed: findings, meanings, suggestions, never the text.
     fn lay(&mut self, row: RowView, saved: bool) {
         for (n, cell) in row.cells.iter().enumerate() {
-            let fresh = self.field(&row, cell);
+            let fresh = Self::field(&row, cell);
             let Some(field) = self.form.fields.get_mut(n).filter(|f| f.name == cell.column) else { continue };
             let (line, before) = (field.line.clone(), field.before.clone());
             *field = Field { line, before, ..fresh };
@@ -124,7 +124,7 @@ impl RowForm {
         self.fit();
     }
 
-    fn field(&self, row: &RowView, cell: &CellView) -> Field {
+    fn field(row: &RowView, cell: &CellView) -> Field {
         let problems = row.findings.iter().filter(|f| f.column.as_deref() == Some(&cell.column));
         let problems = problems.map(|f| Problem {
             severity: f.severity,
@@ -277,40 +277,39 @@ impl RowForm {
         std::iter::once(Effect::Toast(Tone::Good, text.to_owned())).chain(pop).collect()
     }
 
+    fn loaded(&mut self, token: Token, row: RowView) {
+        // What is typed meanwhile is not thrown away for an older state of the row.
+        if !self.row.is_last(token) || self.form.is_typed() {
+            return;
+        }
+        let place = self.row.get().map_or((0, 0), |r| r.place);
+        self.row.take(token, Ok(row.clone()));
+        if self.form.fields.is_empty() {
+            self.show(row);
+        } else {
+            self.lay(RowView { place, ..row }, false);
+        }
+    }
+
+    fn checked(&mut self, token: Token, answer: Result<RowView, Trouble>) -> Vec<Effect> {
+        if !self.check.take(token, Ok(())) {
+            return Vec::new();
+        }
+        match answer {
+            Ok(row) => self.lay(row, false),
+            Err(trouble) => self.refused = Some(trouble),
+        }
+        if self.check_again { self.check().into_iter().collect() } else { Vec::new() }
+    }
+
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match (token.slot, reply) {
-            (LOAD, Reply::Row(row)) => {
-                // What is typed meanwhile is not thrown away for an older state of the row.
-                if self.row.is_last(token) && !self.form.is_typed() {
-                    let at = self.form.fields.is_empty();
-                    let place = self.row.get().map_or((0, 0), |r| r.place);
-                    self.row.take(token, Ok((*row).clone()));
-                    if at {
-                        self.show(*row);
-                    } else {
-                        self.lay(RowView { place, ..*row }, false);
-                    }
-                }
-            }
+            (LOAD, Reply::Row(row)) => self.loaded(token, *row),
             (LOAD, Reply::Trouble(trouble)) => {
                 self.row.take(token, Err(trouble));
             }
-            (CHECK, Reply::Row(row)) => {
-                if self.check.take(token, Ok(())) {
-                    self.lay(*row, false);
-                    if self.check_again {
-                        return self.check().into_iter().collect();
-                    }
-                }
-            }
-            (CHECK, Reply::Trouble(trouble)) => {
-                if self.check.take(token, Err(trouble.clone())) {
-                    self.refused = Some(trouble);
-                    if self.check_again {
-                        return self.check().into_iter().collect();
-                    }
-                }
-            }
+            (CHECK, Reply::Row(row)) => return self.checked(token, Ok(*row)),
+            (CHECK, Reply::Trouble(trouble)) => return self.checked(token, Err(trouble)),
             (SAVE, Reply::Row(row)) => return self.saved(*row),
             (SAVE, Reply::Trouble(trouble)) => {
                 self.saving = None;
@@ -346,16 +345,11 @@ impl RowForm {
     }
 
     fn head(&self, paint: &mut Paint, row: &RowView, look: &Look) {
-        let mut text = format!("row {}", number(u64::from(row.row)));
-        if row.line != row.row {
-            text += &format!(", line {}", number(u64::from(row.line)));
-        }
-        if let Some(key) = &row.key {
-            text += &format!("  key {}", look.personal(key));
-        }
-        if let Some(cause) = &self.cause {
-            text += &format!("  {}", super::words::since(cause.since));
-        }
+        let line = (row.line != row.row).then(|| format!(", line {}", number(u64::from(row.line))));
+        let key = row.key.as_ref().map(|key| format!("  key {}", look.personal(key)));
+        let since = self.cause.as_ref().map(|cause| format!("  {}", super::words::since(cause.since)));
+        let row_no = format!("row {}", number(u64::from(row.row)));
+        let text: String = std::iter::once(row_no).chain(line).chain(key).chain(since).collect();
         if let (place, of) = row.place
             && of > 0
             && paint.rest().width >= 56
