@@ -33,8 +33,9 @@ pub struct RowForm {
     sync: SyncNo,
     cause: Option<Cause>,
     at: RowAt,
-    /// Its place in the list it came from, where it came from one.
+    /// Its place in the list it came from, where it came from one, and that list's filter.
     index: Option<u64>,
+    filter: String,
     row: Asked<RowView>,
     form: Form,
     /// Live checks: one on its way at a time; what is typed meanwhile is checked after it.
@@ -68,6 +69,7 @@ impl RowForm {
             cause: None,
             at,
             index: None,
+            filter: String::new(),
             row: Asked::new(LOAD),
             form: Form::default(),
             check: Asked::new(CHECK),
@@ -81,8 +83,9 @@ impl RowForm {
     }
 
     /// The form of a row of a cause (or of all rows with errors) at its place in that list.
-    pub fn in_list(sync: SyncNo, cause: Option<Cause>, index: u64, row: RowView, edits: Edits) -> Self {
-        let mut form = Self { cause, index: Some(index), edits, ..Self::at(sync, RowAt::Record(row.record)) };
+    pub fn in_list(sync: SyncNo, cause: Option<Cause>, (index, filter): (u64, &str), row: RowView, edits: Edits) -> Self {
+        let filter = filter.to_owned();
+        let mut form = Self { cause, index: Some(index), filter, edits, ..Self::at(sync, RowAt::Record(row.record)) };
         form.show(row);
         form
     }
@@ -232,14 +235,14 @@ impl RowForm {
     /// Looks for the next row with an error.
     fn seek(&mut self) -> Vec<Effect> {
         self.seek.wrapped = false;
-        let from = self.index.map_or(0, |i| i + 1);
-        vec![self.seek_from(from)]
+        // A row that no longer has what was filtered for leaves its place to the next.
+        vec![self.seek_from(self.index.unwrap_or(0))]
     }
 
     fn seek_from(&mut self, first: u64) -> Effect {
         self.seek.token = self.seek.token.next();
         let cause = self.cause.as_ref().map(|c| c.number);
-        let request = Request::Rows { sync: self.sync, cause, filter: String::new(), window: Window { first, count: PAGE } };
+        let request = Request::Rows { sync: self.sync, cause, filter: self.filter.clone(), window: Window { first, count: PAGE } };
         Effect::Ask { token: self.seek.token, request }
     }
 
@@ -271,10 +274,12 @@ impl RowForm {
             self.seek.wrapped = true;
             return vec![self.seek_from(0)];
         }
+        if self.form.fields.iter().any(Field::is_wrong) {
+            return vec![Effect::Toast(Tone::Plain, String::from("No other row has an error here."))];
+        }
         let text =
             if self.cause.is_some() { "No row of this cause has an error left. R re-runs them." } else { "No other row has an error." };
-        let pop = if self.form.fields.iter().any(Field::is_wrong) { None } else { Some(Effect::Pop) };
-        std::iter::once(Effect::Toast(Tone::Good, text.to_owned())).chain(pop).collect()
+        vec![Effect::Toast(Tone::Good, text.to_owned()), Effect::Pop]
     }
 
     fn loaded(&mut self, token: Token, row: RowView) {
@@ -284,10 +289,10 @@ impl RowForm {
         }
         let place = self.row.get().map_or((0, 0), |r| r.place);
         self.row.take(token, Ok(row.clone()));
-        if self.form.fields.is_empty() {
-            self.show(row);
-        } else {
-            self.lay(RowView { place, ..row }, false);
+        let at = (!self.form.fields.is_empty()).then(|| self.form.index());
+        self.show(RowView { place, ..row });
+        if let Some(at) = at {
+            self.form.go_to(at);
         }
     }
 

@@ -344,6 +344,7 @@ impl Screen for SchoolScreen {
             Offer::unless(Command::Open, open).called(label),
             Offer::on(Command::NextPane).called("tabs"),
             Offer::unless(Command::Filter, filter),
+            Offer::unless(Command::FilterKeep, filter),
             Offer::on(Command::Edit),
             Offer::on(Command::Output).called("export"),
             Offer::on(Command::PreviousPane).quiet(),

@@ -392,6 +392,7 @@ impl Screen for SyncScreen {
             }
             return;
         };
+        let below = Self::explained(area.as_size());
         let (area, beside) = split(area);
         if let Some(beside) = beside {
             divide(buffer, beside, look);
@@ -411,7 +412,7 @@ impl Screen for SyncScreen {
         let rest = paint.rest();
         match self.view {
             View::Causes => {
-                let (list, below) = foot(rest, Self::explained(area.as_size()));
+                let (list, below) = foot(rest, below);
                 self.render_causes(buffer, list, look);
                 self.explain(&mut Paint::new(buffer, below, look));
             }
@@ -457,7 +458,7 @@ impl Screen for SyncScreen {
             offers.extend([Offer::unless(Command::Apply, not_waiting).quiet(), Offer::unless(Command::Abandon, not_waiting).quiet()]);
         }
         if self.view == View::Flat {
-            offers.push(Offer::on(Command::Filter));
+            offers.extend([Offer::on(Command::Filter), Offer::on(Command::FilterKeep)]);
         }
         offers.extend([Offer::on(Command::PreviousPane).quiet(), Offer::on(Command::Copy).quiet(), Offer::on(Command::CopyRow).quiet()]);
         offers

@@ -184,7 +184,12 @@ impl Screen for Syncs {
 
     fn offers(&self) -> Vec<Offer> {
         let none = self.list.selected().is_none().then_some("nothing is selected");
-        vec![Offer::unless(Command::Open, none), Offer::on(Command::Filter), Offer::unless(Command::Output, none).called("report")]
+        vec![
+            Offer::unless(Command::Open, none),
+            Offer::on(Command::Filter),
+            Offer::on(Command::FilterKeep),
+            Offer::unless(Command::Output, none).called("report"),
+        ]
     }
 
     fn status(&self) -> StatusLine {

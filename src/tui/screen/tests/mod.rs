@@ -154,6 +154,13 @@ fn saving_and_staying_stays() {
 }
 
 #[test]
+fn going_on_stays_within_the_filtered_rows() {
+    let mut at = console((80, 24));
+    at.press("4 <Enter> j j <Enter> / a n a @ <Enter>").miss("zoe@").press("<Enter> <Enter>").see("No other row has an error here");
+    at.press("<C-y> <Enter>").see("No row of this cause has an error left").see("✓ Diaz");
+}
+
+#[test]
 fn the_rule_of_a_cell_is_one_key_away() {
     let mut at = console((80, 24));
     at.press("4 <Enter> j j <Enter> <Enter> <F1>").see("at most 64 characters").see("VAL-201");
@@ -242,7 +249,8 @@ fn people_open_on_staff_and_tab_goes_on() {
     at.press("<Tab>").see("[Students]").see("Diaz, Ana").press("<Tab>").see("No guardians");
     at.press("<Tab>").see("[All]").press("S").see("reversed");
     at.press("s i").see("by ID");
-    at.press("/").type_text("mar gar").see("Garcia, Mario").miss("Diaz").press("<Enter> <Esc>").see("Diaz");
+    at.press("/").type_text("mar gar").see("Garcia, Mario").miss("Diaz");
+    at.press("<Enter> j").see("filter: mar gar").miss("Diaz").press("<Esc>").see("Diaz");
 }
 
 #[test]
