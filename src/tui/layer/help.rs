@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
 use super::palette::Choice;
-use super::{Outcome, boxed, line};
+use super::{Outcome, boxed, line, line_cut};
 use crate::ledger::Code;
 use crate::tui::command::{Scope, TABLE};
 use crate::tui::keys::Key;
@@ -69,7 +69,7 @@ impl Help {
         let lines = self.lines(usize::from(rows.width), look);
         let first = self.first.min(lines.len().saturating_sub(usize::from(rows.height)));
         for (row, spans) in lines.into_iter().skip(first).take(usize::from(rows.height)).enumerate() {
-            line(frame, rows, row as u16, spans);
+            line_cut(frame, rows, row as u16, spans, look);
         }
         Some(cursor)
     }
