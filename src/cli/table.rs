@@ -128,6 +128,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
         }
         out.push_str(g);
     }
+    out.truncate(out.trim_end().len());
     out.push('…');
     out
 }
@@ -167,7 +168,7 @@ mod tests {
     fn a_narrow_terminal_cuts_the_widest_text() {
         let columns = [Column::Whole("id"), Column::Text("name"), Column::Text("why")];
         let table = shown(&columns, Some(30), &[&["10008421", "María", "a very long reason that does not fit"]]);
-        assert_eq!(table, "id        name   why\n10008421  María  a very long r…\n");
+        assert_eq!(table, "id        name   why\n10008421  María  a very long…\n");
         assert!(table.lines().all(|l| l.width() <= 30));
     }
 

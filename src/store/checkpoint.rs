@@ -2,8 +2,8 @@
 //! checkpoint and the journal after it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -43,9 +43,8 @@ impl Store {
         self.load(&|_, _| {})
     }
 
-    /// The roster from disk.
+    /// The roster from disk. The caller holds the right to write, so that no checkpoint goes meanwhile.
     pub(super) fn read_roster(&self, progress: &dyn Fn(u64, u64)) -> Result<Roster, StoreError> {
-        let _keeping = self.keeping.read().unwrap_or_else(PoisonError::into_inner);
         let (from, mut tables) = match self.checkpoints()?.first() {
             Some(head) => (head.position, self.read_checkpoint(head, progress)?),
             None => (0, Default::default()),
@@ -107,7 +106,7 @@ impl Store {
     /// Removes checkpoints that are no longer in use, once nobody reads them. What stays is swept at the next open.
     pub(super) fn remove_checkpoints(&self, unused: &[Head]) {
         if !unused.is_empty() {
-            let _keeping = self.keeping.write().unwrap_or_else(PoisonError::into_inner);
+            let _keeping = hold(&self.keeping);
             for head in unused {
                 let _ = shelf::remove(&self.checkpoint_dir(head.position));
             }
@@ -151,6 +150,7 @@ impl Store {
 
     /// The tables of a checkpoint. Two threads read and unpack half each.
     pub(super) fn read_checkpoint(&self, head: &Head, progress: &dyn Fn(u64, u64)) -> Result<[Pages; Table::ALL.len()], StoreError> {
+        let _keeping = hold(&self.keeping);
         let dir = self.checkpoint_dir(head.position);
         let shelf = Shelf::open(&dir, &mut Vec::new())?;
         let damaged = |what: &str| StoreError::Damaged { what: what.to_owned(), path: dir.clone() };

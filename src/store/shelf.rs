@@ -181,7 +181,10 @@ impl Scan {
         if let Some(pair) = self.pending.take() {
             return Ok(Some(pair));
         }
-        let pair = self.iter.next().transpose().map_err(|e| fault("Cannot read", &self.shelf.path, e))?;
+        let pair = self.iter.next().transpose().map_err(|e| {
+            self.done = true;
+            fault("Cannot read", &self.shelf.path, e)
+        })?;
         Ok(pair.filter(|(k, _)| k.starts_with(&self.prefix)))
     }
 
@@ -221,7 +224,8 @@ impl Iterator for Scan {
             return None;
         }
         let read = self.read().transpose();
-        self.done = !matches!(read, Some(Ok(_)));
+        // A damaged block does not hide those after it.
+        self.done |= read.is_none();
         read
     }
 }
