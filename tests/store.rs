@@ -1,5 +1,7 @@
 //! The store through its public interface: what was put in comes back, after a close too, and nothing else does.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a test program: so it fails, and tells
+
 #[path = "store/common.rs"]
 mod common;
 #[path = "store/damage.rs"]

@@ -181,12 +181,15 @@ impl Iterator for Walk {
     }
 }
 
+/// What was before a change: which record, in which walk, the bytes.
+type Earlier = (Entity, usize, Option<Vec<u8>>);
+
 /// What came after changes whose own entry does not say: from later entries, walked side by side, else from the roster.
 struct Afters {
     roster: Roster,
     walks: Vec<Walk>,
     /// The next change of each walk: entity, position (the walks are in order of position), what was before.
-    next: BinaryHeap<Reverse<(Entity, usize, Option<Vec<u8>>)>>,
+    next: BinaryHeap<Reverse<Earlier>>,
 }
 
 impl Afters {

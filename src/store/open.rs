@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::{Duration, Instant};
 
 use super::lock::Lock;
 use super::mark::Mark;
 use super::records::pack;
-use super::shelf::{self, Shelf};
+use super::shelf::{self, Shelf, Use};
 use super::tray::{Place, Shelves};
 use super::{Opening, Settings, Store, StoreError, keys};
 use crate::ledger::{SyncNo, SyncStatus, Timestamp};
@@ -43,19 +44,19 @@ pub(super) fn open(dir: &Path, opening: &Opening, settings: Settings) -> Result<
         create_control(dir)?;
     }
     let (mark, marked) = Mark::open(dir)?;
-    let control = Shelf::open(&path, &mut notices)?;
+    let control = Shelf::open(&path, Use::Changing, &mut notices)?;
     let mut store = Store {
         dir: dir.into(),
         settings,
         control,
         shelves: Shelves::default(),
-        writer: Default::default(),
-        checkpointing: Default::default(),
-        keeping: Default::default(),
-        current: Default::default(),
+        writer: Mutex::default(),
+        checkpointing: Mutex::default(),
+        keeping: Mutex::default(),
+        current: Mutex::default(),
         position: AtomicU64::new(0),
-        active: Default::default(),
-        broken: Default::default(),
+        active: Mutex::default(),
+        broken: AtomicBool::default(),
         published: AtomicU64::new(0),
         mark,
         _lock: lock,

@@ -72,10 +72,9 @@ impl Store {
         };
         if let Some(roster) = &on_disk {
             v.add("records of the roster", records_of(roster).count() as u64);
-            if let Some(now) = super::hold(&self.current).clone().filter(|n| n.position() == roster.position()) {
-                if !same(roster, &now) {
-                    v.damage.push("The roster in memory is not the one on disk. Close the program and open it again.".to_owned());
-                }
+            let now = super::hold(&self.current).clone().filter(|n| n.position() == roster.position());
+            if now.is_some_and(|now| !same(roster, &now)) {
+                v.damage.push("The roster in memory is not the one on disk. Close the program and open it again.".to_owned());
             }
         }
         step();

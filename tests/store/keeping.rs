@@ -1,5 +1,7 @@
 //! What is kept: runs, records, uploads, the journal, checkpoints.
 
+use std::os::unix::fs::PermissionsExt;
+
 use homeroom::ledger::{
     Action, Cause, Change, Code, Entry, EntryKind, Finding, Outcome, Severity, Since, Sync, SyncKind, SyncNo, SyncStatus,
 };
@@ -23,7 +25,6 @@ fn a_commit_is_there_after_a_close() {
     let roster = edit(&store, &roster, &[(7, person(7, "Núñez")), (9, Vec::new())]).unwrap();
     drop(store);
 
-    use std::os::unix::fs::PermissionsExt;
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
     let store = open(&path);
     assert_eq!((store.position(), load(&store).position()), (2, 2));
@@ -370,7 +371,8 @@ fn a_full_disk_is_said_before_anything_is_written() {
     let error = (0..200_000).map(|n| run.finding(&finding(n))).find_map(Result::err);
     assert!(error.is_none(), "batches of a megabyte fit");
     drop(run);
-    assert!(matches!(store.keep_upload(&upload(&[7; 3_000_000]), Some(&[7; 3_000_000])), Err(StoreError::Full { .. })));
+    let body = vec![7; 3_000_000];
+    assert!(matches!(store.keep_upload(&upload(&body), Some(&body)), Err(StoreError::Full { .. })));
     assert_eq!(store.position(), 2, "and goes on");
     edit(&store, &roster2, &named([4], "Núñez")).unwrap();
     drop(store);

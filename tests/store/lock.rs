@@ -36,7 +36,7 @@ fn a_store_that_another_process_holds_says_who() {
     assert_eq!(Store::holder(dir.path()), Some(holder));
     match Store::open(dir.path(), &opening()).unwrap_err() {
         StoreError::InUse { user, host, pid, since } => {
-            assert_eq!((user.as_str(), host.as_str(), pid, since), ("ana", "sis1", child.id(), opening().now))
+            assert_eq!((user.as_str(), host.as_str(), pid, since), ("ana", "sis1", child.id(), opening().now));
         }
         other => panic!("{other}"),
     }
@@ -44,7 +44,7 @@ fn a_store_that_another_process_holds_says_who() {
     assert!(matches!(waited, Err(StoreError::InUse { .. })), "not for ever");
     // Waits until the child has gone.
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| Store::open_waiting(dir.path(), &opening(), Duration::from_secs(60)).map(|(s, _)| s.position()));
+        let waiting = scope.spawn(|| Store::open_waiting(dir.path(), &opening(), Duration::from_mins(1)).map(|(s, _)| s.position()));
         drop(child.stdin.take());
         assert!(child.wait().unwrap().success());
         assert_eq!(waiting.join().unwrap().unwrap(), 0);

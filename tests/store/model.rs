@@ -28,6 +28,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..14)
 }
 
+/// One change: slot, before, after.
+type Told = (u32, Option<Vec<u8>>, Option<Vec<u8>>);
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -39,7 +42,7 @@ proptest! {
         let mut roster = load(store.as_ref().unwrap());
         let mut model: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
         // For every entry what it changed: before and after.
-        let mut journal: Vec<Vec<(u32, Option<Vec<u8>>, Option<Vec<u8>>)>> = Vec::new();
+        let mut journal: Vec<Vec<Told>> = Vec::new();
         for step in steps.into_iter().chain([Step::Reopen]) {
             let changes: Vec<(u32, Vec<u8>)> = match step {
                 Step::Commit(changes, findings) => {

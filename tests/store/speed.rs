@@ -1,14 +1,13 @@
 //! How fast the store is, on a million invented people. Prints numbers; run by hand:
-//! `cargo test --release --test store_speed -- --ignored --nocapture`.
+//! `cargo test --release --test store speed -- --ignored --nocapture`.
 
 use std::time::Instant;
 
-use homeroom::ledger::{
-    Action, Actor, Code, Counts, Entry, EntryKind, Finding, Mode, Outcome, Plan, PlannedChange, ReadAs, Sync, SyncKind, SyncNo, SyncStatus,
-    Timestamp,
-};
+use homeroom::ledger::{Action, Code, Finding, Outcome, Plan, PlannedChange, Sync, SyncStatus, Upload};
 use homeroom::roster::{Entity, FeedNo, Kind, OrgNo, Person, Role, Roster, Table, Text};
-use homeroom::store::{Commit, Opening, Store};
+use homeroom::store::{Commit, Store};
+
+use crate::common::{entry, open, sync, upload};
 
 const GIVEN: [&str; 24] = [
     "María", "Ana", "José", "Luis", "Emma", "Noah", "Olivia", "Liam", "Ava", "Mia", "Sofía", "Zoë", "Chloé", "Ethan", "Lucas", "Nora",
@@ -47,7 +46,7 @@ fn person(n: u32, round: u32, out: &mut Vec<u8>) {
     p.set_text(Text::FamilyName, format!("{family}{}", ["", "-Reyes", "-Park", "son"][(mix >> 3) as usize % 4]));
     p.set_text(Text::Email, format!("{}.{n}.{}@d{}.example", given.to_lowercase(), mix % 997, mix % 10_000));
     p.set_text(Text::Phone, format!("+1555{:07}", mix % 10_000_000));
-    p.set_text(Text::Username, format!("u{:x}", mix));
+    p.set_text(Text::Username, format!("u{mix:x}"));
     p.set_share(FeedNo(1), [OrgNo(n % 400)]);
     p.pack_into(out);
 }
@@ -69,11 +68,6 @@ fn plan(roster: &Roster, slots: impl Iterator<Item = u32>, round: u32) -> Plan {
     plan
 }
 
-fn entry() -> Entry {
-    let by = Actor("ana".into());
-    Entry { position: 0, kind: EntryKind::Edit, sync: None, feed: FeedNo(1), by, at: Timestamp(5), changes: 0 }
-}
-
 fn ms(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1e3
 }
@@ -90,8 +84,7 @@ fn a_million_people() {
     let n: u32 = std::env::var("HOMEROOM_PEOPLE").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("db");
-    let opening = Opening { by: Actor("ana".into()), host: "h".into(), now: Timestamp(1) };
-    let (store, _) = Store::open(&path, &opening).unwrap();
+    let store = open(&path);
     let mut roster = store.load(&|_, _| {}).unwrap();
 
     let first = plan(&roster, 0..n, 0);
@@ -101,7 +94,7 @@ fn a_million_people() {
     println!("roster work alone        {:8.1} ms", ms(began));
     drop(after);
     let began = Instant::now();
-    roster = store.commit(Commit { run: None, syncs: &[], entry: entry(), roster: &roster, plan: &first }).unwrap();
+    roster = store.commit(Commit { run: None, syncs: &[], entry: entry(None), roster: &roster, plan: &first }).unwrap();
     println!("first load commit        {:8.1} ms (roster work within)", ms(began));
     drop(first);
     println!("on disk                  {:8.1} MB", store.size_on_disk().unwrap() as f64 / 1e6);
@@ -110,56 +103,27 @@ fn a_million_people() {
     for i in 0..200u32 {
         let one = plan(&roster, std::iter::once(i * 4_999 % n), i + 1);
         let began = Instant::now();
-        roster = store.commit(Commit { run: None, syncs: &[], entry: entry(), roster: &roster, plan: &one }).unwrap();
+        roster = store.commit(Commit { run: None, syncs: &[], entry: entry(None), roster: &roster, plan: &one }).unwrap();
         times.push(ms(began));
     }
     println!("one-record edit          {}", median(times));
 
     let night = plan(&roster, (0..n).step_by(100), 999);
     let began = Instant::now();
-    roster = store.commit(Commit { run: None, syncs: &[], entry: entry(), roster: &roster, plan: &night }).unwrap();
+    roster = store.commit(Commit { run: None, syncs: &[], entry: entry(None), roster: &roster, plan: &night }).unwrap();
     println!("1 % changed commit       {:8.1} ms", ms(began));
     let most = plan(&roster, (0..n).filter(|n| n % 5 != 0), 1_999);
     let began = Instant::now();
-    roster = store.commit(Commit { run: None, syncs: &[], entry: entry(), roster: &roster, plan: &most }).unwrap();
+    roster = store.commit(Commit { run: None, syncs: &[], entry: entry(None), roster: &roster, plan: &most }).unwrap();
     println!("80 % changed commit      {:8.1} ms", ms(began));
     drop(most);
     let night = plan(&roster, (0..n).step_by(100), 2_999);
-    roster = store.commit(Commit { run: None, syncs: &[], entry: entry(), roster: &roster, plan: &night }).unwrap();
+    roster = store.commit(Commit { run: None, syncs: &[], entry: entry(None), roster: &roster, plan: &night }).unwrap();
 
     let began = Instant::now();
     let history = store.history(Entity { table: Table::People, slot: 4_999 }).unwrap();
     println!("history over {} entries {:8.1} ms ({} changes)", store.position(), ms(began), history.len());
 
-    let sync = |number: SyncNo| Sync {
-        number,
-        kind: SyncKind::Import,
-        status: SyncStatus::Checking,
-        dry_run: true,
-        upload: None,
-        file: "users.csv".into(),
-        profile: "p".into(),
-        feed: FeedNo(1),
-        feed_name: "f".into(),
-        mode: Mode::Partial,
-        org: None,
-        map: None,
-        read_as: ReadAs::default(),
-        started: Timestamp(1),
-        ended: None,
-        by: Actor("ana".into()),
-        rows: 0,
-        rows_with_errors: 0,
-        counts: Counts::default(),
-        errors: 0,
-        warnings: 0,
-        infos: 0,
-        hold: None,
-        plan: None,
-        applied_at: None,
-        undone_by: None,
-        note: None,
-    };
     let s = store.new_sync(sync).unwrap();
     let findings = 1_000_000u32;
     let began = Instant::now();
@@ -183,17 +147,7 @@ fn a_million_people() {
     let began = Instant::now();
     let hash = Store::hash(&body);
     println!("hash of {} MB          {:8.1} ms", body.len() / 1_000_000, ms(began));
-    let meta = homeroom::ledger::Upload {
-        hash,
-        name: "users.csv".into(),
-        size: body.len() as u64,
-        at: Timestamp(1),
-        by: Actor("ana".into()),
-        header: Vec::new(),
-        encoding: "utf-8".into(),
-        delimiter: ',',
-        kept: true,
-    };
+    let meta = Upload { hash, ..upload(b"") };
     let began = Instant::now();
     store.keep_upload(&meta, Some(&body)).unwrap();
     println!("keeping it               {:8.1} ms", ms(began));
@@ -205,7 +159,7 @@ fn a_million_people() {
     println!("close                    {:8.1} ms", ms(began));
     for _ in 0..3 {
         let began = Instant::now();
-        let (store, _) = Store::open(&path, &opening).unwrap();
+        let store = open(&path);
         let opened = ms(began);
         let began = Instant::now();
         let roster = store.load(&|_, _| {}).unwrap();

@@ -292,10 +292,10 @@ impl App {
         let offers = self.offers();
         let chrome = chrome::Chrome {
             title: self.pulse.title.as_deref().unwrap_or(&self.setup.title),
-            crumbs: self.stack.crumbs(),
+            crumbs: self.stack.crumbs(look),
             tab: self.stack.tab(),
             depth: self.stack.depth(),
-            subtitle: screen.subtitle(),
+            subtitle: screen.subtitle().map(|s| if screen.is_personal() { look.personal(&s).into_owned() } else { s }),
             operator: &self.setup.operator,
             readonly: self.setup.readonly,
             opening: self.pulse.title.is_none(),

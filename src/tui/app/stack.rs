@@ -1,5 +1,6 @@
 //! The screens: a path from one of the five roots, and the other roots as they were left.
 
+use crate::tui::look::Look;
 use crate::tui::screen::{Screen, Tab};
 
 /// Names a screen for as long as the console runs; never given twice.
@@ -50,9 +51,10 @@ impl Stack {
         Tab::ALL[self.tab]
     }
 
-    /// The names on the path, the root first.
-    pub fn crumbs(&self) -> Vec<String> {
-        self.path.iter().map(|held| held.screen.crumb()).collect()
+    /// The names on the path, the root first; those of people masked, where they are to be.
+    pub fn crumbs(&self, look: &Look) -> Vec<String> {
+        let name = |screen: &dyn Screen| if screen.is_personal() { look.personal(&screen.crumb()).into_owned() } else { screen.crumb() };
+        self.path.iter().map(|held| name(held.screen.as_ref())).collect()
     }
 
     /// A screen by number, on the path or among the roots that were left; `None` once it has gone.

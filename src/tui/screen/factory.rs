@@ -1,5 +1,16 @@
 //! Which screen shows what: the one place that names them all.
 
+use super::import::ImportScreen;
+use super::overview::OverviewScreen;
+use super::people::People;
+use super::person::PersonScreen;
+use super::profiles::Profiles;
+use super::row_form::RowForm;
+use super::school::SchoolScreen;
+use super::schools::Schools;
+use super::sync::SyncScreen;
+use super::syncs::Syncs;
+use super::triage::Triage;
 use super::{Screen, Tab};
 use crate::desk::{HitWhat, RowAt};
 use crate::ledger::SyncNo;
@@ -36,3 +47,20 @@ impl From<&HitWhat> for Subject {
 
 /// Makes a screen. The console and tests are given one, so that neither depends on every screen.
 pub type Factory = fn(Subject) -> Box<dyn Screen>;
+
+/// Makes the real ones.
+pub fn make(subject: Subject) -> Box<dyn Screen> {
+    match subject {
+        Subject::Tab(Tab::Overview) => Box::new(OverviewScreen::default()),
+        Subject::Tab(Tab::Schools) => Box::new(Schools::default()),
+        Subject::Tab(Tab::People) => Box::new(People::default()),
+        Subject::Tab(Tab::Syncs) => Box::new(Syncs::default()),
+        Subject::Tab(Tab::Triage) => Box::new(Triage::default()),
+        Subject::Person(number) => Box::new(PersonScreen::new(number)),
+        Subject::Org(number) => Box::new(SchoolScreen::new(number)),
+        Subject::Sync(number) => Box::new(SyncScreen::new(number)),
+        Subject::Row(sync, at) => Box::new(RowForm::at(sync, at)),
+        Subject::Import => Box::new(ImportScreen::default()),
+        Subject::Profiles => Box::new(Profiles::default()),
+    }
+}

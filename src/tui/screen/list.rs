@@ -297,6 +297,12 @@ impl<T> List<T> {
         Some(self.filter.render(buffer, Rect { x: area.x + label, width: area.width - label, height: 1, ..area }, look, ""))
     }
 
+    /// Where the cursor stands in the filter line, which is the last line of a list's area, while it is typed into.
+    pub fn filter_cursor(&self, area: Rect, look: &Look) -> Option<Position> {
+        let foot = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
+        self.filter_line(&mut Buffer::empty(foot), foot, look)
+    }
+
     fn command(&mut self, command: Command) -> Did {
         match command {
             Command::Filter => self.filtering = true,

@@ -4,8 +4,35 @@
 //! [`Effect`]s that come back. Replies find the screen that asked, wherever it is on the stack; the reply to a
 //! screen that has gone is dropped.
 
+pub mod asked;
+pub mod edit_form;
+pub mod edits;
 pub mod factory;
+pub mod form;
+pub mod import;
 pub mod list;
+pub mod listing;
+pub mod mend_all;
+pub mod overview;
+pub mod paint;
+pub mod people;
+pub mod person;
+pub mod plan;
+pub mod profiles;
+pub mod report;
+pub mod row_form;
+pub mod rows;
+pub mod runs;
+pub mod school;
+pub mod schools;
+pub mod sections;
+pub mod sync;
+pub mod syncs;
+pub mod triage;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
@@ -20,6 +47,11 @@ use crate::ledger::{Code, SyncNo};
 pub trait Screen {
     /// Its name on the path: "Syncs", "#48", "E-mail not valid (37)". Untrusted text is fine: the header makes it visible.
     fn crumb(&self) -> String;
+
+    /// Whether name and subtitle tell who somebody is: the mask hides them too.
+    fn is_personal(&self) -> bool {
+        false
+    }
 
     /// What the line below the header says; the tabs stand there for the five root screens, which give `None`.
     fn subtitle(&self) -> Option<String> {
