@@ -172,7 +172,7 @@ fn the_examples_of_the_readme_print_what_it_says() {
 
 #[test]
 fn what_may_differ_is_masked_and_nothing_else() {
-    assert_eq!(masked("2026-11-22 03:49 · 0.023 s · by maria"), "MOMENT · TOOK · by maria");
+    assert_eq!(masked("2026-11-22 03:49 · 0.023 s · by maria"), "MOMENT · TOOK s · by maria");
     assert_eq!(masked("email  x  #3 line 3, 2026-11-22 03:49"), "email  x  #3 line 3, MOMENT");
     assert_eq!(masked("12026-11-22 is 3.5 students, 4 s "), "12026-11-22 is 3.5 students, 4 s");
 }
