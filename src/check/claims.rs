@@ -69,7 +69,7 @@ struct UniqueText {
 pub(super) struct Claims<'a> {
     ask: &'a Ask<'a>,
     shape: &'a PersonShape,
-    claims: Vec<Claim>,
+    standing: Vec<Claim>,
     arena: Vec<u8>,
     /// By slot of the roster: the claim on it plus one, 0 for none.
     seen: Vec<u32>,
@@ -92,7 +92,7 @@ impl<'a> Claims<'a> {
         Self {
             ask,
             shape,
-            claims: Vec::new(),
+            standing: Vec::new(),
             arena: Vec::new(),
             seen: vec![0; people],
             new_ids: HashTable::new(),
@@ -137,7 +137,7 @@ impl<'a> Claims<'a> {
             let hash = hash(&self.seed, folded.as_bytes());
             if let Some(first) = self.find_value(unique, hash, &folded) {
                 self.in_the_way.insert(first);
-                let other = self.claims[first as usize];
+                let other = self.standing[first as usize];
                 let name = &ask.profile.columns[unique.column].name;
                 let finding = Finding::of_file(if unique.text == Text::Email { Code::DUP_403 } else { Code::DUP_405 })
                     .in_column(name)
@@ -152,10 +152,10 @@ impl<'a> Claims<'a> {
         if findings[before..].iter().any(|f| f.severity >= Severity::Error) {
             return Verdict::Refused;
         }
-        let claim = self.claims.len() as u32;
+        let claim = self.standing.len() as u32;
         let (start, len) = self.after(draft, role, person, &cell);
         let slot = known.map_or(NEW, |n| n.0);
-        self.claims.push(Claim { record: row.record, line: row.line, row: row.row, slot, start, len, joined: 0, alive: true });
+        self.standing.push(Claim { record: row.record, line: row.line, row: row.row, slot, start, len, joined: 0, alive: true });
         if let Some(n) = known {
             self.seen[n.0 as usize] = claim + 1;
         } else {
@@ -208,14 +208,14 @@ impl<'a> Claims<'a> {
     /// The claim that brings that value anew.
     fn find_value(&self, unique: &UniqueText, hash: u64, folded: &str) -> Option<u32> {
         let is = |&&(t, claim): &&(u32, u32)| {
-            t == tag(hash) && self.claims[claim as usize].alive && fold_email(self.person(claim).text(unique.text)) == folded
+            t == tag(hash) && self.standing[claim as usize].alive && fold_email(self.person(claim).text(unique.text)) == folded
         };
         unique.claimed.iter_hash(hash).find(is).map(|(_, claim)| *claim)
     }
 
     /// The person as the claim has it.
     fn person(&self, claim: u32) -> PersonRef<'_> {
-        let c = &self.claims[claim as usize];
+        let c = &self.standing[claim as usize];
         if c.len == 0 {
             return self.ask.roster.person(PersonNo(c.slot)).unwrap_or(PersonRef::new(&[]));
         }
@@ -262,7 +262,7 @@ impl<'a> Claims<'a> {
     ) -> Verdict {
         let ask = self.ask;
         self.in_the_way.insert(first);
-        let claim = self.claims[first as usize];
+        let claim = self.standing[first as usize];
         let cell = |column: usize| rules.cell(&row.cells, column);
         let known = (claim.slot != NEW).then(|| ask.roster.person(PersonNo(claim.slot))).flatten();
         let mine = self.shape.lay_over(draft, role, known, cell);
@@ -283,20 +283,16 @@ impl<'a> Claims<'a> {
             return Verdict::Refused;
         }
         let share = theirs.shares.iter().find(|s| s.feed == ask.feed).map(|s| s.orgs.clone()).unwrap_or_default();
-        match draft.org.filter(|o| !share.contains(o)) {
-            Some(org) => {
-                // What the file says is the feed's whole share. Until a second row joined, the first row's alone stood.
-                theirs.set_share(ask.feed, share.into_iter().chain([org]));
-                let (start, len) = self.put(&theirs);
-                let claim = &mut self.claims[first as usize];
-                (claim.start, claim.len, claim.joined) = (start, len, claim.joined + 1);
-                Verdict::Joins
-            }
-            None => {
-                findings.push(rules.place(row, Finding::of_file(Code::DUP_402).in_column(key).with_value(lossy(id)).with("list", rows)));
-                Verdict::Identical
-            }
+        if let Some(org) = draft.org.filter(|o| !share.contains(o)) {
+            // What the file says is the feed's whole share. Until a second row joined, the first row's alone stood.
+            theirs.set_share(ask.feed, share.into_iter().chain([org]));
+            let (start, len) = self.put(&theirs);
+            let claim = &mut self.standing[first as usize];
+            (claim.start, claim.len, claim.joined) = (start, len, claim.joined + 1);
+            return Verdict::Joins;
         }
+        findings.push(rules.place(row, Finding::of_file(Code::DUP_402).in_column(key).with_value(lossy(id)).with("list", rows)));
+        Verdict::Identical
     }
 
     /// After the last row: refuses the claims on what somebody else keeps. Their claims are dead afterwards.
@@ -310,7 +306,7 @@ impl<'a> Claims<'a> {
                 }
                 let folded = fold_email(value);
                 if let Some(claim) = self.find_value(unique, hash(&self.seed, folded.as_bytes()), &folded)
-                    && self.claims[claim as usize].slot != number.0
+                    && self.standing[claim as usize].slot != number.0
                 {
                     contested.push((u, claim, number.0));
                 }
@@ -320,9 +316,8 @@ impl<'a> Claims<'a> {
         let mut late: Vec<Late> = Vec::new();
         // A refused row gives nothing up, so refusing one may refuse another; each round refuses at least one.
         loop {
-            let kept = contested.iter().find(|(u, claim, owner)| {
-                self.claims[*claim as usize].alive && self.keeps(self.unique[*u].text, *owner)
-            });
+            let kept =
+                contested.iter().find(|(u, claim, owner)| self.standing[*claim as usize].alive && self.keeps(self.unique[*u].text, *owner));
             let Some(&(u, claim, owner)) = kept else { return late };
             late.push(self.refuse(u, claim, owner));
         }
@@ -330,7 +325,7 @@ impl<'a> Claims<'a> {
 
     /// Whether the person of a slot still has the value after the sync.
     fn keeps(&self, text: Text, slot: u32) -> bool {
-        let Some(claim) = self.seen[slot as usize].checked_sub(1).filter(|c| self.claims[*c as usize].alive) else { return true };
+        let Some(claim) = self.seen[slot as usize].checked_sub(1).filter(|c| self.standing[*c as usize].alive) else { return true };
         let now = self.ask.roster.person(PersonNo(slot)).map(|p| fold_email(p.text(text)).into_owned());
         now.as_deref() == Some(&fold_email(self.person(claim).text(text)))
     }
@@ -339,8 +334,8 @@ impl<'a> Claims<'a> {
         let (column, text) = (self.unique[unique].column, self.unique[unique].text);
         let person = self.person(claim);
         let (kind, value) = (person.role().family().kind(), person.text(text).to_owned());
-        let c = self.claims[claim as usize];
-        let by = self.seen[owner as usize].checked_sub(1).map(|k| self.claims[k as usize]).filter(|k| k.alive);
+        let c = self.standing[claim as usize];
+        let by = self.seen[owner as usize].checked_sub(1).map(|k| self.standing[k as usize]).filter(|k| k.alive);
         let other = self.ask.roster.person(PersonNo(owner)).map(|p| format!("{} ({} {})", p.name(), p.role(), p.text(Text::SourcedId)));
         let code = match (text, by) {
             (Text::Email, Some(_)) => Code::DUP_403,
@@ -355,7 +350,7 @@ impl<'a> Claims<'a> {
         if let Some(by) = by {
             finding = finding.with("list", format!("{} and {}", by.row.min(c.row), by.row.max(c.row)));
         }
-        self.claims[claim as usize].alive = false;
+        self.standing[claim as usize].alive = false;
         Late { claim, record: c.record, kind, finding }
     }
 
@@ -372,7 +367,7 @@ impl<'a> Claims<'a> {
 
     /// What the roster would hold: every live claim, in the order of the file.
     pub(super) fn into_wanted(self) -> Wanted {
-        let records = self.claims.iter().filter(|c| c.alive).map(|c| WantedRecord {
+        let records = self.standing.iter().filter(|c| c.alive).map(|c| WantedRecord {
             slot: (c.slot != NEW).then_some(c.slot),
             record: c.record,
             line: c.line,

@@ -110,7 +110,13 @@ impl PersonShape {
     }
 
     /// The person after the row: what the roster has, overlaid with what the row says. Organizations are not touched.
-    pub(crate) fn lay_over<'a>(&self, draft: &'a Draft, role: Role, known: Option<PersonRef<'_>>, cell: impl Fn(usize) -> &'a [u8]) -> Person {
+    pub(crate) fn lay_over<'a>(
+        &self,
+        draft: &'a Draft,
+        role: Role,
+        known: Option<PersonRef<'_>>,
+        cell: impl Fn(usize) -> &'a [u8],
+    ) -> Person {
         let mut person = known.map_or_else(|| Person::new(role), PersonRef::to_person);
         person.role = role;
         if let Some(status) = draft.status {

@@ -9,8 +9,8 @@ mod draft;
 pub mod near;
 mod orgs;
 mod people;
-mod rules;
 pub mod row;
+mod rules;
 mod spool;
 pub mod values;
 

@@ -71,7 +71,12 @@ pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -
     Ok(checked)
 }
 
-fn read(ask: &Ask<'_>, rules: &Rules<'_>, checked: &mut Checked, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Vec<OrgRow>, Stopped> {
+fn read(
+    ask: &Ask<'_>,
+    rules: &Rules<'_>,
+    checked: &mut Checked,
+    progress: &mut dyn FnMut(u64, u64) -> bool,
+) -> Result<Vec<OrgRow>, Stopped> {
     let at = |field: OrgField| ask.profile.column_to(Target::Org(field));
     let mut read = Vec::new();
     let mut rows = ask.sheet.rows();

@@ -77,7 +77,8 @@ fn pass(ask: &Ask<'_>, forced: &HashMap<u32, Vec<Finding>>, progress: &mut dyn F
     }
     checked.rows = checked.outcomes.len() as u64;
     if checked.rows > limit {
-        let finding = Finding::of_file(crate::ledger::Code::FIL_005).with("n", checked.rows).with("max", limit).with("p", &ask.profile.name);
+        let finding =
+            Finding::of_file(crate::ledger::Code::FIL_005).with("n", checked.rows).with("max", limit).with("p", &ask.profile.name);
         return Err(Stopped::Refused(vec![finding]));
     }
     if rows.blank_rows() > 0 {

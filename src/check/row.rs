@@ -164,7 +164,8 @@ fn person(ask: &Ask<'_>, row: &Row, rules: &Rules<'_>, draft: &Draft, others: &O
         let Target::Person(Field::Text(text)) = c.to else { continue };
         let Some(value) = draft.text(column, cell(column)).filter(|v| !v.is_empty()) else { continue };
         let other_id = |other: &Row| crate::intake::trim(rules.cell(&other.cells, key)) != id.as_slice();
-        let in_file = others.with(column, value, row.record).filter(|p| stands(p.record)).find_map(|p| reread(ask, p).filter(|o| other_id(o)));
+        let in_file =
+            others.with(column, value, row.record).filter(|p| stands(p.record)).find_map(|p| reread(ask, p).filter(|o| other_id(o)));
         let finding = |code: Code| Finding::of_file(code).in_column(name(column)).with_value(lossy(value));
         if let Some(other) = in_file {
             let list = format!("{} and {}", row.row.min(other.row), row.row.max(other.row));

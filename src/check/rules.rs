@@ -69,7 +69,15 @@ impl<'a> Rules<'a> {
     pub(crate) fn new(profile: &'a Profile, columns: &'a Columns, roster: &'a Roster, only_org: Option<OrgNo>) -> Self {
         let compiled = profile.columns.iter().enumerate().map(|(i, c)| compile(c, columns.at.get(i).copied().flatten())).collect();
         let only_org = only_org.filter(|o| roster.org(*o).is_some_and(|o| o.kind == OrgKind::School));
-        Self { profile, roster, places: columns, columns: compiled, key: profile.key.first().copied(), only_org, near_orgs: RefCell::default() }
+        Self {
+            profile,
+            roster,
+            places: columns,
+            columns: compiled,
+            key: profile.key.first().copied(),
+            only_org,
+            near_orgs: RefCell::default(),
+        }
     }
 
     /// The cell of a column in a row; blank where the file has no such column.
@@ -222,7 +230,9 @@ impl<'a> Rules<'a> {
         match compiled.kind {
             ColumnKind::Choice | ColumnKind::Grade => {
                 let Some((_, canon)) = compiled.accept.iter().find(|a| a.0 == value) else {
-                    return Some(self.not_accepted(i, finding(if compiled.kind == ColumnKind::Grade { Code::VAL_214 } else { Code::VAL_209 })));
+                    return Some(
+                        self.not_accepted(i, finding(if compiled.kind == ColumnKind::Grade { Code::VAL_214 } else { Code::VAL_209 })),
+                    );
                 };
                 say(canon, i, draft);
                 return note;
@@ -371,12 +381,15 @@ impl<'a> Rules<'a> {
             return None;
         }
         let text = String::from_utf8_lossy(value);
-        let mut bad: Vec<String> = text.chars().filter(wrong).map(|c| if c.is_control() { format!("U+{:04X}", c as u32) } else { c.to_string() }).collect();
+        let mut bad: Vec<String> =
+            text.chars().filter(wrong).map(|c| if c.is_control() { format!("U+{:04X}", c as u32) } else { c.to_string() }).collect();
         bad.sort_unstable();
         bad.dedup();
         bad.truncate(8);
         let allowed = match &column.chars {
-            Some(more) => format!("letters a-z, digits and {more}").replace("and  ", "").replace(" and ", if more.is_empty() { "" } else { " and " }),
+            Some(more) => {
+                format!("letters a-z, digits and {more}").replace("and  ", "").replace(" and ", if more.is_empty() { "" } else { " and " })
+            }
             None => "printable characters".to_owned(),
         };
         (!bad.is_empty()).then(|| finding(Code::VAL_208).with("chars", bad.join(" ")).with("allowed", allowed))

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::history::Changed;
 use super::office::Office;
 use super::rows::named;
 use super::{ExportWhat, Output, ReportFormat, Trouble, TroubleSort};
@@ -132,7 +133,8 @@ impl Office {
         let source = self.source(sync)?;
         let outcomes = self.store.outcomes(sync.number)?;
         let roster = self.roster();
-        let cell = |target: Target| source.profile.column_to(target).and_then(|c| Some((c, source.loaded.columns.at.get(c).copied().flatten()?)));
+        let cell =
+            |target: Target| source.profile.column_to(target).and_then(|c| Some((c, source.loaded.columns.at.get(c).copied().flatten()?)));
         let (org, role) = (cell(Target::Person(Field::Orgs)), cell(Target::Person(Field::Role)));
         let mut tallies: std::collections::BTreeMap<(String, Kind), Tally> = std::collections::BTreeMap::new();
         let mut rows = source.loaded.sheet.rows();
@@ -172,8 +174,8 @@ impl Office {
         let roster = self.roster();
         let mut report = report::Plan::begin(out, Escape::No).map_err(|e| broken(&e))?;
         let mut failed = None;
-        self.each_change(sync.number, &mut |line, before, after, table, action| {
-            let line = super::history::plan_line(&roster, table, before, after, line, action);
+        self.each_change(sync.number, &mut |change| {
+            let line = change.line(&roster);
             if failed.is_none() {
                 failed = report.record(line.kind, &line.key, &line.action, &line.changes).err();
             }
@@ -183,17 +185,13 @@ impl Office {
     }
 
     /// What a dry run would change now, change by change.
-    pub(super) fn replanned(
-        &self,
-        sync: &Sync,
-        each: &mut dyn FnMut(u32, Option<&[u8]>, Option<&[u8]>, crate::roster::Table, &'static str),
-    ) -> Result<(), Trouble> {
+    pub(super) fn replanned(&self, sync: &Sync, each: &mut dyn FnMut(Changed<'_>)) -> Result<(), Trouble> {
         let roster = self.roster();
         let plan = crate::sync::preview(&self.store, &self.profiles, &roster, sync)
             .map_err(|f| Trouble::new(TroubleSort::Usage, f.to_string(), ""))?;
         for change in &plan.changes {
-            let (before, after) = (roster.record(change.entity), plan.after(change));
-            each(change.line, before, Some(after), change.entity.table, super::history::action_word(before, Some(after)));
+            let (before, after) = (roster.record(change.entity), Some(plan.after(change)));
+            each(Changed { table: change.entity.table, line: change.line, before, after });
         }
         Ok(())
     }
@@ -226,10 +224,18 @@ impl Office {
         }
         let encoded = sheet.encode(&text).map_err(|c| {
             let what = format!("\"{c}\" cannot be written in {}, the file's own encoding.", sheet.encoding().title());
-            Trouble::new(TroubleSort::Refused, what, "Correct the cell without that character, or send the source the list: homeroom export corrections")
+            Trouble::new(
+                TroubleSort::Refused,
+                what,
+                "Correct the cell without that character, or send the source the list: homeroom export corrections",
+            )
         })?;
         out.extend_from_slice(&encoded);
-        let note = if beyond > 0 { format!("{beyond} corrections stand on cells that the rows do not have; they are left out") } else { String::new() };
+        let note = if beyond > 0 {
+            format!("{beyond} corrections stand on cells that the rows do not have; they are left out")
+        } else {
+            String::new()
+        };
         Ok((done, note))
     }
 
@@ -260,7 +266,8 @@ impl Office {
                 let mut out = report::Corrections::begin(&mut bytes, escape).map_err(io)?;
                 for c in self.store.all_corrections()? {
                     let sync = self.sync_of(c.root)?;
-                    let is_secret = |p: &crate::feed::Profile| p.columns.iter().any(|x| x.name == c.column && x.kind == ColumnKind::Password);
+                    let is_secret =
+                        |p: &crate::feed::Profile| p.columns.iter().any(|x| x.name == c.column && x.kind == ColumnKind::Password);
                     let secret = self.profiles.get(&sync.profile).is_some_and(is_secret);
                     out.correction(&c, &sync.file, secret).map_err(io)?;
                 }
@@ -276,7 +283,9 @@ impl Office {
                 let mut people: Vec<PersonRef<'_>> =
                     roster.people().map(|(_, p)| p).filter(|p| wanted(*p) && only.is_none_or(|o| p.in_org(o))).collect();
                 // The same people give the same bytes, in whatever order they came.
-                people.sort_by(|a, b| (a.role().family(), a.raw(Text::SourcedId), a.bytes()).cmp(&(b.role().family(), b.raw(Text::SourcedId), b.bytes())));
+                people.sort_by(|a, b| {
+                    (a.role().family(), a.raw(Text::SourcedId), a.bytes()).cmp(&(b.role().family(), b.raw(Text::SourcedId), b.bytes()))
+                });
                 let mut out = report::People::begin(&mut bytes, escape).map_err(io)?;
                 for person in people {
                     let orgs = person.orgs();

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use super::office::{Office, lock};
 use super::Trouble;
+use super::office::{Office, lock};
 use crate::check::row::{Others, Place};
 use crate::check::{Ask, Overlay};
 use crate::feed::Profile;
@@ -41,8 +41,8 @@ impl Office {
             sources.open.push(source.clone());
             return Ok(source);
         }
-        let (loaded, profile) = sync::load(&self.store, &self.profiles, sync)
-            .map_err(|f| Trouble::new(super::TroubleSort::Usage, f.to_string(), ""))?;
+        let (loaded, profile) =
+            sync::load(&self.store, &self.profiles, sync).map_err(|f| Trouble::new(super::TroubleSort::Usage, f.to_string(), ""))?;
         let source = Arc::new(Source { root, loaded, profile: profile.clone(), places: OnceLock::new() });
         sources.open.push(source.clone());
         if sources.open.len() > OPEN {

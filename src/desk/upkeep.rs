@@ -1,5 +1,6 @@
 //! Profiles, recognising a file, the doctor, verify.
 
+use super::history::totals;
 use super::office::Office;
 use super::{Check, JobNo, ProfileColumn, ProfileInfo, Progress, Recognised, Trouble, TroubleSort, Verified};
 use crate::feed::{Profile, describe};
@@ -44,7 +45,7 @@ impl Office {
             }
         };
         recognised.findings.clone_from(&sheet.findings);
-        recognised.encoding = sheet.encoding().title().to_owned();
+        sheet.encoding().title().clone_into(&mut recognised.encoding);
         recognised.delimiter = intake::delimiter::name(sheet.delimiter());
         recognised.header = sheet.header().to_vec();
         match intake::recognise(sheet.header(), &self.profiles.all) {
@@ -76,7 +77,7 @@ impl Office {
         let check = |what: &str, well: bool, text: String| Check { what: what.to_owned(), well, text };
         let free = self.store.free_space()?;
         let used = self.store.size_on_disk()?;
-        let totals: Vec<String> = self.totals(&roster).into_iter().filter(|t| t.1 > 0).map(|(k, n)| format!("{n} {k}")).collect();
+        let totals: Vec<String> = totals(&roster).into_iter().filter(|t| t.1 > 0).map(|(k, n)| format!("{n} {k}")).collect();
         let mut checks = vec![
             check("database", true, format!("{} opens and is ours", self.surroundings.db.display())),
             check("size", true, format!("{} on disk", megabytes(used))),
@@ -97,7 +98,11 @@ impl Office {
         }
         let without = roster.people().filter(|(_, p)| p.raw(crate::roster::Text::SourcedId).is_empty()).count();
         if without > 0 {
-            checks.push(check("people without an ID", false, format!("{without} cannot be managed in bulk: give them IDs with homeroom edit")));
+            checks.push(check(
+                "people without an ID",
+                false,
+                format!("{without} cannot be managed in bulk: give them IDs with homeroom edit"),
+            ));
         }
         Ok(checks)
     }
@@ -119,7 +124,11 @@ impl Office {
             (progress.borrow_mut())(event);
         })?;
         let roster = self.roster();
-        Ok(Verified { read: found.read, damage: found.damage, totals: self.totals(&roster).into_iter().filter(|t| t.0 != Kind::Links || t.1 > 0).collect() })
+        Ok(Verified {
+            read: found.read,
+            damage: found.damage,
+            totals: totals(&roster).into_iter().filter(|t| t.0 != Kind::Links || t.1 > 0).collect(),
+        })
     }
 }
 

@@ -63,7 +63,8 @@ impl Runner<'_> {
             after: (0, after.len() as u64),
         };
         let plan = Plan { position: roster.position(), changes: vec![change], bytes: after.to_vec() };
-        let entry = Entry { position: 0, kind: EntryKind::Edit, sync: None, feed: FeedNo::HAND, by: self.by.clone(), at: (self.now)(), changes: 1 };
+        let entry =
+            Entry { position: 0, kind: EntryKind::Edit, sync: None, feed: FeedNo::HAND, by: self.by.clone(), at: (self.now)(), changes: 1 };
         Ok(self.store.commit(Commit { run: None, syncs: &[], entry, roster, plan: &plan })?)
     }
 }
@@ -120,7 +121,10 @@ fn set(person: &mut Person, field: Field, value: &str, roster: &Roster) -> Resul
             for id in value.split(';').map(str::trim).filter(|id| !id.is_empty()) {
                 let org = roster.org_by_external_id(id).ok_or_else(|| {
                     let near = near(id, roster.orgs().map(|(_, o)| o.external_id.as_str()), 3).join(", ");
-                    format!("there is no organization \"{id}\"{}", if near.is_empty() { String::new() } else { format!(" (nearest: {near})") })
+                    format!(
+                        "there is no organization \"{id}\"{}",
+                        if near.is_empty() { String::new() } else { format!(" (nearest: {near})") }
+                    )
                 })?;
                 wanted.push(org);
             }

@@ -65,7 +65,14 @@ pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) ->
             set(&mut planned.outcomes, wanted.record, action);
             if !after.is_empty() && before != Some(after) {
                 let (start, end) = (wanted.start, wanted.start + u64::from(wanted.len));
-                planned.plan.changes.push(PlannedChange { entity, record: wanted.record, line: wanted.line, action, kind, after: (start, end) });
+                planned.plan.changes.push(PlannedChange {
+                    entity,
+                    record: wanted.record,
+                    line: wanted.line,
+                    action,
+                    kind,
+                    after: (start, end),
+                });
             }
         }
     }

@@ -53,7 +53,7 @@ impl Runner<'_> {
             None => None,
             Some(name) => Some(self.profiles.get(name).ok_or_else(|| self.no_profile(name))?),
         };
-        self.allowed(profile, ask, roster)?;
+        Self::allowed(profile, ask, roster)?;
         let path = Path::new(ask.path);
         let name = path.file_name().map_or_else(|| ask.path.to_owned(), |n| n.to_string_lossy().into_owned());
         let started = (self.now)();
@@ -91,7 +91,7 @@ impl Runner<'_> {
         let bytes = match read::bytes(path, &mut |done, total| self.step(number, "reading", &name, done, total)) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return self.cancelled(sync),
-            Err(finding) => return self.refused(sync, roster, vec![finding]),
+            Err(finding) => return self.refused(sync, roster, &[finding]),
         };
         let mut upload = Upload {
             hash: Store::hash(&bytes),
@@ -104,7 +104,7 @@ impl Runner<'_> {
             delimiter: ',',
             kept: false,
         };
-        match read::open(Source { name: name.clone(), bytes }, &as_told, profile, self.profiles) {
+        match read::open(Source { name: name.clone(), bytes }, as_told, profile, self.profiles) {
             Err((findings, header, profile)) => {
                 upload.header = header;
                 sync.upload = Some(upload.hash.clone());
@@ -113,10 +113,10 @@ impl Runner<'_> {
                     self.through(&mut sync, profile)?;
                 }
                 self.store.keep_upload(&upload, None)?;
-                self.refused(sync, roster, findings)
+                self.refused(sync, roster, &findings)
             }
             Ok((loaded, profile)) => {
-                self.allowed(Some(profile), ask, roster).or_else(|f| self.given_up(&mut sync, f))?;
+                Self::allowed(Some(profile), ask, roster).or_else(|f| self.given_up(&mut sync, f))?;
                 sync.mode = ask.mode.unwrap_or_else(|| profile.modes.first().copied().unwrap_or_default());
                 sync.profile.clone_from(&profile.name);
                 self.through(&mut sync, profile)?;
@@ -147,7 +147,9 @@ impl Runner<'_> {
         }
         let (loaded, profile) = read::load(self.store, self.profiles, &sync)?;
         let (overlay, last) = match sync.kind {
-            SyncKind::Rerun { of, all } => (read::overlay(&self.store.corrections(of)?), if all { None } else { Some(self.last_outcomes(of)?) }),
+            SyncKind::Rerun { of, all } => {
+                (read::overlay(&self.store.corrections(of)?), if all { None } else { Some(self.last_outcomes(of)?) })
+            }
             _ => (Overlay::new(), None),
         };
         let shown = sync.plan.take();
@@ -242,7 +244,7 @@ impl Runner<'_> {
             Err(Stopped::Refused(findings)) => {
                 let mut all = going.loaded.findings;
                 all.extend(findings);
-                return self.refused(going.sync, roster, all);
+                return self.refused(going.sync, roster, &all);
             }
         };
         if !self.step(number, "planning", &file, checked.rows, checked.rows) {
@@ -312,7 +314,8 @@ impl Runner<'_> {
             if change.action != Action::Created
                 && let Some(by) = self.changed_since(change.entity, sync.feed, root)?
             {
-                let (key, _) = roster.record(change.entity).map(|r| crate::ledger::fields::key_and_name(change.entity.table, r)).unwrap_or_default();
+                let (key, _) =
+                    roster.record(change.entity).map(|r| crate::ledger::fields::key_and_name(change.entity.table, r)).unwrap_or_default();
                 let mut finding = Finding::of_file(Code::RUN_607).with("r", change.line).with("key", &key).with("n", by.0);
                 (finding.record, finding.line, finding.key) = (Some(change.record), Some(change.line), Some(key));
                 left.push(finding);
@@ -368,7 +371,7 @@ impl Runner<'_> {
     }
 
     /// What the profile demands of the request itself.
-    fn allowed(&self, profile: Option<&Profile>, ask: &Import<'_>, roster: &Roster) -> Result<(), Failed> {
+    fn allowed(profile: Option<&Profile>, ask: &Import<'_>, roster: &Roster) -> Result<(), Failed> {
         if let Some(org) = ask.org
             && roster.org_by_external_id(org).is_none()
         {
@@ -413,11 +416,12 @@ impl Runner<'_> {
     }
 
     /// The file is refused whole: status failed, with its findings.
-    fn refused(&mut self, mut sync: Sync, roster: &Roster, findings: Vec<Finding>) -> Result<Done, Failed> {
+    fn refused(&mut self, mut sync: Sync, roster: &Roster, findings: &[Finding]) -> Result<Done, Failed> {
         sync.status = SyncStatus::Failed;
         sync.ended = Some((self.now)());
         let count = |at: Severity| findings.iter().filter(|f| f.severity == at).count() as u64;
-        (sync.errors, sync.warnings, sync.infos) = (count(Severity::Refused) + count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+        (sync.errors, sync.warnings, sync.infos) =
+            (count(Severity::Refused) + count(Severity::Error), count(Severity::Warning), count(Severity::Info));
         sync.note = findings.iter().find(|f| f.severity == Severity::Refused).map(Finding::message);
         let mut run = self.store.begin_run(sync.number)?;
         findings.iter().try_for_each(|f| run.finding(f))?;

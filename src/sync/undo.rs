@@ -129,7 +129,8 @@ fn put_back(change: &Change, roster: &Roster, referred: &Referred, plan: &mut Pl
     }
     let key = fields::key_and_name(table, now.or(after).or(before).unwrap_or_default()).0;
     let leave = |field: &str, left: &mut Vec<Finding>| {
-        let mut finding = Finding::of_file(Code::RUN_605).with("k", &key).with("field", field).with("who", "a later change").in_column(field);
+        let mut finding =
+            Finding::of_file(Code::RUN_605).with("k", &key).with("field", field).with("who", "a later change").in_column(field);
         finding.key = Some(key.clone());
         finding.line = (change.line > 0).then_some(change.line);
         left.push(finding);
