@@ -161,6 +161,13 @@ fn going_on_stays_within_the_filtered_rows() {
 }
 
 #[test]
+fn n_goes_from_one_open_row_to_the_next() {
+    let mut at = console((80, 24));
+    at.press("4 <Enter> j j <Enter> j <Enter> <C-y> <C-s> <Esc> k").see("‣       4").press("n").see("‣     204");
+    at.press("n").see("‣     204").press("N").see("‣       4");
+}
+
+#[test]
 fn the_rule_of_a_cell_is_one_key_away() {
     let mut at = console((80, 24));
     at.press("4 <Enter> j j <Enter> <Enter> <F1>").see("at most 64 characters").see("VAL-201");
@@ -173,6 +180,17 @@ fn every_row_of_a_cause_is_mended_after_a_preview() {
     at.press("y").see("3 rows mended").see("✓ Diaz");
     assert_eq!(fake.borrow().fixed.len(), 3);
     at.press("F").see("last_name in 14 rows");
+}
+
+#[test]
+fn a_cause_is_mended_from_the_sync_and_taken_back() {
+    let (mut at, fake) = with((80, 24), Fake::default());
+    at.press("4 <Enter> j T").see("not wrong in one column").press("j F").type_text("Unknown").press("<Enter>").see("Mend 3 rows?");
+    at.press("<Enter>");
+    assert!(fake.borrow().fixed.is_empty(), "no is the default");
+    at.press("T y").see("3 rows mended. R re-runs them").press("j").see("3 cells in 3 rows mended, not yet on the roster");
+    at.press("u").see("Took back: last_name of row 204");
+    assert_eq!(fake.borrow().fixed[&(203, "last_name".to_owned())], "");
 }
 
 #[test]
