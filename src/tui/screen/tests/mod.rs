@@ -26,6 +26,8 @@ fn with(size: (u16, u16), fake: Fake) -> (Harness, Rc<RefCell<Fake>>) {
     let desk = Rc::clone(&fake);
     let mut setup = setup(factory);
     setup.look = Look { now: desk::at(0, 16), ..Look::plain() };
+    // Nothing can be written there.
+    setup.folder = "/nowhere/at/all".into();
     (Harness::with(setup, size, move |ask, event| desk.borrow_mut().answer(&ask.request, event, ask.job)), fake)
 }
 
@@ -383,3 +385,27 @@ fn effects_of_screens_hold_no_terminal() {
     let effects = screen.open(ratatui::layout::Size::new(80, 20));
     assert!(matches!(effects[..], [Effect::Ask { request: Request::Syncs { .. }, .. }]));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 60, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn no_sequence_of_keys_breaks_anything(
+        keys in proptest::collection::vec(proptest::sample::select(KEYS), 1..60),
+        size in proptest::sample::select(vec![(80, 24), (60, 15), (120, 40), (20, 4)]),
+    ) {
+        let mut at = console(size);
+        for key in keys {
+            if at.ended().is_none() {
+                at.press(key);
+            }
+        }
+    }
+}
+
+/// What a hand on the keyboard may do; nothing that ends the console at once.
+const KEYS: &[&str] = &[
+    "<Enter>", "<Enter>", "<Enter>", "<Esc>", "<Tab>", "<S-Tab>", "j", "j", "k", "g", "G", "<C-d>", "<C-u>", "1", "2", "3", "4", "4", "5",
+    "/", "a", "z", "n", "N", "s", "S", "e", "u", "<C-r>", "y", "Y", "o", "i", "R", "F", "U", "T", "P", "X", "w", "m", "f", "?", ":",
+    "<C-s>", "<C-y>", "<Right>", "<Left>", "<F1>", "<", ">", "<Up>", "<Down>", "<BS>", "h", "c", "A", "v",
+];
