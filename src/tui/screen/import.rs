@@ -61,7 +61,7 @@ impl ImportScreen {
         };
         let modes = Mode::ALL.iter().map(|m| m.name()).collect::<Vec<_>>().join(" ");
         let fields = vec![
-            field("file", "", "The path of a CSV or TSV file. tab completes it."),
+            field("file", "tab completes", "The path of a CSV or TSV file. tab completes it."),
             field("profile", "blank: as recognised", "What the columns mean. `:profiles` shows every profile."),
             field(
                 "mode",
