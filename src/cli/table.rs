@@ -59,6 +59,8 @@ pub(super) struct Table<'c> {
 
 /// Between two columns.
 const GAP: usize = 2;
+/// No column is made wider than this for the sake of one cell: each of its other cells would be filled up with blanks.
+const MOST: usize = 250;
 /// No text column is cut below this, a brief one not below its own.
 const LEAST: usize = 8;
 const LEAST_BRIEF: usize = 12;
@@ -102,7 +104,7 @@ impl<'c> Table<'c> {
         let mut widths: Vec<usize> = self.columns.iter().map(|c| c.head().width()).collect();
         for row in rows {
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.text.width());
+                *width = (*width).max(cell.text.width().min(MOST));
             }
         }
         let Some(room) = self.room else { return widths };

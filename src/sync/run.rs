@@ -195,7 +195,7 @@ impl Runner<'_> {
         let mut sync = self.known(number)?;
         if !matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held) {
             let what = format!("{number} is {}; there is nothing to abandon.", sync.status.words().to_lowercase());
-            return Err(Failed::Usage(what, String::new()));
+            return Err(Failed::Usage(what, "Only a dry run or what is held can be abandoned.".into()));
         }
         sync.status = SyncStatus::Abandoned;
         sync.note = Some(format!("Abandoned by {}; nothing applied", self.by.0));

@@ -119,7 +119,8 @@ impl Rows {
 
     fn form(&self) -> Option<Effect> {
         let row = self.list.selected()?;
-        let form = RowForm::in_list(self.sync, self.cause.clone(), self.list.index(), row.clone(), self.edits.clone());
+        let form =
+            RowForm::in_list(self.sync, self.cause.clone(), (self.list.index(), self.list.filter()), row.clone(), self.edits.clone());
         Some(Effect::Push(Box::new(form)))
     }
 
@@ -331,6 +332,7 @@ impl Screen for Rows {
             Offer::unless(Command::MendAll, none.or(no_column).or(busy)),
             Offer::unless(Command::TakeNearest, none.or(no_column).or(busy)),
             Offer::on(Command::Filter),
+            Offer::on(Command::FilterKeep),
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")),
             Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
             Offer::unless(Command::Edit, none).called("mend").quiet(),

@@ -125,19 +125,18 @@ impl SyncScreen {
     fn hints(&self) -> Vec<(String, Role)> {
         let Some(d) = self.detail.get() else { return Vec::new() };
         let mut hints = Vec::new();
-        match d.sync.status {
+        let of_status = match d.sync.status {
             SyncStatus::Held => {
                 let codes = d.sync.hold.as_ref().map(|h| h.codes.join(", ")).unwrap_or_default();
-                hints.push((format!("Held ({codes}): P shows the plan and approves, X abandons."), Role::Held));
+                Some((format!("Held ({codes}): P shows the plan and approves, X abandons."), Role::Held))
             }
             SyncStatus::DryRun => {
-                hints.push(("Dry run, nothing was changed: P shows the plan and applies, X abandons.".to_owned(), Role::Accent))
+                Some((String::from("Dry run, nothing was changed: P shows the plan and applies, X abandons."), Role::Accent))
             }
-            SyncStatus::Failed => {
-                hints.push((d.sync.note.clone().unwrap_or_else(|| String::from("Failed; nothing was applied.")), Role::Error))
-            }
-            _ => {}
-        }
+            SyncStatus::Failed => Some((d.sync.note.clone().unwrap_or_else(|| String::from("Failed; nothing was applied.")), Role::Error)),
+            _ => None,
+        };
+        hints.extend(of_status);
         if d.pending_corrections > 0 {
             let cells = words::count(d.pending_corrections, "cell", "cells");
             hints.push((
@@ -159,12 +158,12 @@ impl SyncScreen {
         grid + self.hints().len() as u16 + u16::from(self.runs.busy()) + 1
     }
 
-    fn explained(&self, room: Size) -> u16 {
+    fn explained(room: Size) -> u16 {
         if room.width < crate::tui::widget::WIDE && room.height >= 16 { EXPLAINED } else { 0 }
     }
 
     fn fit(&mut self) {
-        let below = if self.view == View::Causes { self.explained(self.room) } else { 0 };
+        let below = if self.view == View::Causes { Self::explained(self.room) } else { 0 };
         let rows = self.room.height.saturating_sub(self.above() + below + 1);
         self.causes.height = u64::from(rows);
         self.causes.total = self.detail.get().map_or(0, |d| (d.file_findings.len() + d.causes.len()) as u64);
@@ -393,6 +392,7 @@ impl Screen for SyncScreen {
             }
             return;
         };
+        let below = Self::explained(area.as_size());
         let (area, beside) = split(area);
         if let Some(beside) = beside {
             divide(buffer, beside, look);
@@ -412,7 +412,7 @@ impl Screen for SyncScreen {
         let rest = paint.rest();
         match self.view {
             View::Causes => {
-                let (list, below) = foot(rest, self.explained(area.as_size()));
+                let (list, below) = foot(rest, below);
                 self.render_causes(buffer, list, look);
                 self.explain(&mut Paint::new(buffer, below, look));
             }
@@ -458,7 +458,7 @@ impl Screen for SyncScreen {
             offers.extend([Offer::unless(Command::Apply, not_waiting).quiet(), Offer::unless(Command::Abandon, not_waiting).quiet()]);
         }
         if self.view == View::Flat {
-            offers.push(Offer::on(Command::Filter));
+            offers.extend([Offer::on(Command::Filter), Offer::on(Command::FilterKeep)]);
         }
         offers.extend([Offer::on(Command::PreviousPane).quiet(), Offer::on(Command::Copy).quiet(), Offer::on(Command::CopyRow).quiet()]);
         offers

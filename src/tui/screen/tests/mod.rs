@@ -154,6 +154,13 @@ fn saving_and_staying_stays() {
 }
 
 #[test]
+fn going_on_stays_within_the_filtered_rows() {
+    let mut at = console((80, 24));
+    at.press("4 <Enter> j j <Enter> / a n a @ <Enter>").miss("zoe@").press("<Enter> <Enter>").see("No other row has an error here");
+    at.press("<C-y> <Enter>").see("No row of this cause has an error left").see("✓ Diaz");
+}
+
+#[test]
 fn the_rule_of_a_cell_is_one_key_away() {
     let mut at = console((80, 24));
     at.press("4 <Enter> j j <Enter> <Enter> <F1>").see("at most 64 characters").see("VAL-201");
@@ -242,7 +249,8 @@ fn people_open_on_staff_and_tab_goes_on() {
     at.press("<Tab>").see("[Students]").see("Diaz, Ana").press("<Tab>").see("No guardians");
     at.press("<Tab>").see("[All]").press("S").see("reversed");
     at.press("s i").see("by ID");
-    at.press("/").type_text("mar gar").see("Garcia, Mario").miss("Diaz").press("<Enter> <Esc>").see("Diaz");
+    at.press("/").type_text("mar gar").see("Garcia, Mario").miss("Diaz");
+    at.press("<Enter> j").see("filter: mar gar").miss("Diaz").press("<Esc>").see("Diaz");
 }
 
 #[test]
@@ -304,6 +312,44 @@ fn no_screen_breaks_at_any_size() {
             at.resize(columns, rows);
         }
     }
+}
+
+#[test]
+fn a_report_is_chosen_asked_for_and_saved() {
+    let mut at = console((80, 24));
+    at.press("4 <Enter> o").see("Report on #48").see("every row with its result");
+    at.asked();
+    at.press("u").see("sync-48.csv");
+    assert!(at.asked().iter().any(|r| matches!(r, Request::Report { format: crate::desk::ReportFormat::UsersErrors, .. })));
+}
+
+#[test]
+fn people_of_one_school_until_back() {
+    let mut at = console((80, 24));
+    at.press("3 w").type_text("104112").press("<Enter>").see("at Adams Middle").press("<Esc>").miss("at Adams Middle").see("García");
+}
+
+#[test]
+fn a_school_goes_through_its_tabs_and_opens_what_is_in_them() {
+    let mut at = console((80, 24));
+    at.press("2 j <Enter>").see("Last upload ! Completed with errors").see("[Staff]").press("<Enter>").see("History");
+    at.press("<Esc> <Tab>").see("[Students]").see("Diaz, Ana").press("<Tab> <Tab>").see("No classes are on the roster");
+    at.press("<S-Tab> <S-Tab> <S-Tab> <S-Tab>").see("[History]").see("created").press("<Enter>").see("there is no #1");
+}
+
+#[test]
+fn triage_runs_again_what_was_mended() {
+    let mut at = console((80, 24));
+    at.press("5 j R").see("no row of this cause is mended yet");
+    at.press("<Enter> <Enter> <C-y> <C-s> <Esc> <Esc>").see("[Triage]".trim_matches(['[', ']']));
+    at.press("R").see("Re-run #48?").press("y").see("#49");
+}
+
+#[test]
+fn a_held_sync_says_what_to_do() {
+    let mut at = console((80, 24));
+    at.press("4 j j <Enter>").see("Held (SAF-501): P shows the plan and approves, X abandons");
+    at.press("R").see("it is not applied yet: P applies it");
 }
 
 #[test]
