@@ -297,7 +297,7 @@ impl Changed<'_> {
 }
 
 /// The newest applied upload of each feed: where open findings are.
-pub(super) fn open_roots<'s>(syncs: &'s [Sync]) -> Vec<&'s Sync> {
+pub(super) fn open_roots(syncs: &[Sync]) -> Vec<&Sync> {
     let mut seen = HashSet::new();
     syncs.iter().filter(|s| s.kind == SyncKind::Import && s.status.is_applied()).filter(|s| seen.insert(s.feed)).collect()
 }
