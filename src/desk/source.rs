@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use super::office::{Office, lock};
 use super::Trouble;
+use super::office::{Office, lock};
 use crate::check::row::{Others, Place};
 use crate::check::{Ask, Overlay};
 use crate::feed::Profile;
@@ -41,8 +41,8 @@ impl Office {
             sources.open.push(source.clone());
             return Ok(source);
         }
-        let (loaded, profile) = sync::load(&self.store, &self.profiles, sync)
-            .map_err(|f| Trouble::new(super::TroubleSort::Usage, f.to_string(), ""))?;
+        let (loaded, profile) =
+            sync::load(&self.store, &self.profiles, sync).map_err(|f| Trouble::new(super::TroubleSort::Usage, f.to_string(), ""))?;
         let source = Arc::new(Source { root, loaded, profile: profile.clone(), places: OnceLock::new() });
         sources.open.push(source.clone());
         if sources.open.len() > OPEN {
@@ -125,13 +125,7 @@ impl Office {
         }
         let overlay = sync::overlay(&corrections);
         let others = Others::of(&source.ask(sync, roster, &overlay));
-        let mut outcomes = self.store.outcomes(last.number)?;
-        for record in overlay.keys() {
-            // A corrected row may stand now: whoever has the same value must be told.
-            if let Some(outcome) = outcomes.get_mut(*record as usize - 1) {
-                outcome.action = crate::ledger::Action::NoChange;
-            }
-        }
+        let outcomes = self.store.outcomes(last.number)?;
         let beside = Arc::new(Beside { key, others, outcomes, corrections, overlay });
         lock(&self.views).beside = Some(beside.clone());
         Ok(beside)
