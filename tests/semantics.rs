@@ -2,6 +2,8 @@
 
 #[path = "semantics/causes.rs"]
 mod causes;
+#[path = "semantics/codes.rs"]
+mod codes;
 #[path = "semantics/duplicates.rs"]
 mod duplicates;
 #[path = "semantics/feeds.rs"]

@@ -67,8 +67,7 @@ pub fn is_debris(v: &[u8]) -> bool {
 
 /// A word that a program wrote for "nothing". People are called Null, so in names it is only a warning.
 pub fn is_null_word(v: &[u8]) -> bool {
-    v.len() <= 5
-        && [&b"NULL"[..], b"N/A", b"None", b"nil", b"NaN", b"n.a.", b"undef"].iter().any(|d| v.eq_ignore_ascii_case(d))
+    v.len() <= 5 && [&b"NULL"[..], b"N/A", b"None", b"nil", b"NaN", b"n.a.", b"undef"].iter().any(|d| v.eq_ignore_ascii_case(d))
 }
 
 /// An ID that a spreadsheet turned into scientific notation: `1.23E+11`. Its digits are lost.
@@ -131,8 +130,12 @@ pub fn password_lacks(column: &Column, value: &[u8]) -> String {
         return "what the profile asks for".to_owned();
     }
     let mut lacks = Vec::new();
-    if value.len() < column.min {
+    let chars = String::from_utf8_lossy(value).chars().count();
+    if chars < column.min {
         lacks.push(format!("at least {} characters", column.min));
+    }
+    if chars > column.max {
+        lacks.push(format!("at most {} characters", column.max));
     }
     if column.min >= 8 && !value.iter().any(u8::is_ascii_lowercase) {
         lacks.push("a lower-case letter".into());
@@ -150,9 +153,9 @@ pub fn kept_secret(column: &Column, value: &[u8]) -> &'static str {
 
 /// The ISO 639-1 languages, sorted, with "en" as the fallback of an unknown one.
 pub const LANGUAGES: &[&str] = &[
-    "am", "ar", "bn", "bs", "cs", "cy", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "gu", "he", "hi", "hr", "ht", "hu", "hy", "id", "is",
-    "it", "ja", "ka", "km", "ko", "ku", "lo", "lt", "lv", "mn", "my", "ne", "nl", "no", "pa", "pl", "ps", "pt", "ro", "ru", "sk", "sl", "so", "sq",
-    "sr", "sv", "sw", "ta", "te", "th", "ti", "tl", "tr", "uk", "ur", "uz", "vi", "yo", "zh",
+    "am", "ar", "bn", "bs", "cs", "cy", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "gu", "he", "hi", "hr", "ht", "hu", "hy",
+    "id", "is", "it", "ja", "ka", "km", "ko", "ku", "lo", "lt", "lv", "mn", "my", "ne", "nl", "no", "pa", "pl", "ps", "pt", "ro", "ru",
+    "sk", "sl", "so", "sq", "sr", "sv", "sw", "ta", "te", "th", "ti", "tl", "tr", "uk", "ur", "uz", "vi", "yo", "zh",
 ];
 
 #[cfg(test)]
@@ -164,7 +167,23 @@ mod tests {
         for good in ["a@b.c", "maria.obrien@lincoln.k12.ca.us", "o'brien+x@a-b.example", "josé@escuela.example", "x_y%z@d.e"] {
             assert!(is_email(good.as_bytes()), "{good}");
         }
-        for bad in ["", "@", "a@", "@b.c", "a@b", "a b@c.d", "a@b.c x", "a@@b.c", "n/a", "a@b..c", "a@.b", "a@b.", "a.@b.c", "a@b.c\u{a0}", "a,b@c.d"] {
+        for bad in [
+            "",
+            "@",
+            "a@",
+            "@b.c",
+            "a@b",
+            "a b@c.d",
+            "a@b.c x",
+            "a@@b.c",
+            "n/a",
+            "a@b..c",
+            "a@.b",
+            "a@b.",
+            "a.@b.c",
+            "a@b.c\u{a0}",
+            "a,b@c.d",
+        ] {
             assert!(!is_email(bad.as_bytes()), "{bad}");
         }
     }
