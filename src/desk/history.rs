@@ -1,6 +1,6 @@
 //! The history: syncs, one sync in full, its plan; the Overview and Triage.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::office::{Office, lock};
 use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, Waiting, WaitingSort, Window};
@@ -198,7 +198,12 @@ impl Office {
         let feeds = by_feed
             .into_iter()
             .map(|(name, of)| {
-                let mut errors: Vec<u64> = of.iter().filter(|s| s.kind == SyncKind::Import && s.status.is_done()).take(CURVE).map(|s| s.rows_with_errors).collect();
+                let mut errors: Vec<u64> = of
+                    .iter()
+                    .filter(|s| s.kind == SyncKind::Import && s.status.is_done())
+                    .take(CURVE)
+                    .map(|s| s.rows_with_errors)
+                    .collect();
                 errors.reverse();
                 FeedRow { name, last: (*of[0]).clone(), errors }
             })
@@ -261,24 +266,34 @@ impl Office {
         for (_, person) in roster.people() {
             totals[person.role().family().kind() as usize].1 += 1;
         }
-        for (kind, table) in [(Kind::Classes, Table::Classes), (Kind::Courses, Table::Courses), (Kind::Enrollments, Table::Enrollments), (Kind::Links, Table::Links)] {
+        for (kind, table) in [
+            (Kind::Classes, Table::Classes),
+            (Kind::Courses, Table::Courses),
+            (Kind::Enrollments, Table::Enrollments),
+            (Kind::Links, Table::Links),
+        ] {
             totals[kind as usize].1 = roster.table(table).iter().count() as u64;
         }
         totals
     }
 }
 
-/// What only follows from another right below it.
+/// What only follows from another right below it, and below that what follows from it in turn.
 fn parents_first(causes: Vec<Cause>) -> Vec<Cause> {
-    let mut ordered = Vec::with_capacity(causes.len());
-    for cause in causes.iter().filter(|c| c.parent.is_none()) {
-        ordered.push(cause.clone());
-        ordered.extend(causes.iter().filter(|c| c.parent == Some(cause.number)).cloned());
+    let mut children: HashMap<u32, Vec<&Cause>> = HashMap::new();
+    for cause in &causes {
+        children.entry(cause.parent.unwrap_or(0)).or_default().push(cause);
     }
-    // A parent that is itself a child, or is not there: nothing may be lost.
-    for cause in causes {
-        if !ordered.iter().any(|o: &Cause| o.number == cause.number) {
-            ordered.push(cause);
+    let mut ordered = Vec::with_capacity(causes.len());
+    let mut seen = HashSet::new();
+    // Those whose parent is not there, or that are each other's, come last: nothing may be lost.
+    for top in children.get(&0).into_iter().flatten().copied().chain(&causes) {
+        let mut next = vec![top];
+        while let Some(cause) = next.pop() {
+            if seen.insert(cause.number) {
+                ordered.push(cause.clone());
+                next.extend(children.get(&cause.number).into_iter().flatten().rev());
+            }
         }
     }
     ordered
@@ -301,4 +316,3 @@ pub(super) fn plan_line(roster: &Roster, table: Table, before: Option<&[u8]>, af
     };
     PlanLine { kind, action: action.to_owned(), key, name, line, changes: fields::differences(table, before, after, roster) }
 }
-

@@ -132,7 +132,8 @@ impl Office {
         let source = self.source(sync)?;
         let outcomes = self.store.outcomes(sync.number)?;
         let roster = self.roster();
-        let cell = |target: Target| source.profile.column_to(target).and_then(|c| Some((c, source.loaded.columns.at.get(c).copied().flatten()?)));
+        let cell =
+            |target: Target| source.profile.column_to(target).and_then(|c| Some((c, source.loaded.columns.at.get(c).copied().flatten()?)));
         let (org, role) = (cell(Target::Person(Field::Orgs)), cell(Target::Person(Field::Role)));
         let mut tallies: std::collections::BTreeMap<(String, Kind), Tally> = std::collections::BTreeMap::new();
         let mut rows = source.loaded.sheet.rows();
@@ -226,10 +227,18 @@ impl Office {
         }
         let encoded = sheet.encode(&text).map_err(|c| {
             let what = format!("\"{c}\" cannot be written in {}, the file's own encoding.", sheet.encoding().title());
-            Trouble::new(TroubleSort::Refused, what, "Correct the cell without that character, or send the source the list: homeroom export corrections")
+            Trouble::new(
+                TroubleSort::Refused,
+                what,
+                "Correct the cell without that character, or send the source the list: homeroom export corrections",
+            )
         })?;
         out.extend_from_slice(&encoded);
-        let note = if beyond > 0 { format!("{beyond} corrections stand on cells that the rows do not have; they are left out") } else { String::new() };
+        let note = if beyond > 0 {
+            format!("{beyond} corrections stand on cells that the rows do not have; they are left out")
+        } else {
+            String::new()
+        };
         Ok((done, note))
     }
 
@@ -260,7 +269,8 @@ impl Office {
                 let mut out = report::Corrections::begin(&mut bytes, escape).map_err(io)?;
                 for c in self.store.all_corrections()? {
                     let sync = self.sync_of(c.root)?;
-                    let is_secret = |p: &crate::feed::Profile| p.columns.iter().any(|x| x.name == c.column && x.kind == ColumnKind::Password);
+                    let is_secret =
+                        |p: &crate::feed::Profile| p.columns.iter().any(|x| x.name == c.column && x.kind == ColumnKind::Password);
                     let secret = self.profiles.get(&sync.profile).is_some_and(is_secret);
                     out.correction(&c, &sync.file, secret).map_err(io)?;
                 }
@@ -276,7 +286,9 @@ impl Office {
                 let mut people: Vec<PersonRef<'_>> =
                     roster.people().map(|(_, p)| p).filter(|p| wanted(*p) && only.is_none_or(|o| p.in_org(o))).collect();
                 // The same people give the same bytes, in whatever order they came.
-                people.sort_by(|a, b| (a.role().family(), a.raw(Text::SourcedId), a.bytes()).cmp(&(b.role().family(), b.raw(Text::SourcedId), b.bytes())));
+                people.sort_by(|a, b| {
+                    (a.role().family(), a.raw(Text::SourcedId), a.bytes()).cmp(&(b.role().family(), b.raw(Text::SourcedId), b.bytes()))
+                });
                 let mut out = report::People::begin(&mut bytes, escape).map_err(io)?;
                 for person in people {
                     let orgs = person.orgs();
