@@ -134,8 +134,12 @@ pub fn password_lacks(column: &Column, value: &[u8]) -> String {
         return "what the profile asks for".to_owned();
     }
     let mut lacks = Vec::new();
-    if value.len() < column.min {
+    let chars = String::from_utf8_lossy(value).chars().count();
+    if chars < column.min {
         lacks.push(format!("at least {} characters", column.min));
+    }
+    if chars > column.max {
+        lacks.push(format!("at most {} characters", column.max));
     }
     if column.min >= 8 && !value.iter().any(u8::is_ascii_lowercase) {
         lacks.push("a lower-case letter".into());
