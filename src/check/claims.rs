@@ -4,8 +4,8 @@
 //! the roster it is the state after the sync that counts: a person who gives an e-mail up in this file frees it for another
 //! row, before or after. So clashes with the roster are judged last, in [`Claims::settle`].
 
+use std::cell::Cell;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::{HashSet, HashTable};
 
@@ -16,6 +16,7 @@ use crate::feed::{Target, Unique, Writes};
 use crate::intake::Row;
 use crate::ledger::{Code, Finding, Severity};
 use crate::roster::fold::fold_email;
+use crate::roster::tags::{Seed, hash, spread, tag};
 use crate::roster::{Family, Field, Kind, OrgNo, Person, PersonNo, PersonRef, Role, Table, Text};
 
 /// A record that is not on the roster yet.
@@ -70,7 +71,7 @@ pub(super) struct Owners {
     moving: Vec<bool>,
     /// By slot: the row of the file that stands for the person, 0 for none.
     rows: Vec<u32>,
-    seed: foldhash::fast::RandomState,
+    seed: Seed,
 }
 
 /// A column whose values are unique over people.
@@ -99,15 +100,24 @@ pub(super) struct Claims<'a> {
     /// The claim that stands, and the record that joined it.
     joins: Vec<(u32, u32)>,
     owners: Option<&'a Owners>,
-    seed: foldhash::fast::RandomState,
+    /// The slot after the person of the row before: files mostly come in the order in which the roster grew, and looking there
+    /// first spares the wait for memory that a look into the table of IDs is.
+    next: Cell<u32>,
+    /// Values that the row in hand claims: unique column and hash. Recycled.
+    values: Vec<(usize, u64)>,
+    seed: Seed,
     packed: Vec<u8>,
 }
 
 impl<'a> Claims<'a> {
     pub(super) fn new(ask: &'a Ask<'a>, shape: &'a PersonShape, owners: Option<&'a Owners>) -> Self {
         let people = ask.roster.table(Table::People).len();
+        // Rows are rarely shorter than this many bytes; what is known needs no room in the tables of the new.
+        let fresh = (ask.sheet.text().len() / 80).saturating_sub(people);
         let unique = ask.profile.columns.iter().enumerate().filter_map(|(column, c)| match (c.unique, c.to) {
-            (Unique::People, Target::Person(Field::Text(text))) => Some(UniqueText { column, text, claimed: HashTable::new() }),
+            (Unique::People, Target::Person(Field::Text(text))) => {
+                Some(UniqueText { column, text, claimed: HashTable::with_capacity(fresh) })
+            }
             _ => None,
         });
         Self {
@@ -116,13 +126,15 @@ impl<'a> Claims<'a> {
             standing: Vec::new(),
             arena: Vec::new(),
             seen: vec![0; people],
-            new_ids: HashTable::new(),
+            new_ids: HashTable::with_capacity(fresh),
             unique: unique.filter(|u| u.text != Text::SourcedId).collect(),
             in_the_way: HashSet::new(),
             moving: vec![false; people],
             joins: Vec::new(),
             owners,
-            seed: foldhash::fast::RandomState::default(),
+            next: Cell::new(0),
+            values: Vec::new(),
+            seed: Seed::default(),
             packed: Vec::new(),
         }
     }
@@ -153,9 +165,13 @@ impl<'a> Claims<'a> {
         }
         let person = known.and_then(|n| ask.roster.person(n));
         self.moves(rules, row, draft, known);
-        let mut values: Vec<(usize, u64)> = Vec::with_capacity(self.unique.len());
+        let mut values = std::mem::take(&mut self.values);
+        values.clear();
         for (i, unique) in self.unique.iter().enumerate() {
             let Some(value) = draft.text(unique.column, cell(unique.column)).filter(|v| !v.is_empty()) else { continue };
+            if person.is_some_and(|p| p.raw(unique.text) == value) {
+                continue;
+            }
             let value = std::str::from_utf8(value).unwrap_or_default();
             let folded = fold_email(value);
             if person.is_some_and(|p| fold_email(p.text(unique.text)) == folded) {
@@ -180,6 +196,7 @@ impl<'a> Claims<'a> {
             }
         }
         if findings[before..].iter().any(|f| f.severity >= Severity::Error) {
+            self.values = values;
             return Verdict::Refused;
         }
         let claim = self.standing.len() as u32;
@@ -192,9 +209,10 @@ impl<'a> Claims<'a> {
             let hash = hash(&self.seed, id);
             self.new_ids.insert_unique(hash, (tag(hash), claim), |(tag, _)| spread(*tag));
         }
-        for (i, hash) in values {
-            self.unique[i].claimed.insert_unique(hash, (tag(hash), claim), |(tag, _)| spread(*tag));
+        for (i, hash) in &values {
+            self.unique[*i].claimed.insert_unique(*hash, (tag(*hash), claim), |(tag, _)| spread(*tag));
         }
+        self.values = values;
         Verdict::Stands
     }
 
@@ -218,6 +236,16 @@ impl<'a> Claims<'a> {
     fn known(&self, id: &[u8], family: Family) -> (Option<PersonNo>, Option<PersonNo>) {
         let (mut same, mut other) = (None, None);
         let Ok(id) = std::str::from_utf8(id) else { return (None, None) };
+        if !self.ask.roster.shares_ids() {
+            let next = PersonNo(self.next.get());
+            let found = match self.ask.roster.person(next) {
+                Some(p) if p.raw(Text::SourcedId) == id.as_bytes() && !id.is_empty() => Some(next),
+                _ => self.ask.roster.people_by_id(id).next(),
+            };
+            let theirs = found.and_then(|n| self.ask.roster.person(n)).map(|p| p.role().family());
+            self.next.set(found.map_or(next.0, |n| n.0 + 1));
+            return (found.filter(|_| theirs.is_some_and(|f| self.together(f, family))), None);
+        }
         for number in self.ask.roster.people_by_id(id) {
             let Some(theirs) = self.ask.roster.person(number).map(|p| p.role().family()) else { continue };
             if theirs == family {
@@ -260,7 +288,7 @@ impl<'a> Claims<'a> {
     }
 
     /// Puts the person after a row into the arena; nothing where the roster already has it so.
-    fn after<'d>(&mut self, draft: &'d Draft, role: Role, known: Option<PersonRef<'_>>, cell: &dyn Fn(usize) -> &'d [u8]) -> (u64, u32) {
+    fn after<'d>(&mut self, draft: &'d Draft, role: Role, known: Option<PersonRef<'d>>, cell: &dyn Fn(usize) -> &'d [u8]) -> (u64, u32) {
         let feed = self.ask.feed;
         if let Some(p) = known
             && self.shape.same(draft, role, p, cell)
@@ -268,13 +296,9 @@ impl<'a> Claims<'a> {
         {
             return (0, 0);
         }
-        let mut person = self.shape.lay_over(draft, role, known, cell);
-        match draft.org {
-            Some(org) => person.set_share(feed, [org]),
-            None if person.shares.iter().all(|s| s.feed != feed) => person.set_share(feed, []),
-            None => {}
-        }
-        self.put(&person)
+        let start = self.arena.len();
+        self.shape.pack_over(draft, role, known, cell, feed, &mut self.arena);
+        (start as u64, (self.arena.len() - start) as u32)
     }
 
     fn put(&mut self, person: &Person) -> (u64, u32) {
@@ -424,7 +448,7 @@ impl<'a> Claims<'a> {
         for claim in self.standing.iter().filter(|c| c.alive && c.slot != NEW) {
             rows[claim.slot as usize] = claim.row;
         }
-        let seed = foldhash::fast::RandomState::default();
+        let seed = Seed::default();
         let mut by_value = Vec::with_capacity(self.unique.len());
         for unique in &self.unique {
             let mut table = HashTable::new();
@@ -488,19 +512,4 @@ fn only_share(person: PersonRef<'_>, feed: crate::roster::FeedNo, org: Option<Or
 
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn hash(seed: &foldhash::fast::RandomState, bytes: &[u8]) -> u64 {
-    let mut hasher = seed.build_hasher();
-    hasher.write(bytes);
-    spread(tag(hasher.finish()))
-}
-
-/// 32 bits stand for the hash, so that growing a table need not look at the people again.
-fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
-}
-
-fn spread(tag: u32) -> u64 {
-    u64::from(tag) << 32 | u64::from(tag.wrapping_mul(0x9E37_79B9))
 }

@@ -159,7 +159,9 @@ fn status(sync: &Sync) -> String {
     let done = sync.counts.total();
     let what = match sync.kind {
         // An undo has no rows of its own: what it created is put back, what it "disables" is removed.
-        crate::ledger::SyncKind::Undo { .. } => format!("{} put back, {} removed", count(done.created + done.updated, "record"), number(done.disabled)),
+        crate::ledger::SyncKind::Undo { .. } => {
+            format!("{} put back, {} removed", count(done.created + done.updated, "record"), number(done.disabled))
+        }
         _ => count(sync.rows, "row"),
     };
     let mut text = format!("{}: {what}", sync.status.words());
