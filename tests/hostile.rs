@@ -121,7 +121,8 @@ fn files_that_are_no_rosters() {
         ("none/none.csv", &["FIL-001"]),
         ("/dev/null", &["FIL-002"]),
     ] {
-        let more: &[&str] = if matches!(file, "capitals.csv" | "missing.csv" | "less.csv" | "twice.csv") { &["--profile", "echalk-users"] } else { &[] };
+        let more: &[&str] =
+            if matches!(file, "capitals.csv" | "missing.csv" | "less.csv" | "twice.csv") { &["--profile", "echalk-users"] } else { &[] };
         let found = refused(&world, file, more);
         assert!(found.iter().any(|code| codes.contains(&code.as_str())), "{file}: {found:?}");
     }
@@ -133,7 +134,7 @@ fn a_file_that_may_not_be_read() {
     use std::os::unix::fs::PermissionsExt;
     let world = world();
     world.write("locked.csv", users(ANA));
-    fs::set_permissions(world.path("locked.csv"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(world.path("locked.csv"), fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(world.path("locked.csv")).is_ok() {
         eprintln!("skipped: this user may read everything");
         return;
