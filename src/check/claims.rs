@@ -129,6 +129,9 @@ impl<'a> Claims<'a> {
         let mut values: [Option<u64>; 4] = [None; 4];
         for (i, unique) in self.unique.iter().enumerate().take(4) {
             let Some(value) = draft.text(unique.column, cell(unique.column)).filter(|v| !v.is_empty()) else { continue };
+            if person.is_some_and(|p| p.raw(unique.text) == value) {
+                continue;
+            }
             let value = std::str::from_utf8(value).unwrap_or_default();
             let folded = fold_email(value);
             if person.is_some_and(|p| fold_email(p.text(unique.text)) == folded) {

@@ -190,6 +190,8 @@ impl<'a> Context<'a> {
 
     /// Tells the operator something that is not data. Nothing stops if it cannot be told.
     pub(super) fn tell(&mut self, text: &str) {
+        // What was printed before it is read before it.
+        let _ = self.out.flush();
         let _ = writeln!(self.err, "{}", visible(text));
     }
 

@@ -237,7 +237,7 @@ fn take_page(r: &mut Reader<'_>) -> Option<Page> {
         end = end.checked_add(r.small()?)?;
         ends.push(end);
     }
-    Page::from_parts(ends, r.take(end as usize)?.to_vec())
+    Page::from_parts(&ends, r.take(end as usize)?.to_vec())
 }
 
 /// The pages `from..to` of a table, whatever blocks they are in.

@@ -146,17 +146,12 @@ impl Runner<'_> {
             return Err(Failed::Usage(what, "Import the file, or re-run the sync.".into()));
         }
         let (loaded, profile) = read::load(self.store, self.profiles, &sync)?;
-        let (overlay, last) = match sync.kind {
-            SyncKind::Rerun { of, all } => {
-                (read::overlay(&self.store.corrections(of)?), if all { None } else { Some(self.last_outcomes(of)?) })
-            }
-            _ => (Overlay::new(), None),
-        };
         let shown = sync.plan.take();
         sync.dry_run = false;
         sync.started = (self.now)();
         sync.by = self.by.clone();
-        self.go(roster, Going { sync, loaded, profile, overlay, last, shown, notes: Vec::new() }, None)
+        let going = Going { sync, loaded, profile, overlay: Overlay::new(), last: None, shown, notes: Vec::new() };
+        self.go(roster, going, None)
     }
 
     /// Runs an upload again with its corrections: the rows that the last check refused, or all.
@@ -171,7 +166,7 @@ impl Runner<'_> {
         let last = if all { None } else { Some(self.last_outcomes(root.number)?) };
         let by = self.by.clone();
         let started = (self.now)();
-        let sync = self.store.new_sync(|number| Sync {
+        let make = |number| Sync {
             number,
             kind: SyncKind::Rerun { of: root.number, all },
             status: SyncStatus::Checking,
@@ -186,7 +181,9 @@ impl Runner<'_> {
             undone_by: None,
             note: None,
             ..root.clone()
-        })?;
+        };
+        // A preview leaves no trace: nobody has to apply or abandon it.
+        let sync = if dry_run { make(SyncNo(0)) } else { self.store.new_sync(make)? };
         self.go(roster, Going { sync, loaded, profile, overlay, last, shown: None, notes: Vec::new() }, None)
     }
 
@@ -273,6 +270,11 @@ impl Runner<'_> {
         sync.infos = checked.tally.infos + count(Severity::Info);
         let shares = by_school(planned.plan.changes.iter().map(|c| (c.entity.table, roster.record(c.entity), Some(planned.plan.after(c)))));
         drop(std::mem::take(&mut going.overlay));
+        if number == SyncNo(0) {
+            sync.status = SyncStatus::DryRun;
+            sync.ended = Some((self.now)());
+            return Ok(Done { sync: going.sync, roster: roster.clone(), by_school: shares, left });
+        }
         let mut run = store.begin_run(number)?;
         write(&mut run, &file_findings, &mut checked, &planned, |causes| age(store, sync, causes))?;
         sync.ended = Some((self.now)());
@@ -484,15 +486,7 @@ fn day(micros: i64) -> String {
 /// What a dry run would change now: its upload checked and planned again, nothing published.
 pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster, sync: &Sync) -> Result<crate::ledger::Plan, Failed> {
     let (loaded, profile) = read::load(store, profiles, sync)?;
-    let (overlay, last) = match sync.kind {
-        SyncKind::Rerun { of, all } => {
-            let syncs = store.syncs()?;
-            let last = syncs.iter().find(|s| s.root() == of && s.status.is_applied() && !matches!(s.kind, SyncKind::Undo { .. }));
-            let outcomes = last.filter(|_| !all).map(|s| store.outcomes(s.number)).transpose()?;
-            (read::overlay(&store.corrections(of)?), outcomes)
-        }
-        _ => (Overlay::new(), None),
-    };
+    let overlay = Overlay::new();
     let ask = Ask {
         sheet: &loaded.sheet,
         columns: &loaded.columns,
@@ -503,7 +497,7 @@ pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster,
         overlay: &overlay,
     };
     match check::check(&ask, &mut |_, _| true) {
-        Ok(mut checked) => Ok(plan(&mut checked, roster, &last.as_deref().map_or(Which::All, Which::Refused)).plan),
+        Ok(mut checked) => Ok(plan(&mut checked, roster, &Which::All).plan),
         Err(_) => Ok(crate::ledger::Plan::default()),
     }
 }

@@ -115,14 +115,13 @@ impl Chrome<'_> {
         // A root screen's name stands in the tabs, but not where those have no room.
         let names = self.crumbs.iter().skip(usize::from(self.depth == 1 && !small(frame.area()))).map(String::as_str);
         let path: Vec<String> = std::iter::once(self.title).chain(names).map(|c| look.visible(c).into_owned()).collect();
-        let path = path.join(&crumb);
         let used: usize = left.iter().map(Span::width).sum();
         if room < used + 12 {
             left = vec![Span::raw(" ")];
         }
         let used: usize = left.iter().map(Span::width).sum();
-        // The end of the path is where we are: it stays.
-        left.push(Span::styled(visible::cut_left(&path, room.saturating_sub(used), look.ascii).into_owned(), look.style(Role::Text)));
+        let path = shortened(&path, &crumb, room.saturating_sub(used), look);
+        left.push(Span::styled(path, look.style(Role::Text)));
         put(frame, area, left);
         let x = area.right().saturating_sub(right_width as u16);
         put(frame, Rect { x, width: area.right() - x, ..area }, right);
@@ -173,7 +172,8 @@ impl Chrome<'_> {
     fn second(&self, frame: &mut Frame, area: Rect, look: &Look) {
         if self.depth > 1 {
             let text = self.subtitle.as_deref().unwrap_or_default();
-            let text = look.cut(text, usize::from(area.width.saturating_sub(1))).into_owned();
+            let text = text.replace('·', look.glyph(Glyph::Dot));
+            let text = look.cut(&text, usize::from(area.width.saturating_sub(1))).into_owned();
             return put(frame, area, vec![Span::raw(" "), Span::styled(text, look.style(Role::Text))]);
         }
         let mut spans = Vec::new();
@@ -194,16 +194,10 @@ impl Chrome<'_> {
 
     fn footer(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let (dim, accent) = (look.style(Role::Dim), look.style(Role::Accent));
-        let mut left = String::new();
-        if let Some((at, of)) = self.status.position {
-            left.push_str(&format!(" {}/{} ", look::number(at), look::number(of)));
-        }
-        if !self.status.filter.is_empty() {
-            left.push_str(&format!(" filter: {} ", look.cut(&self.status.filter, 24)));
-        }
-        if self.status.marked > 0 {
-            left.push_str(&format!(" {} marked ", look::number(self.status.marked)));
-        }
+        let position = self.status.position.map(|(at, of)| format!(" {}/{} ", look::number(at), look::number(of)));
+        let filter = (!self.status.filter.is_empty()).then(|| format!(" filter: {} ", look.cut(&self.status.filter, 24)));
+        let marked = (self.status.marked > 0).then(|| format!(" {} marked ", look::number(self.status.marked)));
+        let left: String = [position, filter, marked].into_iter().flatten().collect();
         let room = usize::from(area.width).saturating_sub(visible::width(&left));
         put(frame, area, vec![Span::styled(left, look.style(Role::Text))]);
         let always = self.always();
@@ -240,6 +234,15 @@ impl Chrome<'_> {
         };
         commands.iter().filter_map(|(c, word)| Some((self.keymap.key(self.place, *c)?.to_string(), (*word).to_owned()))).collect()
     }
+}
+
+/// The path in so many cells. Its end is where we are and stays; whole steps go from the front, then letters.
+fn shortened(path: &[String], crumb: &str, cells: usize, look: &Look) -> String {
+    let more = look.glyph(Glyph::More);
+    let whole = path.join(crumb);
+    let without = (1..path.len()).map(|from| format!("{more}{crumb}{}", path[from..].join(crumb)));
+    let fits = std::iter::once(whole).chain(without).find(|text| visible::width(text) <= cells);
+    fits.unwrap_or_else(|| visible::cut(path.last().map_or("", String::as_str), cells, look.ascii).into_owned())
 }
 
 /// Says one thing over the bottom lines.
@@ -291,6 +294,16 @@ fn put(frame: &mut Frame, area: Rect, spans: Vec<Span>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_path_loses_its_first_steps() {
+        let path = ["Lincoln USD", "Syncs", "#48", "E-mail not valid (37)"].map(String::from);
+        let shortened = |cells| shortened(&path, " › ", cells, &Look::plain());
+        assert_eq!(shortened(50), "Lincoln USD › Syncs › #48 › E-mail not valid (37)");
+        assert_eq!(shortened(40), "… › Syncs › #48 › E-mail not valid (37)");
+        assert_eq!(shortened(30), "… › E-mail not valid (37)");
+        assert_eq!(shortened(10), "E-mail no…");
+    }
 
     #[test]
     fn the_body_is_all_that_is_left() {

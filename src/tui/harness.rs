@@ -149,7 +149,7 @@ impl Harness {
                     out.push('}');
                 }
                 if style != Style::new() {
-                    out.push_str(&format!("{{{}:", name(style)));
+                    out.extend(["{", &name(style), ":"]);
                 }
                 open = style;
             }

@@ -81,9 +81,8 @@ impl Splits {
     fn quiet(&mut self) -> Vec<Input> {
         match std::mem::take(&mut self.held) {
             Held::Nothing => Vec::new(),
-            Held::Esc => vec![esc()],
-            // Half a sequence is no key: typing its letters could command something.
-            Held::Sequence(_) => vec![esc()],
+            // Of half a sequence only the Esc: typing its letters could command something.
+            Held::Esc | Held::Sequence(_) => vec![esc()],
             Held::Paste(text) => vec![Input::Paste(text)],
         }
     }

@@ -134,14 +134,13 @@ impl FromStr for Key {
             break;
         }
         let mut chars = rest.chars();
-        let code = match (chars.next(), chars.next()) {
-            (Some(c), None) => KeyCode::Char(c),
-            _ => {
-                let lower = rest.to_ascii_lowercase();
-                let named = NAMED.iter().find(|(name, _)| *name == lower).map(|(_, code)| *code);
-                let function = lower.strip_prefix('f').and_then(|n| n.parse().ok()).filter(|n| (1..=12).contains(n)).map(KeyCode::F);
-                named.or(function).ok_or_else(|| format!("no such key: {text}"))?
-            }
+        let code = if let (Some(c), None) = (chars.next(), chars.next()) {
+            KeyCode::Char(c)
+        } else {
+            let lower = rest.to_ascii_lowercase();
+            let named = NAMED.iter().find(|(name, _)| *name == lower).map(|(_, code)| *code);
+            let function = lower.strip_prefix('f').and_then(|n| n.parse().ok()).filter(|n| (1..=12).contains(n)).map(KeyCode::F);
+            named.or(function).ok_or_else(|| format!("no such key: {text}"))?
         };
         Ok(Self { code, modifiers })
     }

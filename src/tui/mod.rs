@@ -167,6 +167,7 @@ fn live(app: &mut App, console: &mut Console, from: &Receiver<Happening>, client
                 Happening::Delivery(delivery) => app.deliver(delivery),
                 Happening::Signal(Signal::End(code)) => return Ok(code),
                 Happening::Signal(Signal::Stop) => suspended = suspend(app),
+                Happening::Signal(Signal::Resized) => app.resize(console.size()?),
                 Happening::Signal(Signal::GoOn) => {
                     suspended = false;
                     console.reenter()?;

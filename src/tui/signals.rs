@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
 use super::{Happening, terminal};
@@ -26,6 +26,8 @@ pub(super) enum Signal {
     Stop,
     /// Go on after a stop: the terminal may have been used by others.
     GoOn,
+    /// The terminal has another size. Watched here too: the input thread sees it only once it reads.
+    Resized,
 }
 
 /// Held by the console while it runs; dropping it says that it has ended by itself.
@@ -33,7 +35,7 @@ pub(super) struct Running(#[expect(dead_code, reason = "its closing is the messa
 
 /// Watches signals and the terminal. Drop what it gives when the console has ended.
 pub(super) fn watch(to: Sender<Happening>) -> io::Result<Running> {
-    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])?;
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGWINCH])?;
     let (running, ended) = channel();
     let (end, ends) = channel();
     std::thread::spawn(move || end_in_time(&ends, &ended));
@@ -43,6 +45,7 @@ pub(super) fn watch(to: Sender<Happening>) -> io::Result<Running> {
             let signal = match number {
                 SIGTSTP => Signal::Stop,
                 SIGCONT => Signal::GoOn,
+                SIGWINCH => Signal::Resized,
                 n => Signal::End(128 + n as u8),
             };
             let _ = to_loop.send(Happening::Signal(signal));

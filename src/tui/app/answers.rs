@@ -44,8 +44,8 @@ impl App {
         }
     }
 
-    pub(super) fn event(&mut self, event: Event) {
-        match &event {
+    pub(super) fn event(&mut self, event: &Event) {
+        match event {
             Event::Progress(progress) => {
                 if self.jobs.note(progress) {
                     self.paint = self.paint.max(Paint::Progress);

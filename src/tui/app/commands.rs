@@ -155,7 +155,9 @@ impl App {
             }
             Way::Quit => {
                 let numbers: Vec<JobNo> = self.jobs.iter().map(|job| job.number).collect();
-                numbers.into_iter().for_each(|number| self.cancel_job(number));
+                for number in numbers {
+                    self.cancel_job(number);
+                }
                 self.ended = Some(0);
             }
         }

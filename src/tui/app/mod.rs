@@ -235,7 +235,7 @@ impl App {
     pub fn deliver(&mut self, delivery: Delivery) {
         match delivery {
             Delivery::Reply { ticket, reply } => self.reply(ticket, *reply),
-            Delivery::Event(event) => self.event(event),
+            Delivery::Event(event) => self.event(&event),
         }
     }
 

@@ -5,7 +5,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
-use super::{Outcome, boxed, first_row, line, step};
+use super::{Outcome, boxed, first_row, line_cut, step};
 use crate::tui::keys::Key;
 use crate::tui::look::{Glyph, Look};
 use crate::tui::theme::Role;
@@ -55,7 +55,7 @@ impl Choose {
                 Span::raw("  "),
                 look.span(text, role),
             ];
-            line(frame, inner, row as u16, spans);
+            line_cut(frame, inner, row as u16, spans, look);
         }
         None
     }

@@ -29,9 +29,8 @@ impl Confirm {
     /// Lets a key act.
     pub fn key(&mut self, key: Key) -> Outcome {
         match (key.code, self.number) {
-            (KeyCode::Esc, _) => Outcome::Close,
+            (KeyCode::Esc, _) | (KeyCode::Enter, None) => Outcome::Close,
             (KeyCode::Char('y'), None) if key.typed().is_some() => Outcome::Yes,
-            (KeyCode::Enter, None) => Outcome::Close,
             (KeyCode::Char('n'), None) if key.typed().is_some() => Outcome::Close,
             (KeyCode::Enter, Some(number)) if self.typed.text().replace(',', "").trim() == number.to_string() => Outcome::Yes,
             (_, Some(_)) => {

@@ -9,7 +9,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::{Outcome, boxed, first_row, line, step};
+use super::{Outcome, boxed, first_row, line, line_cut, step};
 use crate::desk::{Found, Hit, HitWhat};
 use crate::tui::keys::Key;
 use crate::tui::look::{self, Glyph, Look};
@@ -119,7 +119,7 @@ impl Find {
         }
         let first = first_row(self.selected, rows.height);
         for (row, (index, hit)) in self.found.hits.iter().enumerate().skip(first).take(usize::from(rows.height)).enumerate() {
-            line(frame, rows, row as u16, spans(hit, index == self.selected, look));
+            line_cut(frame, rows, row as u16, spans(hit, index == self.selected, look), look);
         }
         Some(cursor)
     }

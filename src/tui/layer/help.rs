@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
 use super::palette::Choice;
-use super::{Outcome, boxed, line};
+use super::{Outcome, boxed, line, line_cut};
 use crate::ledger::Code;
 use crate::tui::command::{Scope, TABLE};
 use crate::tui::keys::Key;
@@ -33,8 +33,7 @@ impl Help {
     pub fn key(&mut self, key: Key) -> Outcome {
         match key.code {
             KeyCode::Esc | KeyCode::Enter | KeyCode::F(1) => return Outcome::Close,
-            KeyCode::Char('?') if self.search.is_empty() => return Outcome::Close,
-            KeyCode::Char('q') if self.search.is_empty() => return Outcome::Close,
+            KeyCode::Char('?' | 'q') if self.search.is_empty() => return Outcome::Close,
             KeyCode::Down => self.first += 1,
             KeyCode::Up => self.first = self.first.saturating_sub(1),
             KeyCode::PageDown => self.first += 10,
@@ -70,7 +69,7 @@ impl Help {
         let lines = self.lines(usize::from(rows.width), look);
         let first = self.first.min(lines.len().saturating_sub(usize::from(rows.height)));
         for (row, spans) in lines.into_iter().skip(first).take(usize::from(rows.height)).enumerate() {
-            line(frame, rows, row as u16, spans);
+            line_cut(frame, rows, row as u16, spans, look);
         }
         Some(cursor)
     }

@@ -18,6 +18,7 @@ use super::command::Command;
 use super::keys::Key;
 use super::look::Look;
 use super::theme::Role;
+use super::visible;
 use crate::desk::Hit;
 use crate::ledger::SyncNo;
 
@@ -143,7 +144,22 @@ fn boxed(frame: &mut Frame, area: Rect, cells: u16, rows: u16, title: &str, look
     Rect { x: inner.x + u16::from(inner.width > 2), width: inner.width.saturating_sub(2), ..inner }
 }
 
-/// Draws our own or data's text in the n-th row of an area, if there is such a row.
+/// Draws spans in the n-th row of an area, if there is such a row; the last one that fits in part is cut with the sign of it.
+fn line_cut(frame: &mut Frame, area: Rect, row: u16, mut spans: Vec<Span>, look: &Look) {
+    let mut room = usize::from(area.width);
+    for n in 0..spans.len() {
+        let width = spans[n].width();
+        if width > room {
+            spans[n].content = visible::cut(&spans[n].content, room, look.ascii).into_owned().into();
+            spans.truncate(n + 1);
+            break;
+        }
+        room -= width;
+    }
+    line(frame, area, row, spans);
+}
+
+/// Draws spans in the n-th row of an area, if there is such a row.
 fn line(frame: &mut Frame, area: Rect, row: u16, spans: Vec<Span>) {
     if row < area.height {
         frame.buffer_mut().set_line(area.x, area.y + row, &Line::from(spans), area.width);

@@ -8,7 +8,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
-use super::{Outcome, boxed, first_row, line, step};
+use super::{Outcome, boxed, first_row, line, line_cut, step};
 use crate::ledger::SyncNo;
 use crate::tui::command::{Command, Scope, TABLE};
 use crate::tui::keys::Key;
@@ -97,7 +97,7 @@ impl Palette {
         }
         let first = first_row(self.selected, rows.height);
         for (row, (index, entry)) in self.found.iter().enumerate().skip(first).take(usize::from(rows.height)).enumerate() {
-            line(frame, rows, row as u16, self.spans(entry, index == self.selected, look));
+            line_cut(frame, rows, row as u16, self.spans(entry, index == self.selected, look), look);
         }
         Some(cursor)
     }

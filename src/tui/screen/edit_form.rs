@@ -46,10 +46,10 @@ impl EditForm {
     }
 
     /// The form of a person who is known already, at one of the fields.
-    pub fn of_person(person: PersonDetail, field: Option<&str>) -> Self {
+    pub fn of_person(person: &PersonDetail, field: Option<&str>) -> Self {
         let mut form = Self::new(Of::Person(person.row.number));
         form.wanted = field.map(str::to_owned);
-        form.show_person(&person);
+        form.show_person(person);
         form
     }
 
@@ -84,7 +84,7 @@ impl EditForm {
             // A text field stands as it is kept; the others in the words that an edit takes.
             let value = Text::from_name(&f.field).map_or_else(|| f.value.clone(), |text| p.person.text(text).to_owned());
             let (about, accept) = about_person(&f.field);
-            field(&f.field, &value, about, accept)
+            field(&f.field, &value, about, &accept)
         });
         self.show(fields.collect());
     }
@@ -102,7 +102,7 @@ impl EditForm {
                 OrgField::Address => (org.address.as_str(), "", Vec::new()),
                 OrgField::Status => (org.status.name(), "", names(Status::ALL, Status::name)),
             };
-            Some(field(f.name(), value, about, accept))
+            Some(field(f.name(), value, about, &accept))
         });
         self.show(fields.collect());
     }
@@ -196,7 +196,7 @@ fn about_person(field: &str) -> (&'static str, Vec<&'static str>) {
     }
 }
 
-fn field(name: &str, value: &str, about: &str, accept: Vec<&str>) -> Field {
+fn field(name: &str, value: &str, about: &str, accept: &[&str]) -> Field {
     let mut rule: Vec<String> = if about.is_empty() { Vec::new() } else { vec![about.to_owned()] };
     if !accept.is_empty() {
         rule.push(format!("One of: {}", accept.join(", ")));
@@ -280,12 +280,11 @@ impl Screen for EditForm {
         let (fields, below) = foot(area, BELOW);
         self.form.render(buffer, fields, look);
         let mut paint = Paint::new(buffer, below, look);
-        match &self.refused {
-            Some(trouble) => paint.wrapped(1, &format!("Not saved: {}", sentence(trouble)), Role::Error, 2),
-            None => {
-                paint.next();
-                paint.next();
-            }
+        if let Some(trouble) = &self.refused {
+            paint.wrapped(1, &format!("Not saved: {}", sentence(trouble)), Role::Error, 2);
+        } else {
+            paint.next();
+            paint.next();
         }
         paint.line(&[piece(boss(paint.rest().width), Role::Dim)]);
     }

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::{Effect, Token, Tone};
 use crate::desk::{Request, RowAt};
 use crate::ledger::SyncNo;
 
@@ -66,6 +67,15 @@ impl Edits {
         let edit = log.undone.pop()?;
         log.done.push(edit.clone());
         Some(edit)
+    }
+
+    /// Takes the last save back (or does the one undone last again), and says which.
+    pub fn turn(&self, back: bool, token: Token) -> Vec<Effect> {
+        let edit = if back { self.undo() } else { self.redo() };
+        let Some(edit) = edit else { return Vec::new() };
+        let words = if back { "Took back" } else { "Mended again" };
+        let said = Effect::Toast(Tone::Good, format!("{words}: {}.", edit.words()));
+        vec![Effect::Ask { token, request: edit.request(back) }, said]
     }
 
     /// Whether there is something to undo, and to redo.

@@ -49,6 +49,7 @@ impl From<&HitWhat> for Subject {
 pub type Factory = fn(Subject) -> Box<dyn Screen>;
 
 /// Makes the real ones.
+#[expect(clippy::needless_pass_by_value, reason = "it is a Factory")]
 pub fn make(subject: Subject) -> Box<dyn Screen> {
     match subject {
         Subject::Tab(Tab::Overview) => Box::new(OverviewScreen::default()),

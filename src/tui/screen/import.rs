@@ -61,7 +61,7 @@ impl ImportScreen {
         };
         let modes = Mode::ALL.iter().map(|m| m.name()).collect::<Vec<_>>().join(" ");
         let fields = vec![
-            field("file", "", "The path of a CSV or TSV file. tab completes it."),
+            field("file", "tab completes", "The path of a CSV or TSV file. tab completes it."),
             field("profile", "blank: as recognised", "What the columns mean. `:profiles` shows every profile."),
             field(
                 "mode",
@@ -129,18 +129,14 @@ impl ImportScreen {
             self.form.go_to(PROFILE);
             return vec![Effect::Toast(Tone::Plain, String::from("No profile fits for sure: choose one. ctrl-y takes the nearest."))];
         }
-        let mode = match self.value(MODE) {
-            "" => None,
-            name => match Mode::from_name(name) {
-                Some(mode) => Some(mode),
-                None => {
-                    let modes = Mode::ALL.iter().map(|m| m.name()).collect::<Vec<_>>().join(", ");
-                    let text = format!("There is no mode \"{name}\": it is one of {modes}, or blank.");
-                    self.form.go_to(MODE);
-                    return vec![Effect::Toast(Tone::Bad, text)];
-                }
-            },
-        };
+        let named = self.value(MODE);
+        let mode = Mode::from_name(named);
+        if mode.is_none() && !named.is_empty() {
+            let modes = Mode::ALL.iter().map(|m| m.name()).collect::<Vec<_>>().join(", ");
+            let text = format!("There is no mode \"{named}\": it is one of {modes}, or blank.");
+            self.form.go_to(MODE);
+            return vec![Effect::Toast(Tone::Bad, text)];
+        }
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let import = Import { path, profile: some(chosen), org: some(self.value(ORG)), mode, dry_run: true, read_as: ReadAs::default() };
         self.checking = true;
@@ -159,7 +155,7 @@ impl ImportScreen {
         }
     }
 
-    fn checked(&self, ran: Ran) -> Vec<Effect> {
+    fn checked(ran: Ran) -> Vec<Effect> {
         let screen: Box<dyn Screen> = match ran.detail.sync.status {
             SyncStatus::DryRun | SyncStatus::Held => Box::new(PlanScreen::with(ran.detail)),
             _ => Box::new(SyncScreen::with(ran.detail)),
@@ -170,19 +166,15 @@ impl ImportScreen {
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match (token.slot, reply) {
             (RECOGNISE, Reply::Recognised(r)) => {
-                if self.recognised.take(token, Ok(r)) {
-                    self.suggest();
-                }
+                self.recognised.take(token, Ok(r));
+                self.suggest();
             }
             (RECOGNISE, Reply::Trouble(trouble)) => {
-                let said = say(&trouble);
-                if self.recognised.take(token, Err(trouble)) {
-                    return vec![said];
-                }
+                self.recognised.take(token, Err(trouble));
             }
             (CHECK, Reply::Ran(ran)) => {
                 self.checking = false;
-                return self.checked(*ran);
+                return Self::checked(*ran);
             }
             (CHECK, Reply::Trouble(trouble)) => {
                 self.checking = false;
@@ -239,13 +231,12 @@ fn candidates(paint: &mut Paint, completion: &Completion) {
 /// What the file looks like: what it was recognised as, what would refuse it, its header and first rows.
 fn preview(paint: &mut Paint, r: &Recognised, look: &Look) {
     let mut pieces = vec![piece(format!("{}  {} bytes  {}  {}  ", r.file, number(r.size), r.encoding, r.delimiter), Role::Text)];
-    match (&r.profile, r.profiles.first()) {
-        (Some(profile), _) => pieces.push(piece(format!("profile {profile}"), Role::Ok)),
-        (None, Some((name, has, of))) => {
-            pieces.push(piece(format!("no profile for sure; nearest {name} ({has} of {of} columns)"), Role::Warning))
-        }
-        (None, None) => pieces.push(piece("no profile fits", Role::Warning)),
-    }
+    let (text, role) = match (&r.profile, r.profiles.first()) {
+        (Some(profile), _) => (format!("profile {profile}"), Role::Ok),
+        (None, Some((name, has, of))) => (format!("no profile for sure; nearest {name} ({has} of {of} columns)"), Role::Warning),
+        (None, None) => (String::from("no profile fits"), Role::Warning),
+    };
+    pieces.push(piece(text, role));
     paint.line(&pieces);
     for finding in r.findings.iter().take(4) {
         let (glyph, role) = look.severity(finding.severity);

@@ -184,7 +184,7 @@ impl MendAll {
         let (mended, tone) = (total - refused, if *refused == 0 { Tone::Good } else { Tone::Bad });
         let mut text = format!("{} mended. R re-runs them.", words::count(mended, "row", "rows"));
         if *refused > 0 {
-            text += &format!(" {} not saved: {why}", number(*refused));
+            text = format!("{text} {} not saved: {why}", number(*refused));
         }
         self.stage = Stage::Idle;
         vec![Effect::Toast(tone, text)]
@@ -199,7 +199,7 @@ fn edit(row: &RowView, column: Option<&str>, with: &With) -> Option<Edit> {
         With::Value(value) => value.clone(),
     };
     let cells = vec![(cell.column.clone(), cell.value.clone(), after)];
-    (cells[0].1 != cells[0].2).then(|| Edit { sync: row.sync, record: row.record, row: row.row, cells })
+    (cells[0].1 != cells[0].2).then_some(Edit { sync: row.sync, record: row.record, row: row.row, cells })
 }
 
 fn lines(edit: &Edit) -> Vec<String> {

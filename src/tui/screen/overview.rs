@@ -14,6 +14,7 @@ use crate::ledger::Code;
 use crate::tui::command::Command;
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::theme::Role;
+use crate::tui::widget::WIDE;
 use crate::tui::widget::sparkline::sparkline;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
 
@@ -44,7 +45,11 @@ impl Line {
 }
 
 const WAITING: &[Column] =
-    &[Column::text("", 13, 13, 0), Column::text("", 12, 26, 0), Column::text("", 40, 90, 1), Column::text("", 6, 10, 2)];
+    &[Column::text("", 13, 13, 0), Column::text("", 12, 26, 0), Column::text("", 20, 90, 1), Column::text("", 6, 10, 2)];
+
+/// On a narrow terminal what is said goes before whose it is.
+const WAITING_NARROW: &[Column] =
+    &[Column::text("", 13, 13, 0), Column::text("", 12, 14, 0), Column::text("", 20, 90, 1), Column::text("", 6, 10, 2)];
 
 const FEEDS: &[Column] = &[
     Column::text("Feeds", 14, 30, 0),
@@ -198,7 +203,7 @@ fn draw(frame: &mut Frame, area: Rect, look: &Look, o: &Overview, line: Line, se
         Line::Quiet(text) => return Paint::new(buffer, area, look).at(3, &[piece(text, Role::Dim)]),
         Line::FeedTitles => (FEEDS, None),
         Line::CauseTitles => (CAUSES, None),
-        Line::Waiting(i) => (WAITING, Some(waiting(&o.waiting[i], look))),
+        Line::Waiting(i) => (if area.width < WIDE { WAITING_NARROW } else { WAITING }, Some(waiting(&o.waiting[i], look))),
         Line::Feed(i) => (FEEDS, Some(feed(&o.feeds[i], look))),
         Line::Cause(i) => (CAUSES, Some(cause(&o.causes[i], look))),
     };

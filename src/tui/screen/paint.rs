@@ -131,9 +131,10 @@ impl<'a> Paint<'a> {
     /// The grid of counts, kinds by outcomes. Kinds of which there is nothing stay out.
     pub fn grid(&mut self, counts: &Counts, titles: [&str; 5]) {
         let kinds: Vec<_> = counts.iter().filter(|(_, t)| *t != Tally::default()).collect();
-        let cells = if self.area.width >= 72 { 11 } else { 9 };
         let first = 13;
-        for (n, title) in titles.iter().enumerate() {
+        let cells = (self.area.width.saturating_sub(first) / 5).clamp(7, 11);
+        for (n, title) in titles.into_iter().enumerate() {
+            let title = if title == "unchanged" && cells < 10 { "same" } else { title };
             self.number_at(first + cells * n as u16, cells, title, Role::Dim);
         }
         self.next();

@@ -304,6 +304,7 @@ impl Screen for People {
             Offer::unless(Command::Open, none),
             Offer::on(Command::NextPane),
             Offer::on(Command::Filter),
+            Offer::on(Command::FilterKeep),
             Offer::on(Command::Sort),
             Offer::unless(Command::Edit, none),
             Offer::on(Command::Reverse).quiet(),

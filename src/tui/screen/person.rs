@@ -82,7 +82,7 @@ impl PersonScreen {
     }
 
     /// The sync that the selected line came from.
-    fn from_sync(&self) -> Option<SyncNo> {
+    fn origin_sync(&self) -> Option<SyncNo> {
         let p = self.person.get()?;
         match self.selected()? {
             Line::Field(i) => p.fields.get(i)?.sync,
@@ -171,7 +171,7 @@ impl Screen for PersonScreen {
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
-            Msg::Command(Command::Open) => match (self.selected(), self.from_sync()) {
+            Msg::Command(Command::Open) => match (self.selected(), self.origin_sync()) {
                 (Some(Line::History(_)), Some(sync)) => vec![Effect::Push(Box::new(SyncScreen::new(sync)))],
                 (Some(Line::Field(_)), _) => self.edit(),
                 _ => Vec::new(),
@@ -217,7 +217,7 @@ impl Screen for PersonScreen {
         let selected = self.selected();
         let mut paint = Paint::new(frame.buffer_mut(), area, look);
         for line in self.lines().into_iter().skip(self.sections.first()).take(usize::from(area.height)) {
-            self.draw(&mut paint, look, p, line, selected == Some(line));
+            Self::draw(&mut paint, look, p, line, selected == Some(line));
             paint.next();
         }
     }
@@ -225,7 +225,7 @@ impl Screen for PersonScreen {
     fn offers(&self) -> Vec<Offer> {
         let none = self.person.get().is_none().then_some("the person is not here yet");
         let open = match self.selected() {
-            Some(Line::History(_)) if self.from_sync().is_none() => Some("it was changed by hand, not by a sync"),
+            Some(Line::History(_)) if self.origin_sync().is_none() => Some("it was changed by hand, not by a sync"),
             _ => none,
         };
         let on_history = matches!(self.selected(), Some(Line::History(_)));
@@ -242,7 +242,7 @@ impl Screen for PersonScreen {
     }
 
     fn sync(&self) -> Option<SyncNo> {
-        self.from_sync()
+        self.origin_sync()
     }
 }
 
@@ -250,10 +250,10 @@ impl PersonScreen {
     fn edit(&self) -> Vec<Effect> {
         let Some(p) = self.person.get() else { return Vec::new() };
         let field = self.field().map(|f| f.field.clone());
-        vec![Effect::Push(Box::new(EditForm::of_person(p.clone(), field.as_deref())))]
+        vec![Effect::Push(Box::new(EditForm::of_person(p, field.as_deref())))]
     }
 
-    fn draw(&self, paint: &mut Paint, look: &Look, p: &PersonDetail, line: Line, selected: bool) {
+    fn draw(paint: &mut Paint, look: &Look, p: &PersonDetail, line: Line, selected: bool) {
         let role = if selected { Role::Selected } else { Role::Text };
         let marker = if selected { look.glyph(Glyph::Selected) } else { " " };
         match line {

@@ -124,7 +124,7 @@ impl PlanScreen {
         }
     }
 
-    fn applied(&mut self, ran: Ran) -> Vec<Effect> {
+    fn applied(ran: Ran) -> Vec<Effect> {
         let sync = &ran.detail.sync;
         match sync.status {
             // A hold is about removals: the rest went through and this waits on. Or the plan is another one now.
@@ -145,7 +145,7 @@ impl PlanScreen {
         match (token.slot, reply) {
             (APPLY, Reply::Ran(ran)) => {
                 self.applying = false;
-                return self.applied(*ran);
+                return Self::applied(*ran);
             }
             (APPLY, Reply::Trouble(trouble)) => {
                 self.applying = false;
@@ -250,7 +250,7 @@ fn schools(paint: &mut Paint, shares: &[SchoolShare], room: usize, look: &Look) 
         let name = if s.name.is_empty() { "without a school" } else { &s.name };
         let mut text = format!("+{} {}{}", number(s.tally.created), look.glyph(Glyph::Warning), number(s.tally.updated));
         if s.tally.disabled > 0 {
-            text += &format!(" -{}", number(s.tally.disabled));
+            text = format!("{text} -{}", number(s.tally.disabled));
         }
         paint.at(1, &[piece(look.cut(name, 26).into_owned(), Role::Text)]);
         paint.at(29, &[piece(text, Role::Text)]);

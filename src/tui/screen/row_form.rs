@@ -33,8 +33,9 @@ pub struct RowForm {
     sync: SyncNo,
     cause: Option<Cause>,
     at: RowAt,
-    /// Its place in the list it came from, where it came from one.
+    /// Its place in the list it came from, where it came from one, and that list's filter.
     index: Option<u64>,
+    filter: String,
     row: Asked<RowView>,
     form: Form,
     /// Live checks: one on its way at a time; what is typed meanwhile is checked after it.
@@ -68,6 +69,7 @@ impl RowForm {
             cause: None,
             at,
             index: None,
+            filter: String::new(),
             row: Asked::new(LOAD),
             form: Form::default(),
             check: Asked::new(CHECK),
@@ -81,8 +83,9 @@ impl RowForm {
     }
 
     /// The form of a row of a cause (or of all rows with errors) at its place in that list.
-    pub fn in_list(sync: SyncNo, cause: Option<Cause>, index: u64, row: RowView, edits: Edits) -> Self {
-        let mut form = Self { cause, index: Some(index), edits, ..Self::at(sync, RowAt::Record(row.record)) };
+    pub fn in_list(sync: SyncNo, cause: Option<Cause>, (index, filter): (u64, &str), row: RowView, edits: Edits) -> Self {
+        let filter = filter.to_owned();
+        let mut form = Self { cause, index: Some(index), filter, edits, ..Self::at(sync, RowAt::Record(row.record)) };
         form.show(row);
         form
     }
@@ -95,7 +98,7 @@ impl RowForm {
     /// Shows a row as it stands, and goes to what is wrong with it.
     fn show(&mut self, row: RowView) {
         self.at = RowAt::Record(row.record);
-        self.form = Form::new(row.cells.iter().map(|cell| self.field(&row, cell)).collect());
+        self.form = Form::new(row.cells.iter().map(|cell| Self::field(&row, cell)).collect());
         // Of several wrong cells the one that the cause is about comes first.
         let of_cause = self.cause.as_ref().and_then(|c| c.column.as_deref());
         if let Some(column) = of_cause
@@ -111,7 +114,7 @@ impl RowForm {
     /// Lays the answer of a check (or a save) over what is typed: findings, meanings, suggestions, never the text.
     fn lay(&mut self, row: RowView, saved: bool) {
         for (n, cell) in row.cells.iter().enumerate() {
-            let fresh = self.field(&row, cell);
+            let fresh = Self::field(&row, cell);
             let Some(field) = self.form.fields.get_mut(n).filter(|f| f.name == cell.column) else { continue };
             let (line, before) = (field.line.clone(), field.before.clone());
             *field = Field { line, before, ..fresh };
@@ -124,7 +127,7 @@ impl RowForm {
         self.fit();
     }
 
-    fn field(&self, row: &RowView, cell: &CellView) -> Field {
+    fn field(row: &RowView, cell: &CellView) -> Field {
         let problems = row.findings.iter().filter(|f| f.column.as_deref() == Some(&cell.column));
         let problems = problems.map(|f| Problem {
             severity: f.severity,
@@ -232,14 +235,14 @@ impl RowForm {
     /// Looks for the next row with an error.
     fn seek(&mut self) -> Vec<Effect> {
         self.seek.wrapped = false;
-        let from = self.index.map_or(0, |i| i + 1);
-        vec![self.seek_from(from)]
+        // A row that no longer has what was filtered for leaves its place to the next.
+        vec![self.seek_from(self.index.unwrap_or(0))]
     }
 
     fn seek_from(&mut self, first: u64) -> Effect {
         self.seek.token = self.seek.token.next();
         let cause = self.cause.as_ref().map(|c| c.number);
-        let request = Request::Rows { sync: self.sync, cause, filter: String::new(), window: Window { first, count: PAGE } };
+        let request = Request::Rows { sync: self.sync, cause, filter: self.filter.clone(), window: Window { first, count: PAGE } };
         Effect::Ask { token: self.seek.token, request }
     }
 
@@ -271,46 +274,47 @@ impl RowForm {
             self.seek.wrapped = true;
             return vec![self.seek_from(0)];
         }
+        if self.form.fields.iter().any(Field::is_wrong) {
+            return vec![Effect::Toast(Tone::Plain, String::from("No other row has an error here."))];
+        }
         let text =
             if self.cause.is_some() { "No row of this cause has an error left. R re-runs them." } else { "No other row has an error." };
-        let pop = if self.form.fields.iter().any(Field::is_wrong) { None } else { Some(Effect::Pop) };
-        std::iter::once(Effect::Toast(Tone::Good, text.to_owned())).chain(pop).collect()
+        vec![Effect::Toast(Tone::Good, text.to_owned()), Effect::Pop]
+    }
+
+    fn loaded(&mut self, token: Token, row: RowView) {
+        // What is typed meanwhile is not thrown away for an older state of the row.
+        if !self.row.is_last(token) || self.form.is_typed() {
+            return;
+        }
+        let place = self.row.get().map_or((0, 0), |r| r.place);
+        self.row.take(token, Ok(row.clone()));
+        let at = (!self.form.fields.is_empty()).then(|| self.form.index());
+        self.show(RowView { place, ..row });
+        if let Some(at) = at {
+            self.form.go_to(at);
+        }
+    }
+
+    fn checked(&mut self, token: Token, answer: Result<RowView, Trouble>) -> Vec<Effect> {
+        if !self.check.take(token, Ok(())) {
+            return Vec::new();
+        }
+        match answer {
+            Ok(row) => self.lay(row, false),
+            Err(trouble) => self.refused = Some(trouble),
+        }
+        if self.check_again { self.check().into_iter().collect() } else { Vec::new() }
     }
 
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match (token.slot, reply) {
-            (LOAD, Reply::Row(row)) => {
-                // What is typed meanwhile is not thrown away for an older state of the row.
-                if self.row.is_last(token) && !self.form.is_typed() {
-                    let at = self.form.fields.is_empty();
-                    let place = self.row.get().map_or((0, 0), |r| r.place);
-                    self.row.take(token, Ok((*row).clone()));
-                    if at {
-                        self.show(*row);
-                    } else {
-                        self.lay(RowView { place, ..*row }, false);
-                    }
-                }
-            }
+            (LOAD, Reply::Row(row)) => self.loaded(token, *row),
             (LOAD, Reply::Trouble(trouble)) => {
                 self.row.take(token, Err(trouble));
             }
-            (CHECK, Reply::Row(row)) => {
-                if self.check.take(token, Ok(())) {
-                    self.lay(*row, false);
-                    if self.check_again {
-                        return self.check().into_iter().collect();
-                    }
-                }
-            }
-            (CHECK, Reply::Trouble(trouble)) => {
-                if self.check.take(token, Err(trouble.clone())) {
-                    self.refused = Some(trouble);
-                    if self.check_again {
-                        return self.check().into_iter().collect();
-                    }
-                }
-            }
+            (CHECK, Reply::Row(row)) => return self.checked(token, Ok(*row)),
+            (CHECK, Reply::Trouble(trouble)) => return self.checked(token, Err(trouble)),
             (SAVE, Reply::Row(row)) => return self.saved(*row),
             (SAVE, Reply::Trouble(trouble)) => {
                 self.saving = None;
@@ -346,16 +350,11 @@ impl RowForm {
     }
 
     fn head(&self, paint: &mut Paint, row: &RowView, look: &Look) {
-        let mut text = format!("row {}", number(u64::from(row.row)));
-        if row.line != row.row {
-            text += &format!(", line {}", number(u64::from(row.line)));
-        }
-        if let Some(key) = &row.key {
-            text += &format!("  key {}", look.personal(key));
-        }
-        if let Some(cause) = &self.cause {
-            text += &format!("  {}", super::words::since(cause.since));
-        }
+        let line = (row.line != row.row).then(|| format!(", line {}", number(u64::from(row.line))));
+        let key = row.key.as_ref().map(|key| format!("  key {}", look.personal(key)));
+        let since = self.cause.as_ref().map(|cause| format!("  {}", super::words::since(cause.since)));
+        let row_no = format!("row {}", number(u64::from(row.row)));
+        let text: String = std::iter::once(row_no).chain(line).chain(key).chain(since).collect();
         if let (place, of) = row.place
             && of > 0
             && paint.rest().width >= 56

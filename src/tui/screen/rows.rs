@@ -11,7 +11,7 @@ use super::mend_all::MendAll;
 use super::paint::{Paint, empty, filter_foot, foot, piece};
 use super::row_form::RowForm;
 use super::runs::{Run, Runs};
-use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone};
+use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
 use crate::desk::{CellView, Event, Reply, Request, RowView};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncNo};
 use crate::tui::command::{Command, Place};
@@ -50,6 +50,12 @@ impl Rows {
     /// The rows of a cause.
     pub fn of_cause(sync: SyncNo, cause: &Cause) -> Self {
         Self::new(sync, Some(cause.clone()))
+    }
+
+    /// The same, with what was mended written in a book that another screen has too.
+    #[must_use]
+    pub fn writing_in(self, edits: Edits) -> Self {
+        Self { edits, ..self }
     }
 
     /// Every row with an error.
@@ -119,22 +125,34 @@ impl Rows {
 
     fn form(&self) -> Option<Effect> {
         let row = self.list.selected()?;
-        let form = RowForm::in_list(self.sync, self.cause.clone(), self.list.index(), row.clone(), self.edits.clone());
+        let form =
+            RowForm::in_list(self.sync, self.cause.clone(), (self.list.index(), self.list.filter()), row.clone(), self.edits.clone());
         Some(Effect::Push(Box::new(form)))
     }
 
     fn undo(&mut self, back: bool) -> Vec<Effect> {
-        let edit = if back { self.edits.undo() } else { self.edits.redo() };
-        let Some(edit) = edit else { return Vec::new() };
-        let words = if back { "Took back" } else { "Mended again" };
-        vec![
-            Effect::Ask { token: Token::of(UNDO), request: edit.request(back) },
-            Effect::Toast(Tone::Good, format!("{words}: {}.", edit.words())),
-        ]
+        self.edits.turn(back, Token::of(UNDO))
+    }
+
+    /// Selects the next row (or the one before) that is not mended yet; where the rows that are here end, the next one to come.
+    fn go_to_open(&mut self, forward: bool) {
+        let total = self.list.total();
+        let step = |i: u64| if forward { Some(i + 1).filter(|i| *i < total) } else { i.checked_sub(1) };
+        let mut at = self.list.index();
+        while let Some(next) = step(at) {
+            at = next;
+            if self.list.row(at).is_none_or(|row| row.findings.iter().any(|f| f.severity >= Severity::Error)) {
+                return self.list.select(at);
+            }
+        }
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
         match command {
+            Command::Next | Command::Previous => {
+                self.go_to_open(command == Command::Next);
+                Vec::new()
+            }
             Command::Open | Command::Edit => self.form().into_iter().collect(),
             Command::Rerun => vec![self.runs.preview(Run::Rerun(self.sync))],
             Command::UndoEdit => self.undo(true),
@@ -331,6 +349,9 @@ impl Screen for Rows {
             Offer::unless(Command::MendAll, none.or(no_column).or(busy)),
             Offer::unless(Command::TakeNearest, none.or(no_column).or(busy)),
             Offer::on(Command::Filter),
+            Offer::on(Command::FilterKeep),
+            Offer::unless(Command::Next, none).called("next error").quiet(),
+            Offer::unless(Command::Previous, none).called("previous error").quiet(),
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")),
             Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
             Offer::unless(Command::Edit, none).called("mend").quiet(),

@@ -178,19 +178,12 @@ fn done(run: Run, ran: &Ran) -> Effect {
 
 /// "checking users.csv  1,200 of 2,491  50 %  4,000 rows/s  1 s left".
 pub fn progress_line(paint: &mut Paint, what: &str, progress: Option<&Progress>, look: &Look) {
-    let mut text = String::new();
-    if let Some(p) = progress {
-        text = format!("  {}  {}", p.step, number(p.done));
-        if p.total > 0 {
-            text += &format!(" of {}  {} %", number(p.total), u128::from(p.done) * 100 / u128::from(p.total));
-        }
-        if p.rate > 0.0 {
-            text += &format!("  {} rows/s", number(p.rate as u64));
-        }
-        if let Some(left) = p.left {
-            text += &format!("  {} left", duration(left));
-        }
-    }
+    let text = progress.map_or_else(String::new, |p| {
+        let of = (p.total > 0).then(|| format!(" of {}  {} %", number(p.total), u128::from(p.done) * 100 / u128::from(p.total)));
+        let rate = (p.rate > 0.0).then(|| format!("  {} rows/s", number(p.rate as u64)));
+        let left = p.left.map(|left| format!("  {} left", duration(left)));
+        std::iter::once(format!("  {}  {}", p.step, number(p.done))).chain(of).chain(rate).chain(left).collect()
+    });
     let dots = look.glyph(crate::tui::look::Glyph::More);
     paint.line(&[piece(format!("{what}{dots}"), Role::Accent), piece(text, Role::Text)]);
 }

@@ -178,7 +178,7 @@ impl SchoolScreen {
         Vec::new()
     }
 
-    fn head(&self, paint: &mut Paint, d: &SchoolDetail, look: &Look) {
+    fn head(paint: &mut Paint, d: &SchoolDetail, look: &Look) {
         let org = &d.row.org;
         let mut pieces =
             vec![piece(org.name.as_str(), Role::Accent), piece(format!("  {}  {}  {}", org.external_id, org.kind, org.status), Role::Text)];
@@ -327,7 +327,7 @@ impl Screen for SchoolScreen {
             return;
         };
         let mut paint = Paint::new(buffer, area, look);
-        self.head(&mut paint, d, look);
+        Self::head(&mut paint, d, look);
         self.tabs(&mut paint);
         let rest = paint.rest();
         self.render_tab(buffer, rest, look, d);
@@ -344,6 +344,7 @@ impl Screen for SchoolScreen {
             Offer::unless(Command::Open, open).called(label),
             Offer::on(Command::NextPane).called("tabs"),
             Offer::unless(Command::Filter, filter),
+            Offer::unless(Command::FilterKeep, filter),
             Offer::on(Command::Edit),
             Offer::on(Command::Output).called("export"),
             Offer::on(Command::PreviousPane).quiet(),

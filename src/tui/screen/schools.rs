@@ -186,6 +186,7 @@ impl Screen for Schools {
         vec![
             Offer::unless(Command::Open, none),
             Offer::on(Command::Filter),
+            Offer::on(Command::FilterKeep),
             Offer::on(Command::Sort),
             Offer::unless(Command::Edit, none),
             Offer::on(Command::Output).called("export"),

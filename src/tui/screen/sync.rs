@@ -5,7 +5,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say, sentence};
+use super::edits::Edits;
 use super::list::{Did, List, Viewport};
+use super::mend_all::MendAll;
 use super::paint::{Paint, divide, empty, filter_foot, foot, grid_height, piece};
 use super::plan::PlanScreen;
 use super::report::Reports;
@@ -27,6 +29,8 @@ const FINDINGS: u8 = 1;
 const RUNS: u8 = 2;
 const REPORTS: u8 = 3;
 const ABANDON: u8 = 4;
+const MEND: u8 = 5;
+const UNDO_EDIT: u8 = 6;
 
 /// Lines at the foot that explain what is selected.
 const EXPLAINED: u16 = 5;
@@ -40,6 +44,8 @@ pub struct SyncScreen {
     causes: Viewport,
     findings: List<Finding>,
     runs: Runs,
+    mend: MendAll,
+    edits: Edits,
     reports: Reports,
     room: Size,
 }
@@ -84,6 +90,8 @@ impl SyncScreen {
             causes: Viewport::default(),
             findings: List::new(FINDINGS),
             runs: Runs::new(RUNS),
+            mend: MendAll::new(MEND, number, None),
+            edits: Edits::default(),
             reports: Reports::new(REPORTS),
             room: Size::default(),
         }
@@ -125,19 +133,18 @@ impl SyncScreen {
     fn hints(&self) -> Vec<(String, Role)> {
         let Some(d) = self.detail.get() else { return Vec::new() };
         let mut hints = Vec::new();
-        match d.sync.status {
+        let of_status = match d.sync.status {
             SyncStatus::Held => {
                 let codes = d.sync.hold.as_ref().map(|h| h.codes.join(", ")).unwrap_or_default();
-                hints.push((format!("Held ({codes}): P shows the plan and approves, X abandons."), Role::Held));
+                Some((format!("Held ({codes}): P shows the plan and approves, X abandons."), Role::Held))
             }
             SyncStatus::DryRun => {
-                hints.push(("Dry run, nothing was changed: P shows the plan and applies, X abandons.".to_owned(), Role::Accent))
+                Some((String::from("Dry run, nothing was changed: P shows the plan and applies, X abandons."), Role::Accent))
             }
-            SyncStatus::Failed => {
-                hints.push((d.sync.note.clone().unwrap_or_else(|| String::from("Failed; nothing was applied.")), Role::Error))
-            }
-            _ => {}
-        }
+            SyncStatus::Failed => Some((d.sync.note.clone().unwrap_or_else(|| String::from("Failed; nothing was applied.")), Role::Error)),
+            _ => None,
+        };
+        hints.extend(of_status);
         if d.pending_corrections > 0 {
             let cells = words::count(d.pending_corrections, "cell", "cells");
             hints.push((
@@ -156,15 +163,15 @@ impl SyncScreen {
 
     fn above(&self) -> u16 {
         let grid = self.detail.get().map_or(2, |d| grid_height(&d.sync.counts));
-        grid + self.hints().len() as u16 + u16::from(self.runs.busy()) + 1
+        grid + self.hints().len() as u16 + u16::from(self.runs.busy()) + u16::from(self.mend.busy()) + 1
     }
 
-    fn explained(&self, room: Size) -> u16 {
+    fn explained(room: Size) -> u16 {
         if room.width < crate::tui::widget::WIDE && room.height >= 16 { EXPLAINED } else { 0 }
     }
 
     fn fit(&mut self) {
-        let below = if self.view == View::Causes { self.explained(self.room) } else { 0 };
+        let below = if self.view == View::Causes { Self::explained(self.room) } else { 0 };
         let rows = self.room.height.saturating_sub(self.above() + below + 1);
         self.causes.height = u64::from(rows);
         self.causes.total = self.detail.get().map_or(0, |d| (d.file_findings.len() + d.causes.len()) as u64);
@@ -186,7 +193,9 @@ impl SyncScreen {
 
     fn open_selected(&self) -> Option<Box<dyn Screen>> {
         match self.view {
-            View::Causes => self.cause().map(|c| Box::new(Rows::of_cause(self.number, c)) as Box<dyn Screen>),
+            View::Causes => {
+                self.cause().map(|c| Box::new(Rows::of_cause(self.number, c).writing_in(self.edits.clone())) as Box<dyn Screen>)
+            }
             View::Flat => {
                 let record = self.findings.selected()?.record?;
                 Some(Box::new(RowForm::at(self.number, RowAt::Record(record))))
@@ -202,6 +211,12 @@ impl SyncScreen {
                 Vec::new()
             }
             Command::Rerun => vec![self.runs.preview(Run::Rerun(self.number))],
+            Command::MendAll | Command::TakeNearest => {
+                let Some(cause) = self.cause() else { return Vec::new() };
+                self.mend = MendAll::new(MEND, self.number, Some(cause));
+                vec![if command == Command::MendAll { self.mend.prompt(String::new()) } else { self.mend.take_nearest() }]
+            }
+            Command::UndoEdit | Command::RedoEdit => self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT)),
             Command::Undo => vec![self.runs.preview(Run::Undo(self.number))],
             Command::Apply => vec![Effect::Push(Box::new(PlanScreen::new(self.number)))],
             Command::Abandon => vec![Effect::Confirm {
@@ -238,6 +253,10 @@ impl SyncScreen {
             }
             Reply::Sync(detail) => {
                 self.detail.take(token, Ok(*detail));
+            }
+            Reply::Row(_) => {
+                self.findings.refresh();
+                return vec![self.ask()];
             }
             Reply::Findings(page) => {
                 self.findings.take(token, page);
@@ -359,6 +378,14 @@ impl Screen for SyncScreen {
             self.fit();
             return effects;
         }
+        if let Some(mut effects) = self.mend.update(&msg, &self.edits) {
+            if !self.mend.busy() {
+                self.findings.refresh();
+                effects.push(self.ask());
+            }
+            self.fit();
+            return effects;
+        }
         let did = if self.view == View::Flat { self.findings.update(&msg) } else { Did::Nothing };
         let mut effects = match msg {
             Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
@@ -393,6 +420,7 @@ impl Screen for SyncScreen {
             }
             return;
         };
+        let below = Self::explained(area.as_size());
         let (area, beside) = split(area);
         if let Some(beside) = beside {
             divide(buffer, beside, look);
@@ -405,6 +433,7 @@ impl Screen for SyncScreen {
         paint.at(1, &[piece(format!("{}{took}", look.when(d.sync.started)), Role::Dim)]);
         paint.grid(&d.sync.counts, ["created", "updated", "unchanged", "disabled", "errors"]);
         self.runs.draw(&mut paint, look);
+        self.mend.draw(&mut paint);
         for (hint, role) in self.hints() {
             paint.line(&[piece(hint, role)]);
         }
@@ -412,7 +441,7 @@ impl Screen for SyncScreen {
         let rest = paint.rest();
         match self.view {
             View::Causes => {
-                let (list, below) = foot(rest, self.explained(area.as_size()));
+                let (list, below) = foot(rest, below);
                 self.render_causes(buffer, list, look);
                 self.explain(&mut Paint::new(buffer, below, look));
             }
@@ -422,7 +451,7 @@ impl Screen for SyncScreen {
 
     fn offers(&self) -> Vec<Offer> {
         let Some(d) = self.detail.get() else { return Vec::new() };
-        let busy = self.runs.busy().then_some("a run of this sync is under way");
+        let busy = (self.runs.busy() || self.mend.busy()).then_some("work on this sync is under way");
         let applied = d.sync.status.is_applied();
         let waits = matches!(d.sync.status, SyncStatus::DryRun | SyncStatus::Held);
         let nothing = match self.view {
@@ -457,8 +486,19 @@ impl Screen for SyncScreen {
         if !waits {
             offers.extend([Offer::unless(Command::Apply, not_waiting).quiet(), Offer::unless(Command::Abandon, not_waiting).quiet()]);
         }
+        let (undo, redo) = self.edits.can();
+        let no_column = self
+            .cause()
+            .is_none_or(|c| c.column.is_none() || c.severity < Severity::Error)
+            .then_some("the rows of this cause are not wrong in one column");
+        offers.extend([
+            Offer::unless(Command::MendAll, no_column.or(busy)),
+            Offer::unless(Command::TakeNearest, no_column.or(busy)),
+            Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
+            Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
+        ]);
         if self.view == View::Flat {
-            offers.push(Offer::on(Command::Filter));
+            offers.extend([Offer::on(Command::Filter), Offer::on(Command::FilterKeep)]);
         }
         offers.extend([Offer::on(Command::PreviousPane).quiet(), Offer::on(Command::Copy).quiet(), Offer::on(Command::CopyRow).quiet()]);
         offers

@@ -28,12 +28,12 @@ pub struct Syncs {
 const COLUMNS: &[Column] = &[
     Column::number("no.", 5, 0),
     Column::text("feed", 12, 24, 0),
-    Column::text("type", 10, 14, 3),
+    Column::text("type", 10, 14, 5),
     Column::text("file", 10, 30, 2),
     Column::text("status", 9, 9, 0),
     Column::text("when", 6, 10, 1),
-    Column::number("new", 6, 4),
-    Column::number("upd", 6, 4),
+    Column::number("new", 6, 3),
+    Column::number("upd", 6, 3),
     Column::number("same", 9, 6),
     Column::number("off", 6, 5),
     Column::number("err", 6, 0),
@@ -184,7 +184,12 @@ impl Screen for Syncs {
 
     fn offers(&self) -> Vec<Offer> {
         let none = self.list.selected().is_none().then_some("nothing is selected");
-        vec![Offer::unless(Command::Open, none), Offer::on(Command::Filter), Offer::unless(Command::Output, none).called("report")]
+        vec![
+            Offer::unless(Command::Open, none),
+            Offer::on(Command::Filter),
+            Offer::on(Command::FilterKeep),
+            Offer::unless(Command::Output, none).called("report"),
+        ]
     }
 
     fn status(&self) -> StatusLine {

@@ -132,10 +132,11 @@ impl Screen for Triage {
                 &["Nothing is open: every row of the latest files is on the roster.", "i imports a file, 4 shows the log"],
             );
         }
+        let explained = Self::explained(area.as_size());
         let (area, beside) = split(area);
         let mut paint = Paint::new(buffer, area, look);
         self.runs.draw(&mut paint, look);
-        let (list, below) = foot(paint.rest(), Self::explained(area.as_size()));
+        let (list, below) = foot(paint.rest(), explained);
         let from = self.view.first as usize;
         let rows = causes.iter().skip(from).map(|c| {
             let (glyph, role) = look.severity(c.cause.severity);

@@ -78,7 +78,7 @@ impl LineEdit {
             (KeyCode::Backspace, KeyModifiers::NONE) => self.remove(self.left()..self.cursor),
             (KeyCode::Delete, KeyModifiers::NONE) | (KeyCode::Char('d'), KeyModifiers::CONTROL) => self.remove(self.cursor..self.right()),
             (KeyCode::Char('w'), KeyModifiers::CONTROL) | (KeyCode::Backspace, KeyModifiers::ALT) => {
-                self.remove(self.word_left()..self.cursor)
+                self.remove(self.word_left()..self.cursor);
             }
             (KeyCode::Char('k'), KeyModifiers::CONTROL) => self.remove(self.cursor..self.text.len()),
             (KeyCode::Left, KeyModifiers::NONE) | (KeyCode::Char('b'), KeyModifiers::CONTROL) => return self.go(self.left()),

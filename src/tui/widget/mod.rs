@@ -9,12 +9,12 @@ use ratatui::layout::Rect;
 /// From this width on, a list shows the selected row's detail beside it.
 pub const WIDE: u16 = 100;
 
-/// The list's part and, where there is room, the detail's; one column for the line between them is left out of both.
+/// The list's part and, where there is room, the detail's; a blank and a column for the line between them are left out of both.
 pub fn split(area: Rect) -> (Rect, Option<Rect>) {
     if area.width < WIDE {
         return (area, None);
     }
     let detail = (area.width * 2 / 5).min(60);
-    let list = Rect { width: area.width - detail - 1, ..area };
-    (list, Some(Rect { x: area.x + list.width + 1, width: detail, ..area }))
+    let list = Rect { width: area.width - detail - 2, ..area };
+    (list, Some(Rect { x: area.x + list.width + 2, width: detail, ..area }))
 }

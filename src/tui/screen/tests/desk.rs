@@ -70,6 +70,7 @@ fn sync(number: u32, feed: &str, file: &str, status: SyncStatus, day: i64) -> Sy
     }
 }
 
+#[expect(clippy::too_many_arguments, reason = "a line of a table")]
 fn cause(
     number: u32,
     title: &str,
@@ -201,7 +202,7 @@ impl Fake {
             Request::School(n) => Reply::School(Box::new(SchoolDetail {
                 row: org(n.0),
                 parent: (n.0 > 0).then(|| "Lincoln USD".into()),
-                history: vec![self.history(1, "created", Vec::new())],
+                history: vec![Self::history(1, "created", Vec::new())],
             })),
             Request::People { query, window } => Reply::People(self.people(query, *window)),
             Request::Person(n) => Reply::Person(Box::new(self.person(n.0))),
@@ -477,18 +478,18 @@ impl Fake {
             person,
             fields,
             history: vec![
-                self.history(
+                Self::history(
                     48,
                     "updated",
                     vec![change("email", "mg@lincoln.example", "maria@lincoln.example"), change("phone", "5550100", "")],
                 ),
-                self.history(12, "created", Vec::new()),
+                Self::history(12, "created", Vec::new()),
             ],
             feeds: vec!["SIS nightly".into()],
         }
     }
 
-    fn history(&self, number: u32, action: &str, changes: Vec<FieldChange>) -> HistoryLine {
+    fn history(number: u32, action: &str, changes: Vec<FieldChange>) -> HistoryLine {
         HistoryLine {
             position: u64::from(number),
             sync: Some(SyncNo(number)),

@@ -26,6 +26,8 @@ fn with(size: (u16, u16), fake: Fake) -> (Harness, Rc<RefCell<Fake>>) {
     let desk = Rc::clone(&fake);
     let mut setup = setup(factory);
     setup.look = Look { now: desk::at(0, 16), ..Look::plain() };
+    // Nothing can be written there.
+    setup.folder = "/nowhere/at/all".into();
     (Harness::with(setup, size, move |ask, event| desk.borrow_mut().answer(&ask.request, event, ask.job)), fake)
 }
 
@@ -154,6 +156,20 @@ fn saving_and_staying_stays() {
 }
 
 #[test]
+fn going_on_stays_within_the_filtered_rows() {
+    let mut at = console((80, 24));
+    at.press("4 <Enter> j j <Enter> / a n a @ <Enter>").miss("zoe@").press("<Enter> <Enter>").see("No other row has an error here");
+    at.press("<C-y> <Enter>").see("No row of this cause has an error left").see("✓ Diaz");
+}
+
+#[test]
+fn n_goes_from_one_open_row_to_the_next() {
+    let mut at = console((80, 24));
+    at.press("4 <Enter> j j <Enter> j <Enter> <C-y> <C-s> <Esc> k").see("‣       4").press("n").see("‣     204");
+    at.press("n").see("‣     204").press("N").see("‣       4");
+}
+
+#[test]
 fn the_rule_of_a_cell_is_one_key_away() {
     let mut at = console((80, 24));
     at.press("4 <Enter> j j <Enter> <Enter> <F1>").see("at most 64 characters").see("VAL-201");
@@ -166,6 +182,17 @@ fn every_row_of_a_cause_is_mended_after_a_preview() {
     at.press("y").see("3 rows mended").see("✓ Diaz");
     assert_eq!(fake.borrow().fixed.len(), 3);
     at.press("F").see("last_name in 14 rows");
+}
+
+#[test]
+fn a_cause_is_mended_from_the_sync_and_taken_back() {
+    let (mut at, fake) = with((80, 24), Fake::default());
+    at.press("4 <Enter> j T").see("not wrong in one column").press("j F").type_text("Unknown").press("<Enter>").see("Mend 3 rows?");
+    at.press("<Enter>");
+    assert!(fake.borrow().fixed.is_empty(), "no is the default");
+    at.press("T y").see("3 rows mended. R re-runs them").press("j").see("3 cells in 3 rows mended, not yet on the roster");
+    at.press("u").see("Took back: last_name of row 204");
+    assert_eq!(fake.borrow().fixed[&(203, "last_name".to_owned())], "");
 }
 
 #[test]
@@ -242,7 +269,8 @@ fn people_open_on_staff_and_tab_goes_on() {
     at.press("<Tab>").see("[Students]").see("Diaz, Ana").press("<Tab>").see("No guardians");
     at.press("<Tab>").see("[All]").press("S").see("reversed");
     at.press("s i").see("by ID");
-    at.press("/").type_text("mar gar").see("Garcia, Mario").miss("Diaz").press("<Enter> <Esc>").see("Diaz");
+    at.press("/").type_text("mar gar").see("Garcia, Mario").miss("Diaz");
+    at.press("<Enter> j").see("filter: mar gar").miss("Diaz").press("<Esc>").see("Diaz");
 }
 
 #[test]
@@ -307,6 +335,44 @@ fn no_screen_breaks_at_any_size() {
 }
 
 #[test]
+fn a_report_is_chosen_asked_for_and_saved() {
+    let mut at = console((80, 24));
+    at.press("4 <Enter> o").see("Report on #48").see("every row with its result");
+    at.asked();
+    at.press("u").see("sync-48.csv");
+    assert!(at.asked().iter().any(|r| matches!(r, Request::Report { format: crate::desk::ReportFormat::UsersErrors, .. })));
+}
+
+#[test]
+fn people_of_one_school_until_back() {
+    let mut at = console((80, 24));
+    at.press("3 w").type_text("104112").press("<Enter>").see("at Adams Middle").press("<Esc>").miss("at Adams Middle").see("García");
+}
+
+#[test]
+fn a_school_goes_through_its_tabs_and_opens_what_is_in_them() {
+    let mut at = console((80, 24));
+    at.press("2 j <Enter>").see("Last upload ! Completed with errors").see("[Staff]").press("<Enter>").see("History");
+    at.press("<Esc> <Tab>").see("[Students]").see("Diaz, Ana").press("<Tab> <Tab>").see("No classes are on the roster");
+    at.press("<S-Tab> <S-Tab> <S-Tab> <S-Tab>").see("[History]").see("created").press("<Enter>").see("there is no #1");
+}
+
+#[test]
+fn triage_runs_again_what_was_mended() {
+    let mut at = console((80, 24));
+    at.press("5 j R").see("no row of this cause is mended yet");
+    at.press("<Enter> <Enter> <C-y> <C-s> <Esc> <Esc>").see("[Triage]".trim_matches(['[', ']']));
+    at.press("R").see("Re-run #48?").press("y").see("#49");
+}
+
+#[test]
+fn a_held_sync_says_what_to_do() {
+    let mut at = console((80, 24));
+    at.press("4 j j <Enter>").see("Held (SAF-501): P shows the plan and approves, X abandons");
+    at.press("R").see("it is not applied yet: P applies it");
+}
+
+#[test]
 fn lost_troubles_are_said() {
     let mut at = console((80, 24));
     at.press(":").type_text("99").press("<Enter>").see("there is no #99");
@@ -319,3 +385,27 @@ fn effects_of_screens_hold_no_terminal() {
     let effects = screen.open(ratatui::layout::Size::new(80, 20));
     assert!(matches!(effects[..], [Effect::Ask { request: Request::Syncs { .. }, .. }]));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 60, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn no_sequence_of_keys_breaks_anything(
+        keys in proptest::collection::vec(proptest::sample::select(KEYS), 1..60),
+        size in proptest::sample::select(vec![(80, 24), (60, 15), (120, 40), (20, 4)]),
+    ) {
+        let mut at = console(size);
+        for key in keys {
+            if at.ended().is_none() {
+                at.press(key);
+            }
+        }
+    }
+}
+
+/// What a hand on the keyboard may do; nothing that ends the console at once.
+const KEYS: &[&str] = &[
+    "<Enter>", "<Enter>", "<Enter>", "<Esc>", "<Tab>", "<S-Tab>", "j", "j", "k", "g", "G", "<C-d>", "<C-u>", "1", "2", "3", "4", "4", "5",
+    "/", "a", "z", "n", "N", "s", "S", "e", "u", "<C-r>", "y", "Y", "o", "i", "R", "F", "U", "T", "P", "X", "w", "m", "f", "?", ":",
+    "<C-s>", "<C-y>", "<Right>", "<Left>", "<F1>", "<", ">", "<Up>", "<Down>", "<BS>", "h", "c", "A", "v",
+];
