@@ -109,6 +109,21 @@ impl PersonShape {
         })
     }
 
+    /// Whether two rows say the same person; organization and status aside. A blank is not equal to a value.
+    pub(crate) fn agree<'a, 'b>(
+        &self,
+        a: &'a Draft,
+        a_cell: impl Fn(usize) -> &'a [u8],
+        b: &'b Draft,
+        b_cell: impl Fn(usize) -> &'b [u8],
+    ) -> bool {
+        let text = |column: usize| match (a.text(column, a_cell(column)), b.text(column, b_cell(column))) {
+            (Some(a), Some(b)) => same_but_for_form(a, b),
+            (a, b) => a.unwrap_or_default() == b.unwrap_or_default(),
+        };
+        a.role == b.role && a.grade == b.grade && self.texts.iter().all(|(column, _)| text(*column))
+    }
+
     /// The person after the row: what the roster has, overlaid with what the row says. Organizations are not touched.
     pub(crate) fn lay_over<'a>(
         &self,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::check::{Checked, Wanted};
 use crate::ledger::{Action, Counts, Outcome, Plan, PlannedChange, Tally, fields};
-use crate::roster::{Entity, Kind, OrgNo, PersonRef, Roster, Table};
+use crate::roster::{Entity, Kind, OrgNo, Person, PersonRef, Roster, Table};
 
 /// A plan with what it counts.
 #[derive(Debug, Default)]
@@ -13,6 +13,8 @@ pub(super) struct Planned {
     pub(super) counts: Counts,
     /// By data record, with created, updated and unchanged told apart.
     pub(super) outcomes: Vec<Outcome>,
+    /// Of the rows that change something: data record, and row as a spreadsheet shows it. Sorted.
+    pub(super) rows: Vec<(u32, u32)>,
 }
 
 /// Which rows are planned: all, or those that `of` names by data record (record 1 is index 0).
@@ -33,7 +35,8 @@ impl Which<'_> {
 /// Plans. Takes what was checked apart: the records become the plan's, the outcomes the rows'.
 pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) -> Planned {
     let mut planned = Planned { outcomes: std::mem::take(&mut checked.outcomes), ..Planned::default() };
-    let Wanted { table, records, bytes } = std::mem::take(&mut checked.wanted);
+    let Wanted { table, records, joins, mut bytes } = std::mem::take(&mut checked.wanted);
+    let mut joins = joins.into_iter().peekable();
     let mut next = table.map_or(0, |t| roster.table(t).len() as u32);
     if let Some(table) = table {
         for wanted in &records {
@@ -42,13 +45,31 @@ pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) ->
                 next += 1;
                 next - 1
             });
-            if !which.takes(wanted.record) {
-                set(&mut planned.outcomes, wanted.record, Action::Skipped);
+            let mut rows = vec![wanted.record];
+            while let Some((_, record)) = joins.next_if(|j| j.0 == wanted.record) {
+                rows.push(record);
+            }
+            let taken: Vec<u32> = rows.iter().copied().filter(|r| which.takes(*r)).collect();
+            for left in rows.iter().filter(|r| !taken.contains(r)) {
+                set(&mut planned.outcomes, *left, Action::Skipped);
+            }
+            if taken.is_empty() {
                 continue;
             }
             let entity = Entity { table, slot };
             let before = roster.record(entity);
-            let after = &bytes[wanted.start as usize..wanted.start as usize + wanted.len as usize];
+            let (mut start, mut len) = (wanted.start, wanted.len);
+            if let Some(known) = before.filter(|_| len > 0 && !taken.contains(&wanted.record)) {
+                // Only rows that join are taken: they bring their organizations and nothing else.
+                let said = Person::unpack(&bytes[start as usize..start as usize + len as usize]);
+                if let (Some(mut person), Some(said)) = (Person::unpack(known), said) {
+                    person.shares = said.shares;
+                    (start, len) = (bytes.len() as u64, 0);
+                    person.pack_into(&mut bytes);
+                    len += (bytes.len() as u64 - start) as u32;
+                }
+            }
+            let after = &bytes[start as usize..start as usize + len as usize];
             let kind = fields::kind(table, if after.is_empty() { before.unwrap_or_default() } else { after });
             let action = match before {
                 None => Action::Created,
@@ -62,9 +83,10 @@ pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) ->
                 Action::Updated => tally.updated += 1,
                 _ => tally.unchanged += 1,
             }
-            set(&mut planned.outcomes, wanted.record, action);
+            taken.iter().for_each(|r| set(&mut planned.outcomes, *r, action));
             if !after.is_empty() && before != Some(after) {
-                let (start, end) = (wanted.start, wanted.start + u64::from(wanted.len));
+                let end = start + u64::from(len);
+                planned.rows.push((wanted.record, wanted.row));
                 planned.plan.changes.push(PlannedChange {
                     entity,
                     record: wanted.record,
@@ -125,12 +147,16 @@ fn only_brought_anew(table: Table, before: &[u8], after: &[u8]) -> bool {
 }
 
 /// A hash of what the plan changes, to see later whether it is still the plan that was shown.
-pub(super) fn digest(plan: &Plan) -> String {
+pub(super) fn digest(plan: &Plan, roster: &Roster) -> String {
     let mut hasher = blake3::Hasher::new();
     for change in &plan.changes {
         hasher.update(&[change.entity.table as u8, change.action as u8]);
-        hasher.update(&change.entity.slot.to_le_bytes());
         hasher.update(&change.record.to_le_bytes());
+        // A new record's number is no part of what was shown; what a known one has now is.
+        if change.action != Action::Created {
+            hasher.update(&change.entity.slot.to_le_bytes());
+            hasher.update(roster.record(change.entity).unwrap_or_default());
+        }
         let after = plan.after(change);
         hasher.update(&(after.len() as u64).to_le_bytes());
         hasher.update(after);
