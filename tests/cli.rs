@@ -1,5 +1,7 @@
 //! The command line, as it is typed: what it prints, where, and how it exits.
 
+#![allow(clippy::unwrap_used)] // all of it is tests, the helpers too
+
 #[path = "cli/alone.rs"]
 mod alone;
 #[path = "cli/fake.rs"]

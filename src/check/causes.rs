@@ -120,10 +120,7 @@ mod tests {
         causes.fold(&mut [found(Code::VAL_214, "grade", "9th", 4)]);
         let (folded, _) = causes.finish(&HashMap::new());
         let lines: Vec<_> = folded.iter().map(|c| (c.number, c.code.name(), c.value.as_deref(), c.rows, c.clears)).collect();
-        assert_eq!(
-            lines,
-            [(1, "VAL-210", None, 2, 1), (2, "VAL-214", Some("Kinder"), 2, 1), (3, "VAL-214", Some("9th"), 1, 1)]
-        );
+        assert_eq!(lines, [(1, "VAL-210", None, 2, 1), (2, "VAL-214", Some("Kinder"), 2, 1), (3, "VAL-214", Some("9th"), 1, 1)]);
     }
 
     #[test]

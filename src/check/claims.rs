@@ -85,7 +85,7 @@ struct UniqueText {
 pub(super) struct Claims<'a> {
     ask: &'a Ask<'a>,
     shape: &'a PersonShape,
-    claims: Vec<Claim>,
+    standing: Vec<Claim>,
     arena: Vec<u8>,
     /// By slot of the roster: the claim on it plus one, 0 for none.
     seen: Vec<u32>,
@@ -101,6 +101,8 @@ pub(super) struct Claims<'a> {
     owners: Option<&'a Owners>,
     seed: foldhash::fast::RandomState,
     packed: Vec<u8>,
+    /// What one row claims, by unique column; recycled.
+    values: Vec<(usize, u64)>,
 }
 
 impl<'a> Claims<'a> {
@@ -113,7 +115,7 @@ impl<'a> Claims<'a> {
         Self {
             ask,
             shape,
-            claims: Vec::new(),
+            standing: Vec::new(),
             arena: Vec::new(),
             seen: vec![0; people],
             new_ids: HashTable::new(),
@@ -124,6 +126,7 @@ impl<'a> Claims<'a> {
             owners,
             seed: foldhash::fast::RandomState::default(),
             packed: Vec::new(),
+            values: Vec::new(),
         }
     }
 
@@ -153,9 +156,13 @@ impl<'a> Claims<'a> {
         }
         let person = known.and_then(|n| ask.roster.person(n));
         self.moves(rules, row, draft, known);
-        let mut values: Vec<(usize, u64)> = Vec::with_capacity(self.unique.len());
+        let mut values = std::mem::take(&mut self.values);
+        values.clear();
         for (i, unique) in self.unique.iter().enumerate() {
             let Some(value) = draft.text(unique.column, cell(unique.column)).filter(|v| !v.is_empty()) else { continue };
+            if person.is_some_and(|p| p.raw(unique.text) == value) {
+                continue;
+            }
             let value = std::str::from_utf8(value).unwrap_or_default();
             let folded = fold_email(value);
             if person.is_some_and(|p| fold_email(p.text(unique.text)) == folded) {
@@ -164,7 +171,7 @@ impl<'a> Claims<'a> {
             let hash = hash(&self.seed, folded.as_bytes());
             if let Some(first) = self.find_value(unique, hash, &folded) {
                 self.in_the_way.insert(first);
-                let other = self.claims[first as usize];
+                let other = self.standing[first as usize];
                 let name = &ask.profile.columns[unique.column].name;
                 let finding = Finding::of_file(if unique.text == Text::Email { Code::DUP_403 } else { Code::DUP_405 })
                     .in_column(name)
@@ -180,21 +187,23 @@ impl<'a> Claims<'a> {
             }
         }
         if findings[before..].iter().any(|f| f.severity >= Severity::Error) {
+            self.values = values;
             return Verdict::Refused;
         }
-        let claim = self.claims.len() as u32;
+        let claim = self.standing.len() as u32;
         let (start, len) = self.after(draft, role, person, &cell);
         let slot = known.map_or(NEW, |n| n.0);
-        self.claims.push(Claim { record: row.record, line: row.line, row: row.row, slot, start, len, offset: row.offset, alive: true });
+        self.standing.push(Claim { record: row.record, line: row.line, row: row.row, slot, start, len, offset: row.offset, alive: true });
         if let Some(n) = known {
             self.seen[n.0 as usize] = claim + 1;
         } else {
             let hash = hash(&self.seed, id);
             self.new_ids.insert_unique(hash, (tag(hash), claim), |(tag, _)| spread(*tag));
         }
-        for (i, hash) in values {
-            self.unique[i].claimed.insert_unique(hash, (tag(hash), claim), |(tag, _)| spread(*tag));
+        for (i, hash) in &values {
+            self.unique[*i].claimed.insert_unique(*hash, (tag(*hash), claim), |(tag, _)| spread(*tag));
         }
+        self.values = values;
         Verdict::Stands
     }
 
@@ -245,14 +254,14 @@ impl<'a> Claims<'a> {
     /// The claim that brings that value anew.
     fn find_value(&self, unique: &UniqueText, hash: u64, folded: &str) -> Option<u32> {
         let is = |&&(t, claim): &&(u32, u32)| {
-            t == tag(hash) && self.claims[claim as usize].alive && fold_email(self.person(claim).text(unique.text)) == folded
+            t == tag(hash) && self.standing[claim as usize].alive && fold_email(self.person(claim).text(unique.text)) == folded
         };
         unique.claimed.iter_hash(hash).find(is).map(|(_, claim)| *claim)
     }
 
     /// The person as the claim has it.
     fn person(&self, claim: u32) -> PersonRef<'_> {
-        let c = &self.claims[claim as usize];
+        let c = &self.standing[claim as usize];
         if c.len == 0 {
             return self.ask.roster.person(PersonNo(c.slot)).unwrap_or(PersonRef::new(&[]));
         }
@@ -290,7 +299,7 @@ impl<'a> Claims<'a> {
     fn again(&mut self, first: u32, rules: &Rules<'_>, row: &Row, draft: &Draft, id: &[u8], findings: &mut Vec<Finding>) -> Verdict {
         let ask = self.ask;
         self.in_the_way.insert(first);
-        let claim = self.claims[first as usize];
+        let claim = self.standing[first as usize];
         let mut other = ask.sheet.row_at(claim.offset, claim.record, claim.line, claim.row).unwrap_or_default();
         super::overlay_row(ask, &mut other);
         let mut said = Draft::default();
@@ -309,23 +318,19 @@ impl<'a> Claims<'a> {
         }
         let mut person = self.person(first).to_person();
         let share = person.shares.iter().find(|s| s.feed == ask.feed).map(|s| s.orgs.clone()).unwrap_or_default();
-        match draft.org.filter(|o| !share.contains(o)) {
-            Some(org) => {
-                // An administrator of a school and of the district is one of the district.
-                person.role = draft.role.map_or(person.role, |r| r.at(draft.org, ask.roster)).max(person.role);
-                // What the file says is the feed's whole share. Until a second row joined, the first row's alone stood.
-                person.set_share(ask.feed, share.into_iter().chain([org]));
-                let (start, len) = self.put(&person);
-                let claim = &mut self.claims[first as usize];
-                (claim.start, claim.len) = (start, len);
-                self.joins.push((first, row.record));
-                Verdict::Joins
-            }
-            None => {
-                findings.push(rules.place(row, Finding::of_file(Code::DUP_402).in_column(key).with_value(lossy(id)).with("list", rows)));
-                Verdict::Identical
-            }
+        if let Some(org) = draft.org.filter(|o| !share.contains(o)) {
+            // An administrator of a school and of the district is one of the district.
+            person.role = draft.role.map_or(person.role, |r| r.at(draft.org, ask.roster)).max(person.role);
+            // What the file says is the feed's whole share. Until a second row joined, the first row's alone stood.
+            person.set_share(ask.feed, share.into_iter().chain([org]));
+            let (start, len) = self.put(&person);
+            let claim = &mut self.standing[first as usize];
+            (claim.start, claim.len) = (start, len);
+            self.joins.push((first, row.record));
+            return Verdict::Joins;
         }
+        findings.push(rules.place(row, Finding::of_file(Code::DUP_402).in_column(key).with_value(lossy(id)).with("list", rows)));
+        Verdict::Identical
     }
 
     /// After the last row: refuses the claims on what somebody else keeps. Their claims are dead afterwards.
@@ -340,19 +345,19 @@ impl<'a> Claims<'a> {
         let mut look: Vec<usize> = (0..contested.len()).collect();
         while let Some(i) = look.pop() {
             let (u, claim, owner) = contested[i];
-            if self.claims[claim as usize].alive && self.keeps(self.unique[u].text, owner) {
-                self.claims[claim as usize].alive = false;
-                look.extend(of_owner.get(&self.claims[claim as usize].slot).into_iter().flatten());
+            if self.standing[claim as usize].alive && self.keeps(self.unique[u].text, owner) {
+                self.standing[claim as usize].alive = false;
+                look.extend(of_owner.get(&self.standing[claim as usize].slot).into_iter().flatten());
             }
         }
         let mut late: Vec<Late> = Vec::new();
         for &(u, claim, owner) in &contested {
-            let c = self.claims[claim as usize];
+            let c = self.standing[claim as usize];
             if c.alive || !self.keeps(self.unique[u].text, owner) {
                 continue;
             }
             let person = self.person(claim);
-            let by = self.seen[owner as usize].checked_sub(1).map(|k| self.claims[k as usize]).filter(|k| k.alive).map_or(0, |k| k.row);
+            let by = self.seen[owner as usize].checked_sub(1).map(|k| self.standing[k as usize]).filter(|k| k.alive).map_or(0, |k| k.row);
             let mut finding = self.taken(u, person.text(self.unique[u].text), owner, by, c.row);
             (finding.record, finding.line, finding.row) = (Some(c.record), Some(c.line), Some(c.row));
             let id = person.text(Text::SourcedId);
@@ -379,7 +384,7 @@ impl<'a> Claims<'a> {
                 }
                 let folded = fold_email(value);
                 if let Some(claim) = self.find_value(unique, hash(&self.seed, folded.as_bytes()), &folded)
-                    && self.claims[claim as usize].slot != number.0
+                    && self.standing[claim as usize].slot != number.0
                 {
                     contested.push((u, claim, number.0));
                 }
@@ -391,7 +396,7 @@ impl<'a> Claims<'a> {
 
     /// Whether the person of a slot still has the value after the sync.
     fn keeps(&self, text: Text, slot: u32) -> bool {
-        let Some(claim) = self.seen[slot as usize].checked_sub(1).filter(|c| self.claims[*c as usize].alive) else { return true };
+        let Some(claim) = self.seen[slot as usize].checked_sub(1).filter(|c| self.standing[*c as usize].alive) else { return true };
         let now = self.ask.roster.person(PersonNo(slot)).map(|p| fold_email(p.text(text)).into_owned());
         now.as_deref() == Some(&fold_email(self.person(claim).text(text)))
     }
@@ -421,7 +426,7 @@ impl<'a> Claims<'a> {
     /// Whose the values on the roster are, for a pass after this one.
     pub(super) fn owners(&self) -> Owners {
         let mut rows = vec![0; self.seen.len()];
-        for claim in self.claims.iter().filter(|c| c.alive && c.slot != NEW) {
+        for claim in self.standing.iter().filter(|c| c.alive && c.slot != NEW) {
             rows[claim.slot as usize] = claim.row;
         }
         let seed = foldhash::fast::RandomState::default();
@@ -439,7 +444,7 @@ impl<'a> Claims<'a> {
 
     /// What the roster would hold: every live claim, in the order of the file.
     pub(super) fn into_wanted(self) -> Wanted {
-        let records = self.claims.iter().filter(|c| c.alive).map(|c| WantedRecord {
+        let records = self.standing.iter().filter(|c| c.alive).map(|c| WantedRecord {
             slot: (c.slot != NEW).then_some(c.slot),
             record: c.record,
             line: c.line,
@@ -448,8 +453,8 @@ impl<'a> Claims<'a> {
             len: c.len,
         });
         let records = records.collect();
-        let live = self.joins.iter().filter(|j| self.claims[j.0 as usize].alive);
-        let mut joins: Vec<(u32, u32)> = live.map(|(claim, record)| (self.claims[*claim as usize].record, *record)).collect();
+        let live = self.joins.iter().filter(|j| self.standing[j.0 as usize].alive);
+        let mut joins: Vec<(u32, u32)> = live.map(|(claim, record)| (self.standing[*claim as usize].record, *record)).collect();
         joins.sort_unstable();
         Wanted { table: Some(Table::People), records, joins, bytes: self.arena }
     }

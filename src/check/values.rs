@@ -51,8 +51,12 @@ pub fn email_repair(v: &str) -> Option<String> {
     for (wrong, right) in [(" at ", "@"), ("(at)", "@"), ("[at]", "@"), (" AT ", "@"), ("@@", "@"), (" dot ", "."), (",", ".")] {
         s = s.replace(wrong, right);
     }
-    if !is_email(s.as_bytes()) {
-        s.retain(|c| !c.is_whitespace());
+    if !is_email(s.as_bytes())
+        && let Some((name, host)) = s.split_once('@')
+    {
+        // Blanks within a name are slips; what follows a blank after the host is another word.
+        let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+        s = format!("{name}@{}", host.trim());
     }
     (s != v && is_email(s.as_bytes())).then_some(s)
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::env::Env;
 use super::exit::Stop;
-use super::nearest::nearest;
+use crate::feed::near::nearest;
 
 /// What `config.toml` may say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -40,6 +40,8 @@ pub(super) struct Context<'a> {
     /// Refuse what changes something.
     pub(super) readonly: bool,
     pub(super) painter: Painter,
+    /// Colours in the console, where the operator said so.
+    pub(super) color: Option<bool>,
     db: PathBuf,
     profiles: Option<PathBuf>,
     wait: Duration,
@@ -78,12 +80,22 @@ impl<'a> Context<'a> {
             json: globals.json,
             readonly: globals.readonly,
             painter: Painter::new(colours),
+            color: match globals.color {
+                Color::Always => Some(true),
+                Color::Never => Some(false),
+                Color::Auto => None,
+            },
             db,
             profiles,
             wait: globals.wait.unwrap_or_default(),
             desk: None,
             interrupt: None,
         })
+    }
+
+    /// The folder of the operator's own themes.
+    pub(super) fn themes(&self) -> Option<PathBuf> {
+        Some(self.profiles.as_ref()?.parent()?.join("themes"))
     }
 
     /// What the desk needs to know.
@@ -178,6 +190,8 @@ impl<'a> Context<'a> {
 
     /// Tells the operator something that is not data. Nothing stops if it cannot be told.
     pub(super) fn tell(&mut self, text: &str) {
+        // What was printed before it is read before it.
+        let _ = self.out.flush();
         let _ = writeln!(self.err, "{}", visible(text));
     }
 

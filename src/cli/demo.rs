@@ -1,43 +1,131 @@
-//! `demo`: the console on a throw-away roster.
+//! `demo`: the console on a throw-away roster: an invented district, several days of uploads with what goes wrong in them.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde::Deserialize;
 
 use super::console;
 use super::context::{Context, ask};
 use super::exit::{Exit, Stop};
 use crate::desk::{Import, Request, Trouble, TroubleSort};
+use crate::ledger::Timestamp;
 
 /// Open the console on a throw-away roster of an invented district
 #[derive(clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    /// Only make the demo's database, in this folder, and keep it; opens no console
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+}
 
-/// The demo's uploads in the order in which they came: file name and bytes.
-static UPLOADS: &[(&str, &[u8])] = &[];
+/// What happens on which day.
+const DAYS: &str = include_str!("../../demo-data/days.toml");
+
+/// The files that [`DAYS`] names.
+static FILES: &[(&str, &[u8])] = &[
+    ("schools.csv", include_bytes!("../../demo-data/schools.csv")),
+    ("day-1/users.csv", include_bytes!("../../demo-data/day-1/users.csv")),
+    ("day-2/users.csv", include_bytes!("../../demo-data/day-2/users.csv")),
+    ("day-3/users.csv", include_bytes!("../../demo-data/day-3/users.csv")),
+    ("day-4/users.csv", include_bytes!("../../demo-data/day-4/users.csv")),
+    ("day-4/users-again.csv", include_bytes!("../../demo-data/day-4/users-again.csv")),
+    ("day-5/users.csv", include_bytes!("../../demo-data/day-5/users.csv")),
+    ("day-5/next-year.csv", include_bytes!("../../demo-data/day-5/next-year.csv")),
+];
+
+#[derive(Deserialize)]
+struct Days {
+    step: Vec<Step>,
+}
+
+/// One upload.
+#[derive(Deserialize)]
+struct Step {
+    file: String,
+    profile: String,
+    dry_run: bool,
+    days: i64,
+    hours: i64,
+    operator: String,
+}
 
 impl Args {
-    #[allow(clippy::unused_self)] // as every command
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
-        if UPLOADS.is_empty() {
-            return Err(Stop::usage("The demo's files are not in this build", "Import files of your own: homeroom import FILE."));
+        if let Some(folder) = self.into {
+            let folder = cx.env.cwd.join(folder);
+            std::fs::create_dir_all(&folder).map_err(|e| unwritable(&folder, &e))?;
+            if std::fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()) {
+                return Err(Stop::usage(format!("{} is not empty", folder.display()), "Give a folder that is new or empty."));
+            }
+            play(cx, &folder)?;
+            cx.tell(&format!("The demo's database is in {}.", folder.display()));
+            return Ok(Exit::Done);
         }
+        console::is_possible(cx)?;
         let base = cx.env.path("TMPDIR").unwrap_or_else(|| "/tmp".into());
         let folder = base.join(format!("homeroom-demo-{}", std::process::id()));
-        let unwritable = |e: std::io::Error| {
-            let message = format!("Cannot write the demo to {}: {e}", folder.display());
-            Stop::from(Trouble::new(TroubleSort::Store, message, "Make room there, or set TMPDIR."))
-        };
-        std::fs::create_dir(&folder).map_err(unwritable)?;
-        let opened = play(cx, &folder, unwritable);
+        std::fs::create_dir(&folder).map_err(|e| unwritable(&folder, &e))?;
+        let ended = play(cx, &folder).and_then(|()| console::open(cx, "Demo"));
+        cx.hand_over();
         let _ = std::fs::remove_dir_all(&folder);
-        opened
+        ended
     }
 }
 
-fn play(cx: &mut Context<'_>, folder: &std::path::Path, unwritable: impl Fn(std::io::Error) -> Stop) -> Result<Exit, Stop> {
-    cx.use_database(folder.join("db"));
-    for (name, bytes) in UPLOADS {
-        let path = folder.join(name);
-        std::fs::write(&path, bytes).map_err(&unwritable)?;
+fn unwritable(folder: &Path, error: &std::io::Error) -> Stop {
+    let message = format!("Cannot write the demo to {}: {error}", folder.display());
+    Trouble::new(TroubleSort::Store, message, "Make room there, or name another folder.").into()
+}
+
+/// Imports the days, each at its hour and by its operator, into a database in `folder`, on which the context works from then on.
+fn play(cx: &mut Context<'_>, folder: &Path) -> Result<(), Stop> {
+    let days: Days =
+        toml::from_str(DAYS).map_err(|e| Trouble::new(TroubleSort::Internal, format!("days.toml: {e}"), "Please report this."))?;
+    let source = folder.join("files");
+    let (user, now) = (cx.env.user.clone(), cx.env.now);
+    cx.env.now = in_the_demo;
+    CLOCK.get_or_init(|| now);
+    for step in days.step {
+        let path = source.join(&step.file);
+        let bytes = FILES.iter().find(|(name, _)| *name == step.file).map_or(&b""[..], |(_, bytes)| bytes);
+        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, bytes));
+        written.map_err(|e| unwritable(folder, &e))?;
+        BACK.store((step.days * 24 + step.hours) * 3_600_000_000, Ordering::Relaxed);
+        cx.env.user = step.operator;
+        cx.use_database(folder.join("db"));
         let path = super::import::absolute(cx, &path)?;
-        ask!(cx, Request::Import(Import { path, ..Import::default() }) => Ran);
+        let import = Import { path, profile: Some(step.profile), dry_run: step.dry_run, ..Import::default() };
+        ask!(cx, Request::Import(import) => Ran);
     }
-    console::open(cx)
+    (cx.env.user, cx.env.now) = (user, now);
+    cx.use_database(folder.join("db"));
+    Ok(())
+}
+
+/// The real clock, and how far the demo's is behind it, microseconds. A desk takes a plain function for a clock, and asks it
+/// from any thread.
+static CLOCK: OnceLock<fn() -> Timestamp> = OnceLock::new();
+static BACK: AtomicI64 = AtomicI64::new(0);
+
+fn in_the_demo() -> Timestamp {
+    let now = CLOCK.get().map_or(Timestamp::default(), |clock| clock());
+    Timestamp(now.0 - BACK.load(Ordering::Relaxed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_has_its_file_and_every_file_its_day() {
+        let days: Days = toml::from_str(DAYS).unwrap();
+        let mut named: Vec<&str> = days.step.iter().map(|s| s.file.as_str()).collect();
+        let mut there: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
+        named.sort_unstable();
+        there.sort_unstable();
+        assert_eq!(named, there);
+        assert!(FILES.iter().all(|(_, bytes)| !bytes.is_empty()));
+    }
 }

@@ -1,5 +1,6 @@
 //! What the command line takes from the world around it: everything comes in here, so that nothing below asks for it.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::{self, BufRead, IsTerminal};
 use std::path::PathBuf;
@@ -75,7 +76,14 @@ impl Env {
 
 fn open_desk(surroundings: Surroundings) -> Result<Box<Answer>, Trouble> {
     let desk = Desk::open(surroundings)?;
-    Ok(Box::new(move |request, on_event| desk.ask(request, on_event)))
+    let said = Cell::new(false);
+    Ok(Box::new(move |request, on_event| {
+        // What opening has to say is said once, with the first answer.
+        if !said.replace(true) {
+            desk.notices().iter().for_each(|text| _ = on_event(Event::Notice(text.clone())));
+        }
+        desk.ask(request, on_event)
+    }))
 }
 
 fn clock() -> Timestamp {

@@ -35,11 +35,11 @@ const PAGE: u64 = 2_000;
 const WIDE: usize = 160;
 
 const NARROW_COLUMNS: &[Column] =
-    &[Column::Number("row"), Column::Whole("key"), Column::Text("column"), Column::Whole("code"), Column::Text("message")];
+    &[Column::Number("row"), Column::Whole("key"), Column::Brief("column"), Column::Whole("code"), Column::Text("message")];
 const WIDE_COLUMNS: &[Column] = &[
     Column::Number("row"),
     Column::Whole("key"),
-    Column::Text("column"),
+    Column::Brief("column"),
     Column::Whole("code"),
     Column::Text("message"),
     Column::Text("what to do"),

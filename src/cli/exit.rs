@@ -9,23 +9,25 @@ use crate::ledger::{Finding, SyncStatus};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Applied, or nothing to do; or the question was answered.
-    Done = 0,
+    Done,
     /// Applied, some rows refused.
-    RowsRefused = 1,
+    RowsRefused,
     /// Usage or configuration.
-    Usage = 2,
+    Usage,
     /// Held by a safety limit.
-    Held = 3,
+    Held,
     /// The file was refused whole.
-    FileRefused = 4,
+    FileRefused,
     /// The store is in use, full or damaged.
-    Store = 5,
+    Store,
     /// Not permitted, or outside the operator's scope.
-    NotPermitted = 6,
+    NotPermitted,
     /// An internal error.
-    Internal = 70,
+    Internal,
     /// Interrupted, can be repeated.
-    Interrupted = 75,
+    Interrupted,
+    /// The console was ended by that signal.
+    Signal(u8),
 }
 
 impl Exit {
@@ -44,7 +46,18 @@ impl Exit {
 
     /// The code.
     pub fn code(self) -> u8 {
-        self as u8
+        match self {
+            Self::Done => 0,
+            Self::RowsRefused => 1,
+            Self::Usage => 2,
+            Self::Held => 3,
+            Self::FileRefused => 4,
+            Self::Store => 5,
+            Self::NotPermitted => 6,
+            Self::Internal => 70,
+            Self::Interrupted => 75,
+            Self::Signal(number) => 128_u8.saturating_add(number),
+        }
     }
 
     /// The worse of two: what a set of several files exits with.

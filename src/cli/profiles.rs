@@ -11,13 +11,18 @@ use super::nearest::did_you_mean;
 use super::paint::Paint;
 use super::table::{Cell, Column};
 use crate::desk::{ProfileInfo, Request};
+use crate::feed::describe::EXAMPLE;
 use crate::feed::load;
 
 /// The rules for files: list them, show one, check your own
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
     #[command(subcommand)]
     action: Option<Action>,
+    /// Print a profile file with comments, to begin one of your own
+    #[arg(long)]
+    example: bool,
 }
 
 #[derive(Subcommand)]
@@ -85,6 +90,10 @@ struct Checked<'a> {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
+        if self.example {
+            cx.out.write_all(EXAMPLE.as_bytes())?;
+            return Ok(Exit::Done);
+        }
         match self.action {
             None | Some(Action::List) => list(cx),
             Some(Action::Show { name, template }) => show(cx, &name, template),
@@ -167,7 +176,8 @@ fn print(cx: &mut Context<'_>, p: &ProfileInfo) -> Result<(), Stop> {
         })
         .collect();
     cx.table(&[Column::Whole("column"), Column::Text("need"), Column::Text("rule")], &rows)?;
-    for c in p.columns.iter().filter(|c| !c.accept.is_empty()) {
+    // A short list stands in the rule already.
+    for c in p.columns.iter().filter(|c| c.accept.iter().any(|value| !c.rule.contains(value))) {
         cx.gap()?;
         cx.say(&format!("{} is one of: {}", c.name, c.accept.join(", ")))?;
     }

@@ -9,7 +9,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::low_level::unregister;
 use signal_hook::{SigId, flag};
 
-use super::table::number;
+use super::table::{cut, number};
 use crate::desk::Progress;
 use crate::report::visible;
 
@@ -34,12 +34,12 @@ impl Bar {
         }
         let bar = self.drawn.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-            if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:24}] {msg}") {
+            if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:10}] {wide_msg}") {
                 bar.set_style(style.progress_chars("=> "));
             }
             bar
         });
-        bar.set_prefix(format!("{} {}", visible(&p.title), p.step));
+        bar.set_prefix(format!("{} {}", cut(&visible(&p.title), 16), p.step));
         bar.set_message(words(p));
         bar.set_length(p.total.max(1));
         bar.set_position(p.done.min(p.total));

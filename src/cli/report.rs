@@ -28,11 +28,12 @@ fn formats() -> impl TypedValueParser<Value = ReportFormat> {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
-        let output = ask!(cx, Request::Report { sync: self.sync, format: self.format } => Output);
-        if self.format == ReportFormat::SyncReport && output.lines == 0 {
+        // A sync report is only there where there are errors: a clean sync is an answer, not a slip.
+        if self.format == ReportFormat::SyncReport && ask!(cx, Request::Sync(self.sync) => Sync).sync.errors == 0 {
             cx.tell(&format!("{} has no errors: there is no sync report.", self.sync));
             return Ok(Exit::Done);
         }
+        let output = ask!(cx, Request::Report { sync: self.sync, format: self.format } => Output);
         self.to.hand_out(cx, &output)
     }
 }

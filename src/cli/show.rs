@@ -8,7 +8,8 @@ use super::json;
 use super::paint::Paint;
 use super::row;
 use super::table::{Cell, Column};
-use crate::desk::{HistoryLine, HitWhat, Named, PersonDetail, Request, RowAt, SchoolDetail};
+use super::times;
+use crate::desk::{FieldView, HistoryLine, HitWhat, Named, PersonDetail, Request, RowAt, SchoolDetail};
 use crate::ledger::{FieldChange, Timestamp};
 
 /// A person or school: fields, where each value came from, the history
@@ -40,9 +41,8 @@ struct Field<'a> {
     value: &'a str,
     sync: Option<u32>,
     line: Option<u32>,
-    #[serde(serialize_with = "json::at")]
-    at: Timestamp,
-    by: &'a str,
+    at: Option<String>,
+    by: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -135,8 +135,8 @@ pub(super) fn person(cx: &mut Context<'_>, reference: &str, detail: &PersonDetai
             value: &f.value,
             sync: f.sync.map(|n| n.0),
             line: (f.line > 0).then_some(f.line),
-            at: f.at,
-            by: &f.by,
+            at: is_set(f).then(|| times::utc(f.at)),
+            by: is_set(f).then_some(f.by.as_str()),
         });
         return cx.print_json(&Person {
             reference,
@@ -160,6 +160,7 @@ pub(super) fn person(cx: &mut Context<'_>, reference: &str, detail: &PersonDetai
     let rows: Vec<Vec<Cell>> = detail
         .fields
         .iter()
+        .filter(|f| is_set(f))
         .map(|f| {
             let from = match f.sync {
                 Some(sync) if f.line > 0 => format!("{sync} line {}", f.line),
@@ -171,6 +172,11 @@ pub(super) fn person(cx: &mut Context<'_>, reference: &str, detail: &PersonDetai
         .collect();
     cx.table(&[Column::Whole("field"), Column::Text("value"), Column::Text("from")], &rows)?;
     history(cx, &detail.history)
+}
+
+/// Whether anybody ever gave the field a value.
+fn is_set(f: &FieldView) -> bool {
+    f.at != Timestamp::default()
 }
 
 /// An organization, for programs or for people.

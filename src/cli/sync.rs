@@ -247,6 +247,8 @@ pub(super) fn print_left(cx: &mut Context<'_>, sync: SyncNo, left: &[Finding]) -
 pub(super) fn tell_next(cx: &mut Context<'_>, detail: &SyncDetail) {
     let n = detail.sync.number.0;
     match detail.sync.status {
+        // The preview of an undo has no number: there is nothing to approve.
+        SyncStatus::DryRun if n == 0 => cx.tell("Nothing was changed. The same without --dry-run does it."),
         SyncStatus::DryRun => cx.tell(&format!("Next: homeroom approve {n}, or homeroom abandon {n}.")),
         SyncStatus::Held => {
             cx.tell(&format!("Next: look at homeroom report {n} --format plan, then homeroom approve {n} or homeroom abandon {n}."));

@@ -11,8 +11,10 @@ use crate::report::visible;
 /// How a column stands and what gives way on a narrow terminal.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Column {
-    /// Text, to the left; never cut below its header.
+    /// Text, to the left; gives way where there is no room.
     Text(&'static str),
+    /// Text that is told apart by its beginning: gives way before all other text does.
+    Brief(&'static str),
     /// A number or code, to the right, never cut.
     Number(&'static str),
     /// A name or code, to the left, never cut.
@@ -22,7 +24,7 @@ pub(super) enum Column {
 impl Column {
     fn head(self) -> &'static str {
         match self {
-            Self::Text(h) | Self::Number(h) | Self::Whole(h) => h,
+            Self::Text(h) | Self::Brief(h) | Self::Number(h) | Self::Whole(h) => h,
         }
     }
 }
@@ -57,8 +59,11 @@ pub(super) struct Table<'c> {
 
 /// Between two columns.
 const GAP: usize = 2;
-/// No text column is cut below this.
+/// No column is made wider than this for the sake of one cell: each of its other cells would be filled up with blanks.
+const MOST: usize = 250;
+/// No text column is cut below this, a brief one not below its own.
 const LEAST: usize = 8;
+const LEAST_BRIEF: usize = 12;
 
 impl<'c> Table<'c> {
     pub(super) fn new(columns: &'c [Column], room: Option<usize>) -> Self {
@@ -99,14 +104,19 @@ impl<'c> Table<'c> {
         let mut widths: Vec<usize> = self.columns.iter().map(|c| c.head().width()).collect();
         for row in rows {
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.text.width());
+                *width = (*width).max(cell.text.width().min(MOST));
             }
         }
         let Some(room) = self.room else { return widths };
         let gaps = GAP * self.columns.len().saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > room {
-            let gives = |i: &usize| matches!(self.columns[*i], Column::Text(_)) && widths[*i] > LEAST;
-            let Some(widest) = (0..widths.len()).filter(gives).max_by_key(|i| widths[*i]) else { break };
+            let gives = |i: &usize| match self.columns[*i] {
+                Column::Brief(_) => widths[*i] > LEAST_BRIEF,
+                Column::Text(_) => widths[*i] > LEAST,
+                Column::Number(_) | Column::Whole(_) => false,
+            };
+            let rank = |i: &usize| (matches!(self.columns[*i], Column::Brief(_)), widths[*i]);
+            let Some(widest) = (0..widths.len()).filter(gives).max_by_key(rank) else { break };
             widths[widest] -= 1;
         }
         widths
@@ -128,6 +138,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
         }
         out.push_str(g);
     }
+    out.truncate(out.trim_end().len());
     out.push('…');
     out
 }
@@ -167,8 +178,15 @@ mod tests {
     fn a_narrow_terminal_cuts_the_widest_text() {
         let columns = [Column::Whole("id"), Column::Text("name"), Column::Text("why")];
         let table = shown(&columns, Some(30), &[&["10008421", "María", "a very long reason that does not fit"]]);
-        assert_eq!(table, "id        name   why\n10008421  María  a very long r…\n");
+        assert_eq!(table, "id        name   why\n10008421  María  a very long…\n");
         assert!(table.lines().all(|l| l.width() <= 30));
+    }
+
+    #[test]
+    fn what_is_told_apart_by_its_beginning_gives_way_first() {
+        let columns = [Column::Brief("column"), Column::Text("message")];
+        let table = shown(&columns, Some(40), &[&["school_district_external_id", "School S9 does not exist"]]);
+        assert_eq!(table, "column          message\nschool_distri…  School S9 does not exist\n");
     }
 
     #[test]

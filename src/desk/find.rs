@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::history::open_roots;
 use super::office::{Office, lock};
 use super::rows::named;
 use super::views::Refused;
@@ -53,7 +54,7 @@ impl Office {
     fn refused(&self) -> Result<Arc<Refused>, Trouble> {
         let syncs = self.store.syncs()?;
         let mut latest = Vec::new();
-        for root in self.open_roots(&syncs) {
+        for root in open_roots(&syncs) {
             latest.extend(self.last_check(root.number)?);
         }
         let of: Vec<SyncNo> = latest.iter().map(|s| s.number).collect();
@@ -78,7 +79,8 @@ impl Office {
                 };
                 let text = |t: Text| says(Target::Person(Field::Text(t)));
                 let (family, given) = (text(Text::FamilyName), text(Text::GivenName));
-                let name = [family.as_str(), given.as_str()].iter().filter(|n| !n.trim().is_empty()).copied().collect::<Vec<_>>().join(", ");
+                let name =
+                    [family.as_str(), given.as_str()].iter().filter(|n| !n.trim().is_empty()).copied().collect::<Vec<_>>().join(", ");
                 let more = [text(Text::SourcedId), text(Text::Email)];
                 let more = more.iter().filter(|m| !m.trim().is_empty()).cloned().collect::<Vec<_>>().join(" ");
                 refused.lines.push(format!("{name}  {more}"));

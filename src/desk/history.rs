@@ -6,7 +6,7 @@ use super::office::{Office, lock};
 use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, Waiting, WaitingSort, Window};
 use crate::ledger::{Cause, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
 use crate::roster::fold::fold;
-use crate::roster::{Kind, OrgKind, OrgNo, PersonRef, Roster, Table};
+use crate::roster::{Kind, OrgKind, OrgNo, Roster, Table};
 use crate::sync::by_school;
 
 /// How many of a feed's syncs the Overview's curve shows.
@@ -61,7 +61,7 @@ impl Office {
         let pending = self.pending(sync.root())?;
         let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
         Ok(SyncDetail {
-            causes: parents_first(self.store.causes(number)?),
+            causes: parents_first(&self.store.causes(number)?),
             upload,
             file_findings,
             reruns,
@@ -121,9 +121,9 @@ impl Office {
     pub(super) fn plan(&self, number: SyncNo, window: Window) -> Result<Page<PlanLine>, Trouble> {
         let mut page = Page { first: window.first, total: 0, unfiltered: 0, rows: Vec::new() };
         let roster = self.roster();
-        self.each_change(number, &mut |line, before, after, table, action| {
+        self.each_change(number, &mut |change| {
             if page.total >= window.first && (page.rows.len() as u64) < window.count {
-                page.rows.push(plan_line(&roster, table, before, after, line, action));
+                page.rows.push(change.line(&roster));
             }
             page.total += 1;
         })?;
@@ -131,17 +131,12 @@ impl Office {
         Ok(page)
     }
 
-    /// Every change of a sync, in order of record: physical line, before, after, table, action.
-    pub(super) fn each_change(
-        &self,
-        number: SyncNo,
-        each: &mut dyn FnMut(u32, Option<&[u8]>, Option<&[u8]>, Table, &'static str),
-    ) -> Result<(), Trouble> {
+    /// Every change of a sync, in order of record.
+    pub(super) fn each_change(&self, number: SyncNo, each: &mut dyn FnMut(Changed<'_>)) -> Result<(), Trouble> {
         let sync = self.sync_of(number)?;
         if let Some(position) = sync.applied_at {
             self.store.changes(position, &mut |c| {
-                let action = action_word(c.before.as_deref(), c.after.as_deref());
-                each(c.line, c.before.as_deref(), c.after.as_deref(), c.entity.table, action);
+                each(Changed { table: c.entity.table, line: c.line, before: c.before.as_deref(), after: c.after.as_deref() });
                 true
             })?;
             return Ok(());
@@ -187,7 +182,7 @@ impl Office {
                 waiting.push(wait(sort, sync, sync.note.clone().unwrap_or_else(|| "failed".into())));
             }
         }
-        for root in self.open_roots(&syncs) {
+        for root in open_roots(&syncs) {
             let pending = self.pending(root.number)?;
             if !pending.is_empty() {
                 let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
@@ -211,7 +206,7 @@ impl Office {
         let mut causes = self.triage()?;
         causes.truncate(10);
         let district = roster.orgs().find(|(_, o)| o.kind == OrgKind::District).map(|(_, o)| o.name.clone());
-        let totals = self.totals(&roster);
+        let totals = totals(&roster);
         Ok(Overview {
             title: district.unwrap_or_default(),
             empty: syncs.is_empty() && totals.iter().all(|t| t.1 == 0),
@@ -222,17 +217,11 @@ impl Office {
         })
     }
 
-    /// The newest applied upload of each feed: where open findings are.
-    pub(super) fn open_roots<'s>(&self, syncs: &'s [Sync]) -> Vec<&'s Sync> {
-        let mut seen = HashSet::new();
-        syncs.iter().filter(|s| s.kind == SyncKind::Import && s.status.is_applied()).filter(|s| seen.insert(s.feed)).collect()
-    }
-
     /// The open causes over the latest sync of each feed, the one that clears most rows first.
     pub(super) fn triage(&self) -> Result<Vec<OpenCause>, Trouble> {
         let syncs = self.store.syncs()?;
         let mut open = Vec::new();
-        for root in self.open_roots(&syncs) {
+        for root in open_roots(&syncs) {
             let Some(last) = self.last_check(root.number)? else { continue };
             let pending: HashSet<u32> = self.pending(root.number)?.iter().map(|c| c.record).collect();
             let causes: Vec<Cause> = self.store.causes(last.number)?.into_iter().filter(|c| c.severity >= Severity::Error).collect();
@@ -258,36 +247,18 @@ impl Office {
         open.sort_by_key(|o| (std::cmp::Reverse(o.cause.clears), std::cmp::Reverse(o.cause.rows), o.cause.number));
         Ok(open)
     }
-
-    /// How many there are of each kind.
-    pub(super) fn totals(&self, roster: &Roster) -> Vec<(Kind, u64)> {
-        let mut totals: Vec<(Kind, u64)> = Kind::ALL.iter().map(|k| (*k, 0)).collect();
-        totals[Kind::Orgs as usize].1 = roster.orgs().count() as u64;
-        for (_, person) in roster.people() {
-            totals[person.role().family().kind() as usize].1 += 1;
-        }
-        for (kind, table) in [
-            (Kind::Classes, Table::Classes),
-            (Kind::Courses, Table::Courses),
-            (Kind::Enrollments, Table::Enrollments),
-            (Kind::Links, Table::Links),
-        ] {
-            totals[kind as usize].1 = roster.table(table).iter().count() as u64;
-        }
-        totals
-    }
 }
 
 /// What only follows from another right below it, and below that what follows from it in turn.
-fn parents_first(causes: Vec<Cause>) -> Vec<Cause> {
+fn parents_first(causes: &[Cause]) -> Vec<Cause> {
     let mut children: HashMap<u32, Vec<&Cause>> = HashMap::new();
-    for cause in &causes {
+    for cause in causes {
         children.entry(cause.parent.unwrap_or(0)).or_default().push(cause);
     }
     let mut ordered = Vec::with_capacity(causes.len());
     let mut seen = HashSet::new();
     // Those whose parent is not there, or that are each other's, come last: nothing may be lost.
-    for top in children.get(&0).into_iter().flatten().copied().chain(&causes) {
+    for top in children.get(&0).into_iter().flatten().copied().chain(causes) {
         let mut next = vec![top];
         while let Some(cause) = next.pop() {
             if seen.insert(cause.number) {
@@ -299,20 +270,57 @@ fn parents_first(causes: Vec<Cause>) -> Vec<Cause> {
     ordered
 }
 
-pub(super) fn action_word(before: Option<&[u8]>, after: Option<&[u8]>) -> &'static str {
-    match (before, after) {
-        (None, _) => "created",
-        (_, None) => "removed",
-        _ => "updated",
+/// One change of a sync: the record before and after.
+#[derive(Clone, Copy)]
+pub(super) struct Changed<'c> {
+    pub(super) table: Table,
+    /// The physical line that brought it, 0 where none.
+    pub(super) line: u32,
+    pub(super) before: Option<&'c [u8]>,
+    pub(super) after: Option<&'c [u8]>,
+}
+
+impl Changed<'_> {
+    /// As plans show it.
+    pub(super) fn line(self, roster: &Roster) -> PlanLine {
+        let record = self.after.or(self.before).unwrap_or_default();
+        let (key, name) = fields::key_and_name(self.table, record);
+        let action = match (self.before, self.after) {
+            (None, _) => "created",
+            (_, None) => "removed",
+            _ => "updated",
+        };
+        PlanLine {
+            kind: fields::kind(self.table, record),
+            action: action.to_owned(),
+            key,
+            name,
+            line: self.line,
+            changes: fields::differences(self.table, self.before, self.after, roster),
+        }
     }
 }
 
-pub(super) fn plan_line(roster: &Roster, table: Table, before: Option<&[u8]>, after: Option<&[u8]>, line: u32, action: &str) -> PlanLine {
-    let record = after.or(before).unwrap_or_default();
-    let (key, name) = fields::key_and_name(table, record);
-    let kind = match table {
-        Table::People => PersonRef::new(record).role().family().kind(),
-        _ => fields::kind(table, record),
-    };
-    PlanLine { kind, action: action.to_owned(), key, name, line, changes: fields::differences(table, before, after, roster) }
+/// The newest applied upload of each feed: where open findings are.
+pub(super) fn open_roots(syncs: &[Sync]) -> Vec<&Sync> {
+    let mut seen = HashSet::new();
+    syncs.iter().filter(|s| s.kind == SyncKind::Import && s.status.is_applied()).filter(|s| seen.insert(s.feed)).collect()
+}
+
+/// How many there are of each kind.
+pub(super) fn totals(roster: &Roster) -> Vec<(Kind, u64)> {
+    let mut totals: Vec<(Kind, u64)> = Kind::ALL.iter().map(|k| (*k, 0)).collect();
+    totals[Kind::Orgs as usize].1 = roster.orgs().count() as u64;
+    for (_, person) in roster.people() {
+        totals[person.role().family().kind() as usize].1 += 1;
+    }
+    for (kind, table) in [
+        (Kind::Classes, Table::Classes),
+        (Kind::Courses, Table::Courses),
+        (Kind::Enrollments, Table::Enrollments),
+        (Kind::Links, Table::Links),
+    ] {
+        totals[kind as usize].1 = roster.table(table).iter().count() as u64;
+    }
+    totals
 }

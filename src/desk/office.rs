@@ -169,6 +169,7 @@ impl Pace {
 }
 
 /// What the store says, as a client hears it.
+#[allow(clippy::needless_pass_by_value)] // what `map_err` hands over
 pub(super) fn trouble(error: StoreError) -> Trouble {
     // The store's own words end in what to do next.
     Trouble::new(TroubleSort::Store, error.to_string(), "")

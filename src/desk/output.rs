@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::history::Changed;
 use super::office::Office;
 use super::rows::named;
 use super::{ExportWhat, Output, ReportFormat, Trouble, TroubleSort};
@@ -173,8 +174,8 @@ impl Office {
         let roster = self.roster();
         let mut report = report::Plan::begin(out, Escape::No).map_err(|e| broken(&e))?;
         let mut failed = None;
-        self.each_change(sync.number, &mut |line, before, after, table, action| {
-            let line = super::history::plan_line(&roster, table, before, after, line, action);
+        self.each_change(sync.number, &mut |change| {
+            let line = change.line(&roster);
             if failed.is_none() {
                 failed = report.record(line.kind, &line.key, &line.action, &line.changes).err();
             }
@@ -184,17 +185,13 @@ impl Office {
     }
 
     /// What a dry run would change now, change by change.
-    pub(super) fn replanned(
-        &self,
-        sync: &Sync,
-        each: &mut dyn FnMut(u32, Option<&[u8]>, Option<&[u8]>, crate::roster::Table, &'static str),
-    ) -> Result<(), Trouble> {
+    pub(super) fn replanned(&self, sync: &Sync, each: &mut dyn FnMut(Changed<'_>)) -> Result<(), Trouble> {
         let roster = self.roster();
         let plan = crate::sync::preview(&self.store, &self.profiles, &roster, sync)
             .map_err(|f| Trouble::new(TroubleSort::Usage, f.to_string(), ""))?;
         for change in &plan.changes {
-            let (before, after) = (roster.record(change.entity), plan.after(change));
-            each(change.line, before, Some(after), change.entity.table, super::history::action_word(before, Some(after)));
+            let (before, after) = (roster.record(change.entity), Some(plan.after(change)));
+            each(Changed { table: change.entity.table, line: change.line, before, after });
         }
         Ok(())
     }

@@ -22,7 +22,8 @@ impl Office {
         lock(&self.views).people = Some((roster.position(), query.clone(), list.clone()));
         let from = (window.first as usize).min(list.len());
         let to = from.saturating_add(window.count.min(list.len() as u64) as usize).min(list.len());
-        let rows = list[from..to].iter().filter_map(|slot| Some(person_row(&roster, PersonNo(*slot), roster.person(PersonNo(*slot))?))).collect();
+        let rows =
+            list[from..to].iter().filter_map(|slot| Some(person_row(&roster, PersonNo(*slot), roster.person(PersonNo(*slot))?))).collect();
         Page { first: window.first, total: list.len() as u64, unfiltered, rows }
     }
 
@@ -39,11 +40,10 @@ impl Office {
                 return false;
             }
             let Some(p) = roster.person(PersonNo(*slot)) else { return false };
-            query.family.is_none_or(|f| p.role().family() == f)
-                && query.role.is_none_or(|r| p.role() == r)
-                && query.status.is_none_or(|s| p.status() == s)
-                && query.org.is_none_or(|o| p.in_org(o))
-                && !(query.without_id && !p.raw(Text::SourcedId).is_empty())
+            let of_role = query.family.is_none_or(|f| p.role().family() == f) && query.role.is_none_or(|r| p.role() == r);
+            let of_place = query.status.is_none_or(|s| p.status() == s) && query.org.is_none_or(|o| p.in_org(o));
+            let of_id = !query.without_id || p.raw(Text::SourcedId).is_empty();
+            of_role && of_place && of_id
         };
         let mut list: Vec<u32> = index.by_name().iter().copied().filter(wanted).collect();
         let person = |slot: &u32| roster.person(PersonNo(*slot)).unwrap_or(PersonRef::new(&[]));
@@ -122,7 +122,8 @@ impl Office {
 
 /// The newest change that gave a field the value it has.
 fn came_from<'h>(history: &'h [(Entry, Change)], field: Field, roster: &Roster) -> Option<&'h (Entry, Change)> {
-    let of = |record: Option<&[u8]>| record.map(|r| fields::person_field(&PersonRef::new(r).to_person(), field, roster)).unwrap_or_default();
+    let of =
+        |record: Option<&[u8]>| record.map(|r| fields::person_field(&PersonRef::new(r).to_person(), field, roster)).unwrap_or_default();
     history.iter().rev().find(|(_, c)| of(c.before.as_deref()) != of(c.after.as_deref()))
 }
 
@@ -140,4 +141,3 @@ pub(super) fn person_row(roster: &Roster, number: PersonNo, person: PersonRef<'_
         status: person.status(),
     }
 }
-

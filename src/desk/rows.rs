@@ -5,6 +5,7 @@ use super::source::{Beside, Source, by_record};
 use super::{CellView, FindingQuery, HitWhat, Named, Page, RowAt, RowView, Trouble, TroubleSort, Window};
 use crate::check::near::near;
 use crate::check::row::judge_row;
+use crate::check::values;
 use crate::feed::{ColumnKind, Need, describe};
 use crate::intake::{self, Row};
 use crate::ledger::{Correction, Finding, Severity, Sync, SyncNo, fields};
@@ -49,18 +50,15 @@ impl Office {
         self.store.findings(number, &mut |finding| {
             let Some(record) = finding.record else { return true };
             let wanted = cause.map_or(finding.severity >= Severity::Error, |c| finding.cause == c);
-            match records.last_mut().filter(|r| r.0 == record) {
-                Some(last) => {
-                    last.2 |= wanted;
-                    last.1.push(finding);
-                }
-                None => {
-                    if records.last().is_some_and(|r| !r.2) {
-                        records.pop();
-                    }
-                    records.push((record, vec![finding], wanted));
-                }
+            if let Some(last) = records.last_mut().filter(|r| r.0 == record) {
+                last.2 |= wanted;
+                last.1.push(finding);
+                return true;
             }
+            if records.last().is_some_and(|r| !r.2) {
+                records.pop();
+            }
+            records.push((record, vec![finding], wanted));
             true
         })?;
         if records.last().is_some_and(|r| !r.2) {
@@ -92,9 +90,9 @@ impl Office {
             }
             if in_window {
                 let mut view = if corrected.contains_key(&record) {
-                    self.judged(&sync, &source, &roster, &beside, &row, &[])
+                    judged(&sync, &source, &roster, &beside, &row, &[])
                 } else {
-                    self.view(&sync, &source, &roster, &beside, &row, findings, &[])
+                    view(&sync, &source, &roster, &beside, &row, findings, &[])
                 };
                 view.place = (at as u64 + 1, total);
                 page.rows.push(view);
@@ -113,7 +111,7 @@ impl Office {
         let beside = self.beside(&sync, &source, &roster)?;
         let cells =
             typed.iter().map(|(column, value)| Ok((cell_of(&source, column)?, value.clone()))).collect::<Result<Vec<_>, Trouble>>()?;
-        Ok(self.judged(&sync, &source, &roster, &beside, &row, &cells))
+        Ok(judged(&sync, &source, &roster, &beside, &row, &cells))
     }
 
     /// Records corrections on a row.
@@ -126,20 +124,15 @@ impl Office {
         let mut back = Vec::new();
         for (column, value) in cells {
             let cell = cell_of(&source, column)?;
-            if let Some(i) = source.loaded.columns.at.iter().position(|c| *c == Some(cell))
-                && source.profile.columns[i].kind == ColumnKind::Password
-            {
-                return Err(Trouble::new(
-                    TroubleSort::Refused,
-                    format!("{column} is secret and was not kept; it cannot be corrected here."),
-                    "Correct it at the source and import the file again.",
-                ));
-            }
+            let of_profile = source.loaded.columns.at.iter().position(|c| *c == Some(cell)).map(|i| &source.profile.columns[i]);
+            // Of a secret only whether it is valid is kept, as of those in the file.
+            let secret = of_profile.filter(|c| c.kind == ColumnKind::Password).map(|c| values::kept_secret(c, value.as_bytes()));
+            let value = secret.unwrap_or(value);
             if value.contains('\0') {
                 return Err(Trouble::new(TroubleSort::Refused, format!("{column}: a NUL character cannot stand in a cell."), ""));
             }
             let before = row.cells.get(cell).map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default();
-            if *value == before {
+            if value == before {
                 back.push(cell as u32);
                 continue;
             }
@@ -150,7 +143,7 @@ impl Office {
                 cell: cell as u32,
                 column: column.clone(),
                 before,
-                after: value.clone(),
+                after: value.to_owned(),
                 key: key(&source, &row),
                 by: self.surroundings.by.clone(),
                 at: (self.surroundings.now)(),
@@ -165,107 +158,106 @@ impl Office {
         lock(&self.views).beside = None;
         self.row(number, RowAt::Record(row.record), &[])
     }
+}
 
-    /// A row with what it would do now.
-    fn judged(&self, sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &Row, typed: &[(usize, String)]) -> RowView {
-        let cells: Vec<(u32, String)> = typed.iter().map(|(cell, value)| (*cell as u32, value.clone())).collect();
-        let judged = judge_row(&source.ask(sync, roster, &beside.overlay), row, &cells, &beside.others);
-        let mut view = self.view(sync, source, roster, beside, row, judged.findings, typed);
-        view.on_roster = judged.on_roster.map(|e| named(roster, e));
-        view.changes = judged.changes;
-        if let Some(org) = judged.org.and_then(|o| roster.org(o)) {
-            let at = source.profile.columns.iter().position(|c| c.to == crate::feed::Target::Person(crate::roster::Field::Orgs));
-            let column = at.map(|i| source.profile.columns[i].name.clone());
-            for cell in view.cells.iter_mut().filter(|c| Some(&c.column) == column.as_ref()) {
-                cell.meaning = Some(org.name.clone());
-            }
+/// A row with what it would do now.
+fn judged(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &Row, typed: &[(usize, String)]) -> RowView {
+    let cells: Vec<(u32, String)> = typed.iter().map(|(cell, value)| (*cell as u32, value.clone())).collect();
+    let judged = judge_row(&source.ask(sync, roster, &beside.overlay), row, &cells, &beside.others);
+    let mut view = view(sync, source, roster, beside, row, judged.findings, typed);
+    view.on_roster = judged.on_roster.map(|e| named(roster, e));
+    view.changes = judged.changes;
+    if let Some(org) = judged.org.and_then(|o| roster.org(o)) {
+        let at = source.profile.columns.iter().position(|c| c.to == crate::feed::Target::Person(crate::roster::Field::Orgs));
+        let column = at.map(|i| source.profile.columns[i].name.clone());
+        for cell in view.cells.iter_mut().filter(|c| Some(&c.column) == column.as_ref()) {
+            cell.meaning = Some(org.name.clone());
         }
-        view
     }
+    view
+}
 
-    #[allow(clippy::too_many_arguments)] // one row and all that is shown of it
-    fn view(
-        &self,
-        sync: &Sync,
-        source: &Source,
-        roster: &Roster,
-        beside: &Beside,
-        row: &Row,
-        findings: Vec<Finding>,
-        typed: &[(usize, String)],
-    ) -> RowView {
-        let header = source.loaded.sheet.header();
-        let corrections = beside.overlay.get(&row.record).map(Vec::as_slice).unwrap_or_default();
-        let mut cells = Vec::with_capacity(header.len());
-        let mut extra = Vec::new();
-        let width = header.len().max(row.cells.len());
-        for at in 0..width {
-            let column = source.loaded.columns.at.iter().position(|c| *c == Some(at));
-            let original = row.cells.get(at).map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default();
-            let correction = corrections.iter().rev().find(|c| c.0 as usize == at);
-            let value = typed.iter().rev().find(|t| t.0 == at).map(|t| t.1.clone()).or_else(|| correction.map(|c| c.1.clone()));
-            let name = header.get(at).cloned().unwrap_or_else(|| format!("(cell {})", at + 1));
-            let mut cell = CellView {
-                column: name.clone(),
-                header: name,
-                value: value.unwrap_or_else(|| original.clone()),
-                original,
-                corrected: correction.is_some(),
-                known: column.is_some(),
-                required: false,
-                ignored: false,
-                accept: Vec::new(),
-                rule: String::new(),
-                meaning: None,
-                suggestion: None,
-                secret: false,
-            };
-            let Some(i) = column else {
-                extra.push(cell);
-                continue;
-            };
-            let column = &source.profile.columns[i];
-            cell.column.clone_from(&column.name);
-            cell.required = matches!(column.need, Need::Required);
-            cell.accept = column.accept.iter().map(|a| a.0.clone()).collect();
-            cell.rule = describe::rule(&source.profile, column);
-            cell.secret = column.kind == ColumnKind::Password;
-            if cell.secret {
-                cell.original = String::new();
-                cell.value = String::new();
-            }
-            if let Some(only) = &column.only_for {
-                let looked_at = source.loaded.columns.at.get(only.column).copied().flatten();
-                let now = |c: usize| {
-                    let laid = typed.iter().rev().find(|t| t.0 == c).map(|t| t.1.clone());
-                    let corrected = || corrections.iter().rev().find(|x| x.0 as usize == c).map(|x| x.1.clone());
-                    laid.or_else(corrected).unwrap_or_else(|| String::from_utf8_lossy(row.cells.get(c).unwrap_or_default()).into_owned())
-                };
-                let value = looked_at.map(now).unwrap_or_default();
-                let value = intake::trim_str(&value);
-                let known = source.profile.columns[only.column].accept.iter().any(|a| a.0 == value);
-                cell.ignored = known && !only.values.iter().any(|v| v == value);
-            }
-            cell.suggestion = findings.iter().filter(|f| f.column.as_deref() == Some(&column.name)).find_map(suggestion);
-            cells.push(cell);
+#[allow(clippy::too_many_arguments)] // one row and all that is shown of it
+fn view(
+    sync: &Sync,
+    source: &Source,
+    roster: &Roster,
+    beside: &Beside,
+    row: &Row,
+    findings: Vec<Finding>,
+    typed: &[(usize, String)],
+) -> RowView {
+    let header = source.loaded.sheet.header();
+    let corrections = beside.overlay.get(&row.record).map(Vec::as_slice).unwrap_or_default();
+    let mut cells = Vec::with_capacity(header.len());
+    let mut extra = Vec::new();
+    let width = header.len().max(row.cells.len());
+    for at in 0..width {
+        let column = source.loaded.columns.at.iter().position(|c| *c == Some(at));
+        let original = row.cells.get(at).map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default();
+        let correction = corrections.iter().rev().find(|c| c.0 as usize == at);
+        let value = typed.iter().rev().find(|t| t.0 == at).map(|t| t.1.clone()).or_else(|| correction.map(|c| c.1.clone()));
+        let name = header.get(at).cloned().unwrap_or_else(|| format!("(cell {})", at + 1));
+        let mut cell = CellView {
+            column: name.clone(),
+            header: name,
+            value: value.unwrap_or_else(|| original.clone()),
+            original,
+            corrected: correction.is_some(),
+            known: column.is_some(),
+            required: false,
+            ignored: false,
+            accept: Vec::new(),
+            rule: String::new(),
+            meaning: None,
+            suggestion: None,
+            secret: false,
+        };
+        let Some(i) = column else {
+            extra.push(cell);
+            continue;
+        };
+        let column = &source.profile.columns[i];
+        cell.column.clone_from(&column.name);
+        cell.required = matches!(column.need, Need::Required);
+        cell.accept = column.accept.iter().map(|a| a.0.clone()).collect();
+        cell.rule = describe::rule(&source.profile, column);
+        cell.secret = column.kind == ColumnKind::Password;
+        if cell.secret {
+            cell.original = String::new();
+            cell.value = String::new();
         }
-        cells.extend(extra);
-        let outcome = beside.outcomes.get(row.record as usize - 1).copied();
-        let key = key(source, row);
-        let on_roster = key.as_deref().and_then(|k| roster_entity(roster, source, k)).map(|e| named(roster, e));
-        RowView {
-            sync: sync.number,
-            record: row.record,
-            line: row.line,
-            row: row.row,
-            key,
-            cells,
-            findings,
-            outcome,
-            on_roster,
-            changes: Vec::new(),
-            place: (0, 0),
+        if let Some(only) = &column.only_for {
+            let looked_at = source.loaded.columns.at.get(only.column).copied().flatten();
+            let now = |c: usize| {
+                let laid = typed.iter().rev().find(|t| t.0 == c).map(|t| t.1.clone());
+                let corrected = || corrections.iter().rev().find(|x| x.0 as usize == c).map(|x| x.1.clone());
+                laid.or_else(corrected).unwrap_or_else(|| String::from_utf8_lossy(row.cells.get(c).unwrap_or_default()).into_owned())
+            };
+            let value = looked_at.map(now).unwrap_or_default();
+            let value = intake::trim_str(&value);
+            let known = source.profile.columns[only.column].accept.iter().any(|a| a.0 == value);
+            cell.ignored = known && !only.values.iter().any(|v| v == value);
         }
+        cell.suggestion = findings.iter().filter(|f| f.column.as_deref() == Some(&column.name)).find_map(suggestion);
+        cells.push(cell);
+    }
+    cells.extend(extra);
+    let outcome = beside.outcomes.get(row.record as usize - 1).copied();
+    let key = key(source, row);
+    let on_roster = key.as_deref().and_then(|k| roster_entity(roster, source, k)).map(|e| named(roster, e));
+    RowView {
+        sync: sync.number,
+        record: row.record,
+        line: row.line,
+        row: row.row,
+        key,
+        cells,
+        findings,
+        outcome,
+        on_roster,
+        changes: Vec::new(),
+        place: (0, 0),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::history::open_roots;
 use super::office::{Office, lock};
 use super::{Page, SchoolDetail, SchoolRow, SchoolSort, Trouble, TroubleSort, Window};
 use crate::feed::Target;
@@ -47,7 +48,11 @@ impl Office {
     pub(super) fn school(&self, number: OrgNo) -> Result<SchoolDetail, Trouble> {
         let roster = self.roster();
         let Some(org) = roster.org(number) else {
-            return Err(Trouble::new(TroubleSort::Usage, "There is no such organization any more.", "See them with: homeroom list schools"));
+            return Err(Trouble::new(
+                TroubleSort::Usage,
+                "There is no such organization any more.",
+                "See them with: homeroom list schools",
+            ));
         };
         let syncs = self.store.syncs()?;
         let errors = self.open_errors(&roster, &syncs)?;
@@ -63,7 +68,8 @@ impl Office {
         let counts = self.org_counts(roster);
         let at = counts.get(number.0 as usize).cloned().unwrap_or_default();
         let org = roster.org(number).cloned().unwrap_or_default();
-        let classes = roster.table(Table::Classes).iter().filter(|(_, c)| unpack::<Class>(c).is_some_and(|c| c.org == Some(number))).count();
+        let classes =
+            roster.table(Table::Classes).iter().filter(|(_, c)| unpack::<Class>(c).is_some_and(|c| c.org == Some(number))).count();
         // The last upload that was for this school, else the last of a feed that brings people to it.
         let is_import = |s: &&Sync| s.kind == SyncKind::Import && !s.dry_run;
         let own = syncs.iter().filter(is_import).find(|s| s.org.as_deref() == Some(&org.external_id));
@@ -82,7 +88,7 @@ impl Office {
     /// Refused rows of the latest uploads, by the organization that they name.
     fn open_errors(&self, roster: &Roster, syncs: &[Sync]) -> Result<Arc<Vec<u64>>, Trouble> {
         let mut latest: Vec<Sync> = Vec::new();
-        for root in self.open_roots(syncs) {
+        for root in open_roots(syncs) {
             latest.extend(self.last_check(root.number)?);
         }
         let of: Vec<SyncNo> = latest.iter().map(|s| s.number).collect();

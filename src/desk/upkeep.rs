@@ -1,5 +1,6 @@
 //! Profiles, recognising a file, the doctor, verify.
 
+use super::history::totals;
 use super::office::Office;
 use super::{Check, JobNo, ProfileColumn, ProfileInfo, Progress, Recognised, Trouble, TroubleSort, Verified};
 use crate::feed::{ColumnKind, Profile, describe};
@@ -44,7 +45,7 @@ impl Office {
             }
         };
         recognised.findings.clone_from(&sheet.findings);
-        recognised.encoding = sheet.encoding().title().to_owned();
+        sheet.encoding().title().clone_into(&mut recognised.encoding);
         recognised.delimiter = intake::delimiter::name(sheet.delimiter());
         recognised.header = sheet.header().to_vec();
         match intake::recognise(sheet.header(), &self.profiles.all) {
@@ -83,7 +84,7 @@ impl Office {
         let check = |what: &str, well: bool, text: String| Check { what: what.to_owned(), well, text };
         let free = self.store.free_space()?;
         let used = self.store.size_on_disk()?;
-        let totals: Vec<String> = self.totals(&roster).into_iter().filter(|t| t.1 > 0).map(|(k, n)| format!("{n} {k}")).collect();
+        let totals: Vec<String> = totals(&roster).into_iter().filter(|t| t.1 > 0).map(|(k, n)| format!("{n} {k}")).collect();
         let mut checks = vec![
             check("database", true, format!("{} opens and is ours", self.surroundings.db.display())),
             check("size", true, format!("{} on disk", megabytes(used))),
@@ -133,7 +134,7 @@ impl Office {
         Ok(Verified {
             read: found.read,
             damage: found.damage,
-            totals: self.totals(&roster).into_iter().filter(|t| t.0 != Kind::Links || t.1 > 0).collect(),
+            totals: totals(&roster).into_iter().filter(|t| t.0 != Kind::Links || t.1 > 0).collect(),
         })
     }
 }

@@ -53,6 +53,7 @@ impl Finding {
 
     /// Adds what the message needs under a template name.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value)] // numbers and texts alike, without an ampersand at a hundred calls
     pub fn with(mut self, name: &str, text: impl ToString) -> Self {
         self.args.push((name.to_owned(), text.to_string()));
         self

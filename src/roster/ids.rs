@@ -61,8 +61,8 @@ impl IdIndex {
         let is = move |slot: u32| people.get(slot).is_some_and(|b| PersonRef::new(b).raw(Text::SourcedId) == id);
         let of_table = self.table.iter_hash(hash).filter(move |(t, s)| *t == mine && is(*s)).map(|(_, s)| *s);
         let beside = self.beside.iter().filter(move |(t, s)| *t == mine && is(*s)).map(|(_, s)| *s);
-        let mut seen = Vec::new();
-        of_table.chain(beside).filter(move |s| !seen.contains(s) && (seen.push(*s), true).1).map(PersonNo)
+        // What stands beside the table is not in it: `with` sees to that.
+        of_table.chain(beside).map(PersonNo)
     }
 }
 

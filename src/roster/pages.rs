@@ -10,33 +10,46 @@ use std::sync::Arc;
 pub const PAGE: usize = 64;
 
 /// One page: up to [`PAGE`] records, one after the other.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// End of each record within `bytes`.
-    ends: Vec<u32>,
+    /// How many slots.
+    len: usize,
+    /// End of each record within `bytes`; in the page itself, as a look-up of one person is a chase after pointers.
+    ends: [u32; PAGE],
     bytes: Vec<u8>,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { len: 0, ends: [0; PAGE], bytes: Vec::new() }
+    }
 }
 
 impl Page {
     /// A page from its records' end offsets and bytes; `None` where they do not fit each other.
-    pub fn from_parts(ends: Vec<u32>, bytes: Vec<u8>) -> Option<Self> {
+    pub fn from_parts(ends: &[u32], bytes: Vec<u8>) -> Option<Self> {
         let ordered = ends.windows(2).all(|w| w[0] <= w[1]);
-        (ends.len() <= PAGE && ordered && ends.last().map_or(0, |e| *e as usize) == bytes.len()).then_some(Self { ends, bytes })
+        let fits = ends.len() <= PAGE && ordered && ends.last().map_or(0, |e| *e as usize) == bytes.len();
+        fits.then(|| {
+            let mut page = Self { len: ends.len(), bytes, ..Self::default() };
+            page.ends[..ends.len()].copy_from_slice(ends);
+            page
+        })
     }
 
     /// End offsets and bytes, for storing.
     pub fn parts(&self) -> (&[u32], &[u8]) {
-        (&self.ends, &self.bytes)
+        (&self.ends[..self.len], &self.bytes)
     }
 
     /// How many slots the page has.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.len
     }
 
     /// Whether the page has no slot.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len == 0
     }
 
     /// The record at `index`; empty if it was removed.
@@ -48,7 +61,8 @@ impl Page {
     /// Appends a record.
     pub fn push(&mut self, record: &[u8]) {
         self.bytes.extend_from_slice(record);
-        self.ends.push(self.bytes.len() as u32);
+        self.ends[self.len] = self.bytes.len() as u32;
+        self.len += 1;
     }
 }
 
@@ -116,7 +130,7 @@ impl Pages {
                 pages.push(Arc::default());
             }
             let old = pages.get(p).cloned().unwrap_or_default();
-            let mut page = Page { ends: Vec::with_capacity(PAGE), bytes: Vec::with_capacity(old.bytes.len() + 256) };
+            let mut page = Page { bytes: Vec::with_capacity(old.bytes.len() + 256), ..Page::default() };
             let end = (p + 1) * PAGE;
             while let Some((slot, record)) = changes.next_if(|(s, _)| (*s as usize) < end) {
                 let at = slot as usize % PAGE;

@@ -199,7 +199,7 @@ impl Person {
         for (i, text) in person.texts.iter_mut().enumerate() {
             if there >> i & 1 == 1 {
                 let len = take(&mut rest)? as usize;
-                *text = std::str::from_utf8(rest.get(..len)?).ok()?.to_owned();
+                std::str::from_utf8(rest.get(..len)?).ok()?.clone_into(text);
                 rest = &rest[len..];
             }
         }

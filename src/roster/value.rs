@@ -1,6 +1,6 @@
 //! The closed sets of values a roster knows: role, family, status, grade, kind.
 //!
-//! Files spell these in their own ways ("Teacher", "PreK", "Active"); profiles translate. In here there
+//! Files spell these in their own ways (`Teacher`, `PreK`, `Active`); profiles translate. In here there
 //! is one spelling each, the canonical one of [`Grade::code`] and the `name` functions.
 
 use serde::{Deserialize, Serialize};

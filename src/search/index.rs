@@ -50,12 +50,11 @@ impl Index {
     /// The index of a snapshot.
     pub fn build(roster: &Roster) -> Self {
         let slots = roster.table(Table::People).len();
-        let mut collector = Collector::default();
-        let blank = collector.number(b"");
+        let mut collector = Collector::new();
         let mut chunks: Vec<Chunk> = Vec::with_capacity(slots.div_ceil(CHUNK));
         for start in (0..slots).step_by(CHUNK) {
             let len = CHUNK.min(slots - start);
-            chunks.push(Chunk { codes: vec![[blank; 3]; len], flags: vec![0; len], preferred: Vec::new() });
+            chunks.push(Chunk { codes: vec![[0; 3]; len], flags: vec![0; len], preferred: Vec::new() });
         }
         for (number, person) in roster.people() {
             let (chunk, at) = (number.0 as usize / CHUNK, number.0 as usize % CHUNK);

@@ -77,15 +77,22 @@ impl Names {
 }
 
 /// Gives codes to raw values while an index is built; borrowed from the roster, copied nowhere.
-#[derive(Default)]
 pub(crate) struct Collector<'a> {
     codes: FastMap<&'a [u8], u32, foldhash::fast::RandomState>,
     raw: Vec<&'a [u8]>,
 }
 
 impl<'a> Collector<'a> {
+    /// With the empty value, number 0.
+    pub(crate) fn new() -> Self {
+        Self { codes: FastMap::default(), raw: vec![b""] }
+    }
+
     /// A number for a raw value, the same for the same bytes.
     pub(crate) fn number(&mut self, raw: &'a [u8]) -> u32 {
+        if raw.is_empty() {
+            return 0;
+        }
         match self.codes.entry(raw) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {

@@ -176,8 +176,12 @@ mod tests {
 
     #[test]
     fn sealed_and_back_is_the_same() {
-        for raw in [Vec::new(), b"short".to_vec(), vec![7; 20_000], (0..9_000u32).flat_map(|n| (n * 2_654_435_761).to_le_bytes()).collect()]
-        {
+        for raw in [
+            Vec::new(),
+            b"short".to_vec(),
+            vec![7; 20_000],
+            (0..9_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect(),
+        ] {
             let sealed = seal(b"key", &raw);
             assert_eq!(unseal(b"key", &sealed).unwrap(), raw);
             assert_eq!(unseal(b"kez", &sealed), Err(Fault::Damaged), "under another key it is damage");

@@ -1,14 +1,15 @@
 //! Checkpoints: the roster as of one journal position, in a directory of its own; and loading, which is the newest
 //! checkpoint and the journal after it.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::block::{Goal, Reader, put};
-use super::shelf::{self, Shelf, Write};
+use super::shelf::{self, Shelf, Use, Write};
 use super::{Store, StoreError, block, hold, keys, records};
 use crate::roster::{Entity, PAGE, Page, Pages, Roster, Table};
 
@@ -27,8 +28,8 @@ pub(super) struct Head {
 const KEPT: usize = 2;
 
 impl Store {
-    /// The roster as the journal leaves it. `progress` gets pages read and pages in all. Reads the disk the first time
-    /// only; after that it is the newest snapshot.
+    /// The roster as the journal leaves it. `progress` gets pages read and pages in all; it must not call the store. Reads the
+    /// disk the first time only; after that it is the newest snapshot.
     pub fn load(&self, progress: &dyn Fn(u64, u64)) -> Result<Roster, StoreError> {
         if let Some(roster) = hold(&self.current).clone() {
             return Ok(roster);
@@ -43,15 +44,14 @@ impl Store {
         self.load(&|_, _| {})
     }
 
-    /// The roster from disk.
+    /// The roster from disk. The caller holds the right to write, so that no checkpoint goes meanwhile.
     pub(super) fn read_roster(&self, progress: &dyn Fn(u64, u64)) -> Result<Roster, StoreError> {
-        let _keeping = self.keeping.read().unwrap_or_else(PoisonError::into_inner);
         let (from, mut tables) = match self.checkpoints()?.first() {
             Some(head) => (head.position, self.read_checkpoint(head, progress)?),
             None => (0, Default::default()),
         };
         let position = self.position();
-        let changes = if position > from { self.replay(from)? } else { Default::default() };
+        let changes = if position > from { self.replay(from)? } else { BTreeMap::default() };
         let mut changes = changes.iter().peekable();
         for table in Table::ALL {
             let mut of_table = Vec::new();
@@ -107,7 +107,7 @@ impl Store {
     /// Removes checkpoints that are no longer in use, once nobody reads them. What stays is swept at the next open.
     pub(super) fn remove_checkpoints(&self, unused: &[Head]) {
         if !unused.is_empty() {
-            let _keeping = self.keeping.write().unwrap_or_else(PoisonError::into_inner);
+            let _keeping = hold(&self.keeping);
             for head in unused {
                 let _ = shelf::remove(&self.checkpoint_dir(head.position));
             }
@@ -123,36 +123,18 @@ impl Store {
         let size = |t: &Table| roster.table(*t).pages().iter().map(|p| p.parts().1.len() as u64).sum::<u64>();
         self.need(Table::ALL.iter().map(size).sum())?;
         let dir = self.checkpoint_dir(roster.position());
-        let written = self.fill_checkpoint(roster, &dir);
+        let written = fill(roster, &dir);
         if written.is_err() {
             let _ = shelf::remove(&dir);
         }
         written
     }
 
-    fn fill_checkpoint(&self, roster: &Roster, dir: &std::path::Path) -> Result<Head, StoreError> {
-        let shelf = Shelf::fresh(dir)?;
-        let pages = Table::ALL.map(|t| roster.table(t).pages().len() as u32);
-        let mut head = Head { position: roster.position(), pages, bytes: 0 };
-        // One thread packs, this one writes.
-        let (to, from) = std::sync::mpsc::sync_channel::<Vec<Write>>(8);
-        std::thread::scope(|scope| {
-            scope.spawn(move || pack_tables(roster, &to));
-            for batch in from {
-                head.bytes += batch.iter().map(|(_, v)| v.as_ref().map_or(0, Vec::len) as u64).sum::<u64>();
-                shelf.apply(batch)?;
-            }
-            Ok::<(), StoreError>(())
-        })?;
-        shelf.apply(shelf.replacing(keys::CHECKPOINTS, &records::pack(&head))?)?;
-        shelf.settle_fresh()?;
-        Ok(head)
-    }
-
     /// The tables of a checkpoint. Two threads read and unpack half each.
     pub(super) fn read_checkpoint(&self, head: &Head, progress: &dyn Fn(u64, u64)) -> Result<[Pages; Table::ALL.len()], StoreError> {
+        let _keeping = hold(&self.keeping);
         let dir = self.checkpoint_dir(head.position);
-        let shelf = Shelf::open(&dir, &mut Vec::new())?;
+        let shelf = Shelf::open(&dir, Use::Once, &mut Vec::new())?;
         let damaged = |what: &str| StoreError::Damaged { what: what.to_owned(), path: dir.clone() };
         let own: Option<Vec<u8>> = shelf.get(keys::CHECKPOINTS)?;
         if own.and_then(|raw| postcard::from_bytes::<Head>(&raw).ok()).is_none_or(|own| own.position != head.position) {
@@ -181,6 +163,25 @@ impl Store {
         progress(all, all);
         Ok(tables)
     }
+}
+
+/// Fills the directory of a checkpoint. One thread packs, this one writes.
+fn fill(roster: &Roster, dir: &Path) -> Result<Head, StoreError> {
+    let shelf = Shelf::fresh(dir)?;
+    let pages = Table::ALL.map(|t| roster.table(t).pages().len() as u32);
+    let mut head = Head { position: roster.position(), pages, bytes: 0 };
+    let (to, from) = std::sync::mpsc::sync_channel::<Vec<Write>>(8);
+    std::thread::scope(|scope| {
+        scope.spawn(move || pack_tables(roster, &to));
+        for batch in from {
+            head.bytes += batch.iter().map(|(_, v)| v.as_ref().map_or(0, Vec::len) as u64).sum::<u64>();
+            shelf.apply(batch)?;
+        }
+        Ok::<(), StoreError>(())
+    })?;
+    shelf.apply(shelf.replacing(keys::CHECKPOINTS, &records::pack(&head))?)?;
+    shelf.settle_fresh()?;
+    Ok(head)
 }
 
 /// Packs the pages of every table into blocks and sends them in batches. Ends early when nobody listens.
@@ -236,7 +237,7 @@ fn take_page(r: &mut Reader<'_>) -> Option<Page> {
         end = end.checked_add(r.small()?)?;
         ends.push(end);
     }
-    Page::from_parts(ends, r.take(end as usize)?.to_vec())
+    Page::from_parts(&ends, r.take(end as usize)?.to_vec())
 }
 
 /// The pages `from..to` of a table, whatever blocks they are in.

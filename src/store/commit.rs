@@ -1,10 +1,11 @@
 //! THE publish point: what makes a run's findings, and the changes of a plan, be there for good.
 
-use super::block::LIMIT;
+use std::sync::atomic::Ordering;
+
 use super::checkpoint;
 use super::journal::{self, New, Writer};
 use super::run::{Head, Run};
-use super::shelf::Write;
+use super::shelf::{self, Write};
 use super::tray::{Place, Tray};
 use super::{Store, StoreError, keys, records};
 use crate::ledger::{Entry, Plan, Sync};
@@ -27,21 +28,26 @@ pub struct Commit<'a> {
 /// Blocks of so many bytes at most go into the very batch that publishes them.
 const TOGETHER: usize = 256 * 1024;
 
+/// Slots that a plan may leave out at most.
+const GAP: usize = 1 << 16;
+
+/// What a directory of a sync holds: what a run yielded, or also the blocks of a journal entry, which stay.
+const FINDINGS_ONLY: u8 = 0;
+const HAS_JOURNAL: u8 = 1;
+
 impl Store {
     /// A run is over and changes nothing on the roster (dry run, held, failed, cancelled): what it yielded becomes visible,
     /// with those syncs' new state.
     pub fn finish(&self, mut run: Run<'_>, syncs: &[Sync]) -> Result<(), StoreError> {
         let (head, tray) = run.end()?;
-        let kept = match tray {
+        let _writer = self.write()?;
+        let (blocks, place) = match tray {
             Some(tray) => self.kept(tray.close()?),
             None => (Vec::new(), None),
         };
-        let _writer = self.write()?;
-        let (blocks, place) = kept;
         let mut publication = Publication { blocks, ..Publication::default() };
-        publication.syncs(self, syncs)?;
-        publication.run(self, Head { place, ..head })?;
-        self.publish_all(publication)
+        let filled = publication.syncs(self, syncs).and_then(|()| publication.run(self, Head { place, ..head }));
+        self.publish_all(filled.map(|()| publication), place)
     }
 
     /// Applies a plan: journal, durable, then the new snapshot. Killed anywhere, it is before or after, never between.
@@ -50,7 +56,7 @@ impl Store {
     /// [`StoreError::Moved`] where the roster is no longer the one the plan was made against. With any error the roster
     /// stays as it was.
     pub fn commit(&self, commit: Commit<'_>) -> Result<Roster, StoreError> {
-        let Commit { run, syncs, entry, roster, plan } = commit;
+        let Commit { mut run, syncs, entry, roster, plan } = commit;
         self.fits(roster, plan)?;
         let _writer = self.write()?;
         let now = self.position();
@@ -65,67 +71,58 @@ impl Store {
         let after = roster.with(position, plan.changes.iter().map(|c| (c.entity, plan.after(c))));
         let large = self.is_large(changes, &after);
 
-        let mut run = run;
-        let (head, tray) = match &mut run {
-            Some(run) => run.end().map(|(head, tray)| (Some(head), tray))?,
-            None => (None, None),
+        let (head, tray) = match run.as_mut().map(Run::end).transpose()? {
+            Some((head, Some(tray))) => (Some(head), tray),
+            _ => (None, Tray::new(self, self.own_place(&entry, position)?)),
         };
-        let mut tray = match tray {
-            Some(tray) => tray,
-            None => Tray::new(self, self.own_place(&entry, position)?),
-        };
-        let before_tray = tray.total();
-        let mut journal = Writer::new(&mut tray, position, large);
-        for c in &plan.changes {
-            let after = Some(plan.after(c)).filter(|a| !a.is_empty());
-            journal.push(New { entity: c.entity, record: c.record, line: c.line, before: roster.record(c.entity), after })?;
-        }
-        journal.end()?;
-        let bytes = tray.total() - before_tray;
+        let (tray, bytes) = journal_of(tray, position, roster, plan, large)?;
         let checkpoint = if large { Some(self.write_checkpoint(&after)?) } else { None };
-        let published = self.publish_commit(tray, head, syncs, Entry { position, changes, ..entry }, bytes, checkpoint.clone());
-        match (&published, checkpoint) {
-            (Ok(unused), _) => self.remove_checkpoints(unused),
-            // Where it is not known whether it was published, the next open decides what is to be removed.
-            (Err(_), Some(head)) if !self.is_broken() => {
-                let _ = super::shelf::remove(&self.checkpoint_dir(head.position));
+        let span = plan.changes.first().zip(plan.changes.last()).map(|(first, last)| (first.entity, last.entity));
+        let entry = journal::Head { place: None, before_only: large, bytes, span, entry: Entry { position, changes, ..entry } };
+        match self.publish_commit(tray, head, syncs, entry, checkpoint.clone()) {
+            Ok(unused) => self.remove_checkpoints(&unused),
+            Err(e) => {
+                if let Some(checkpoint) = checkpoint.filter(|_| !self.is_broken()) {
+                    let _ = shelf::remove(&self.checkpoint_dir(checkpoint.position));
+                }
+                return Err(e);
             }
-            _ => {}
         }
-        published?;
-        self.position.store(position, std::sync::atomic::Ordering::Release);
+        // In this order: who sees the position finds the snapshot.
         *super::hold(&self.current) = Some(after.clone());
+        self.position.store(position, Ordering::Release);
         Ok(after)
     }
 
+    /// Gives the checkpoints that are no longer in use.
     fn publish_commit(
         &self,
         tray: Tray<'_>,
         head: Option<Head>,
         syncs: &[Sync],
-        entry: Entry,
-        bytes: u64,
+        entry: journal::Head,
         checkpoint: Option<checkpoint::Head>,
     ) -> Result<Vec<checkpoint::Head>, StoreError> {
+        let position = entry.entry.position;
         let (blocks, place) = self.kept(tray.close()?);
-        let mut publication = Publication { blocks, journal: Some(entry.position), ..Publication::default() };
-        publication.syncs(self, syncs)?;
-        if let Some(head) = head {
-            publication.run(self, Head { place, ..head })?;
-        }
+        let mut publication = Publication { blocks, journal: Some(position), ..Publication::default() };
         let mut unused = Vec::new();
-        let before_only = checkpoint.is_some();
-        if let Some(checkpoint) = checkpoint {
-            let (writes, old) = self.with_checkpoint(checkpoint)?;
-            publication.writes.extend(writes);
-            unused = old;
-        }
-        let entry = journal::Head { place, before_only, bytes, entry };
-        publication.writes.extend(self.control.replacing(&keys::entry(entry.entry.position), &records::pack(&entry))?);
-        if let Some(place) = place {
-            publication.writes.extend(self.control.replacing(&keys::place(place.sync, place.attempt), &[u8::from(true)])?);
-        }
-        self.publish_all(publication)?;
+        let filled = publication.syncs(self, syncs).and_then(|()| {
+            if let Some(head) = head {
+                publication.run(self, Head { place, ..head })?;
+            }
+            if let Some(checkpoint) = checkpoint {
+                let (writes, old) = self.with_checkpoint(checkpoint)?;
+                publication.writes.extend(writes);
+                unused = old;
+            }
+            if let Some(place) = place {
+                publication.writes.extend(self.control.replacing(&keys::place(place.sync, place.attempt), &[HAS_JOURNAL])?);
+            }
+            publication.writes.extend(self.control.replacing(&keys::entry(position), &records::pack(&journal::Head { place, ..entry }))?);
+            Ok(())
+        });
+        self.publish_all(filled.map(|()| publication), place)?;
         Ok(unused)
     }
 
@@ -147,8 +144,8 @@ impl Store {
     fn fits(&self, roster: &Roster, plan: &Plan) -> Result<(), StoreError> {
         let ordered = plan.changes.windows(2).all(|w| w[0].entity < w[1].entity);
         let whole = plan.changes.iter().all(|c| c.after.0 <= c.after.1 && c.after.1 <= plan.bytes.len() as u64);
-        // A table cannot jump: slots are given out one after the other.
-        let near = plan.changes.iter().all(|c| (c.entity.slot as usize) < roster.table(c.entity.table).len() + plan.changes.len());
+        // Slots are given out one after the other: a table that jumps far would only fill the memory.
+        let near = plan.changes.iter().all(|c| (c.entity.slot as usize) < roster.table(c.entity.table).len() + plan.changes.len() + GAP);
         if ordered && whole && near {
             return Ok(());
         }
@@ -157,36 +154,63 @@ impl Store {
     }
 
     fn is_broken(&self) -> bool {
-        self.broken.load(std::sync::atomic::Ordering::Acquire)
+        self.broken.load(Ordering::Acquire)
     }
 
-    /// Blocks first, durably; then everything that makes them visible, in one batch.
-    fn publish_all(&self, publication: Publication) -> Result<(), StoreError> {
-        let Publication { blocks, mut writes, journal, run, after } = publication;
-        let size = |writes: &[Write]| writes.iter().map(|(k, v)| k.len() + v.as_ref().map_or(0, Vec::len)).sum::<usize>();
-        let bytes = size(&blocks);
-        self.need((bytes + size(&writes)) as u64)?;
-        if bytes <= TOGETHER {
-            let mut all = blocks;
-            all.append(&mut writes);
-            self.publish(all)?;
-        } else {
-            // Should we be cut off before the end, the next open sweeps the blocks.
-            for (n, prefix) in [run, journal.map(keys::journal)].into_iter().flatten().enumerate() {
-                let key = keys::sweep(n as u64);
-                self.control.apply(self.control.replacing(&key, &prefix)?)?;
-                writes.extend(self.control.removing(&key)?);
+    /// Blocks first, durably; then everything that makes them visible, in one batch. `place` is where blocks are that are
+    /// durable already; they go where this fails.
+    fn publish_all(&self, publication: Result<Publication, StoreError>, place: Option<Place>) -> Result<(), StoreError> {
+        let published = publication.and_then(|publication| {
+            let Publication { blocks, mut writes, journal, run, old } = publication;
+            let size = |writes: &[Write]| writes.iter().map(|(k, v)| k.len() + v.as_ref().map_or(0, Vec::len)).sum::<usize>();
+            let bytes = size(&blocks);
+            self.need((bytes + size(&writes)) as u64)?;
+            if bytes <= TOGETHER {
+                writes.extend(blocks);
+                self.publish(writes)?;
+            } else {
+                self.publish_blocks(blocks, [run, journal.map(keys::journal)].into_iter().flatten(), &mut writes).inspect_err(|_| {
+                    // Blocks of a publication that failed must not mix with those of the next: the next open sweeps them.
+                    self.broken.store(true, Ordering::Release);
+                })?;
+                self.publish(writes)?;
             }
-            self.control.apply_all(blocks)?;
-            self.control.settle()?;
-            self.publish(writes)?;
+            Ok(old)
+        });
+        match published {
+            Ok(old) => {
+                self.sweep_old(old);
+                Ok(())
+            }
+            Err(e) => {
+                if let Some(place) = place.filter(|_| !self.is_broken()) {
+                    self.shelves.forget(&self.dir, place);
+                    let _ = shelf::remove(&place.path(&self.dir));
+                }
+                Err(e)
+            }
         }
-        self.sweep_after(after);
-        Ok(())
+    }
+
+    /// Writes blocks to `control`, durably, marked so that the next open sweeps them should we be cut off; the marks go with
+    /// `writes`.
+    fn publish_blocks(
+        &self,
+        blocks: Vec<Write>,
+        prefixes: impl Iterator<Item = Vec<u8>>,
+        writes: &mut Vec<Write>,
+    ) -> Result<(), StoreError> {
+        for (n, prefix) in prefixes.enumerate() {
+            let key = keys::sweep(n as u64);
+            self.control.apply(self.control.replacing(&key, &prefix)?)?;
+            writes.extend(self.control.removing(&key)?);
+        }
+        self.control.apply_all(blocks)?;
+        self.control.settle()
     }
 
     /// What a newer run has taken the place of. What cannot be removed now is swept at the next open.
-    fn sweep_after(&self, old: Option<Head>) {
+    fn sweep_old(&self, old: Option<Head>) {
         let Some(old) = old else { return };
         match old.place {
             None => {
@@ -194,12 +218,25 @@ impl Store {
             }
             Some(place) => {
                 self.shelves.forget(&self.dir, place);
-                if self.record::<()>(&keys::place(place.sync, place.attempt)).is_ok_and(|there| there.is_none()) {
-                    let _ = super::shelf::remove(&place.path(&self.dir));
+                if self.control.get(&keys::place(place.sync, place.attempt)).is_ok_and(|there| there.is_none()) {
+                    let _ = shelf::remove(&place.path(&self.dir));
                 }
             }
         }
     }
+}
+
+/// The changes of a plan put into a tray, and how many bytes they are.
+fn journal_of<'a>(mut tray: Tray<'a>, position: u64, roster: &Roster, plan: &Plan, large: bool) -> Result<(Tray<'a>, u64), StoreError> {
+    let before = tray.total();
+    let mut journal = Writer::new(&mut tray, position, large);
+    for c in &plan.changes {
+        let after = Some(plan.after(c)).filter(|a| !a.is_empty());
+        journal.push(New { entity: c.entity, record: c.record, line: c.line, before: roster.record(c.entity), after })?;
+    }
+    journal.end()?;
+    let bytes = tray.total() - before;
+    Ok((tray, bytes))
 }
 
 /// What is published in one batch, and the blocks that it makes visible.
@@ -211,8 +248,8 @@ struct Publication {
     journal: Option<u64>,
     /// Prefix of the run's blocks.
     run: Option<Vec<u8>>,
-    /// The run whose place is taken.
-    after: Option<Head>,
+    /// The run that it takes the place of.
+    old: Option<Head>,
 }
 
 impl Publication {
@@ -227,7 +264,7 @@ impl Publication {
         self.run = Some(keys::run(head.sync, head.attempt));
         self.writes.extend(store.control.replacing(&keys::head(head.sync), &records::pack(&head))?);
         if let Some(place) = head.place {
-            self.writes.extend(store.control.replacing(&keys::place(place.sync, place.attempt), &[u8::from(false)])?);
+            self.writes.extend(store.control.replacing(&keys::place(place.sync, place.attempt), &[FINDINGS_ONLY])?);
         }
         if let Some(old) = store.head(head.sync)? {
             match old.place {
@@ -239,14 +276,13 @@ impl Publication {
                 // A place that also holds a journal entry stays.
                 Some(place) => {
                     let key = keys::place(place.sync, place.attempt);
-                    if store.control.get(&key)?.is_some_and(|raw| raw == [0]) {
+                    if store.control.get(&key)?.is_some_and(|raw| raw == [FINDINGS_ONLY]) {
                         self.writes.extend(store.control.removing(&key)?);
                     }
                 }
             }
-            self.after = Some(old);
+            self.old = Some(old);
         }
-        debug_assert!(LIMIT < TOGETHER);
         Ok(())
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Head {
     pub(super) before_only: bool,
     /// Bytes of its blocks.
     pub(super) bytes: u64,
+    /// The first and the last record that it changed.
+    pub(super) span: Option<(Entity, Entity)>,
 }
 
 /// One change as a block has it.
@@ -179,12 +181,15 @@ impl Iterator for Walk {
     }
 }
 
+/// What was before a change: which record, in which walk, the bytes.
+type Earlier = (Entity, usize, Option<Vec<u8>>);
+
 /// What came after changes whose own entry does not say: from later entries, walked side by side, else from the roster.
 struct Afters {
     roster: Roster,
     walks: Vec<Walk>,
     /// The next change of each walk: entity, position (the walks are in order of position), what was before.
-    next: BinaryHeap<Reverse<(Entity, usize, Option<Vec<u8>>)>>,
+    next: BinaryHeap<Reverse<Earlier>>,
 }
 
 impl Afters {
@@ -218,7 +223,8 @@ impl Store {
     /// The changes of the entry at `position`, in order of entity, with the records before and after. Ends early where
     /// `visit` gives `false`; nothing comes where there is no such entry.
     pub fn changes(&self, position: u64, visit: &mut dyn FnMut(Change) -> bool) -> Result<(), StoreError> {
-        let Some(head) = self.journal_head(position)? else { return Ok(()) };
+        // An entry is there once its snapshot is.
+        let Some(head) = self.journal_head(position)?.filter(|_| position <= self.position()) else { return Ok(()) };
         let mut afters = if head.before_only { Some(self.afters(position)?) } else { None };
         let mut seen = 0;
         for change in self.walk(&head)? {
@@ -266,6 +272,9 @@ impl Store {
 
     /// The change that an entry made to a record: one block, looked up by its first entity.
     fn change_of(&self, head: &Head, entity: Entity) -> Result<Option<Stored>, StoreError> {
+        if head.span.is_none_or(|(first, last)| entity < first || last < entity) {
+            return Ok(None);
+        }
         let position = head.entry.position;
         let shelf = self.shelf(head.place)?;
         let Some(key) = shelf.last_at(&keys::journal(position), &keys::journal_block(position, entity))? else { return Ok(None) };

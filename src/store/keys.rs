@@ -27,6 +27,9 @@ pub(super) const LAST_FEED: &[u8] = b"m\x03";
 /// The checkpoints in use, newest first; in a checkpoint, its head.
 pub(super) const CHECKPOINTS: &[u8] = b"m\x04";
 
+/// How often `control` was published.
+pub(super) const PUBLISHED: &[u8] = b"m\x05";
+
 /// What a run yields, in sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {

@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +28,14 @@ pub struct Holder {
 /// The lock, held until dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Nobody shall be told of a holder that has gone.
+    fn drop(&mut self) {
+        let _ = self.file.set_len(0);
+    }
 }
 
 impl Lock {
@@ -36,7 +44,15 @@ impl Lock {
         let path = dir.join("lock");
         let fault = |error| StoreError::io("Cannot take the lock", &path, error);
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(fault)?;
-        match file.try_lock() {
+        // Who only looks (`holder`) has the lock for a moment, too.
+        let mut locked = file.try_lock();
+        for _ in 0..3 {
+            if matches!(locked, Err(TryLockError::WouldBlock)) {
+                std::thread::sleep(Duration::from_millis(3));
+                locked = file.try_lock();
+            }
+        }
+        match locked {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let Holder { pid, user, host, since } = read(&mut file);
@@ -47,7 +63,7 @@ impl Lock {
         let holder = Holder { pid: std::process::id(), user: opening.by.0.clone(), host: opening.host.clone(), since: opening.now };
         let text = serde_json::to_vec(&holder).unwrap_or_default();
         file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(&text)).and_then(|()| file.set_len(text.len() as u64)).map_err(fault)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 

@@ -5,6 +5,7 @@
 //! ```text
 //! <dir>/
 //!   lock                 ours, taken before sled opens; says pid, user, host, since
+//!   published            how often `control` was published: a log that lost its end is noticed
 //!   control/             sled: feeds, uploads, syncs, corrections, small findings and journal entries, what is visible
 //!   sync-000048/         sled: findings and journal blocks of one large sync
 //!   checkpoint-000042/   sled: the roster as of one journal position; the newest two stay
@@ -27,6 +28,7 @@ mod findings;
 mod journal;
 mod keys;
 mod lock;
+mod mark;
 mod open;
 mod records;
 mod run;
@@ -40,7 +42,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub use commit::Commit;
@@ -53,6 +55,7 @@ pub use verify::Verification;
 use crate::ledger::{Actor, SyncNo, Timestamp};
 use crate::roster::Roster;
 use lock::Lock;
+use mark::Mark;
 use shelf::Shelf;
 use tray::{Place, Shelves};
 
@@ -100,8 +103,8 @@ pub struct Store {
     writer: Mutex<()>,
     /// Held by whoever writes a checkpoint beside the writer.
     checkpointing: Mutex<()>,
-    /// Held for reading while a checkpoint is read, for writing while an old one is removed.
-    keeping: RwLock<()>,
+    /// Held while a checkpoint is read or removed. Taken after `writer`, never before.
+    keeping: Mutex<()>,
     /// The newest snapshot, once there is one.
     current: Mutex<Option<Roster>>,
     position: AtomicU64,
@@ -109,6 +112,9 @@ pub struct Store {
     active: Mutex<HashMap<SyncNo, u16>>,
     /// Whether publishing failed: what is on disk is only known after another open.
     broken: AtomicBool,
+    /// How often `control` was published, in memory and beside it.
+    published: AtomicU64,
+    mark: Mark,
     /// Last, so that it is given up last.
     _lock: Lock,
 }
@@ -168,11 +174,20 @@ impl Store {
 
     /// Writes to `control`, all or nothing, and makes it last. The caller holds the right to write.
     fn publish(&self, writes: Vec<shelf::Write>) -> Result<(), StoreError> {
-        let published = self.control.apply(writes).and_then(|()| self.control.settle());
+        let published = self.publish_marked(writes);
         if published.is_err() {
             self.broken.store(true, Ordering::Release);
         }
         published
+    }
+
+    fn publish_marked(&self, mut writes: Vec<shelf::Write>) -> Result<(), StoreError> {
+        let number = self.published.load(Ordering::Acquire) + 1;
+        writes.extend(self.control.replacing(keys::PUBLISHED, &number.to_be_bytes())?);
+        self.control.apply(writes)?;
+        self.control.settle()?;
+        self.published.store(number, Ordering::Release);
+        self.mark.set(number).map_err(|e| StoreError::io("Cannot write", self.dir.join("published"), e))
     }
 
     /// The shelf of a place.

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::{Duration, Instant};
 
 use super::lock::Lock;
+use super::mark::Mark;
 use super::records::pack;
-use super::shelf::{self, Shelf};
+use super::shelf::{self, Shelf, Use};
 use super::tray::{Place, Shelves};
 use super::{Opening, Settings, Store, StoreError, keys};
 use crate::ledger::{SyncNo, SyncStatus, Timestamp};
@@ -41,19 +43,22 @@ pub(super) fn open(dir: &Path, opening: &Opening, settings: Settings) -> Result<
     if !path.exists() {
         create_control(dir)?;
     }
-    let control = Shelf::open(&path, &mut notices)?;
+    let (mark, marked) = Mark::open(dir)?;
+    let control = Shelf::open(&path, Use::Changing, &mut notices)?;
     let mut store = Store {
         dir: dir.into(),
         settings,
         control,
         shelves: Shelves::default(),
-        writer: Default::default(),
-        checkpointing: Default::default(),
-        keeping: Default::default(),
-        current: Default::default(),
+        writer: Mutex::default(),
+        checkpointing: Mutex::default(),
+        keeping: Mutex::default(),
+        current: Mutex::default(),
         position: AtomicU64::new(0),
-        active: Default::default(),
-        broken: Default::default(),
+        active: Mutex::default(),
+        broken: AtomicBool::default(),
+        published: AtomicU64::new(0),
+        mark,
         _lock: lock,
     };
     match store.record::<u32>(keys::SCHEMA)? {
@@ -61,6 +66,16 @@ pub(super) fn open(dir: &Path, opening: &Opening, settings: Settings) -> Result<
         Some(_) => {}
         None => return Err(store.damaged("the store's head", None)),
     }
+    let published = store.control.get(keys::PUBLISHED)?;
+    let published = published.and_then(|raw| <[u8; 8]>::try_from(raw).ok()).map_or(0, u64::from_be_bytes);
+    if marked.is_some_and(|marked| published < marked) {
+        return Err(store.damaged("the engine's log has lost its end", None));
+    }
+    if marked.is_none() {
+        notices.push(format!("The mark in {} was damaged; written anew.", dir.join("published").display()));
+    }
+    store.published = AtomicU64::new(published);
+    store.mark.set(published).map_err(|e| StoreError::io("Cannot write", dir.join("published"), e))?;
     let last = store.control.last_at(b"e", &keys::entry(u64::MAX))?;
     let position = last.and_then(|k| k.get(1..).and_then(|k| <[u8; 8]>::try_from(k).ok())).map_or(0, u64::from_be_bytes);
     store.position = AtomicU64::new(position);
@@ -87,10 +102,22 @@ fn make(dir: &Path) -> Result<(), StoreError> {
 
 /// Made beside and renamed, so that a process killed at it leaves none rather than half of one.
 fn create_control(dir: &Path) -> Result<(), StoreError> {
+    let fault = |e| StoreError::io("Cannot list", dir, e);
+    for entry in fs::read_dir(dir).map_err(fault)? {
+        let entry = entry.map_err(fault)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let used = name == "uploads" && fs::read_dir(entry.path()).is_ok_and(|mut d| d.next().is_some());
+        if used || name.starts_with("sync-") || name.starts_with("checkpoint-") {
+            // Anything but a new store: a fresh `control` would sweep all of it away.
+            return Err(StoreError::Damaged { what: "`control` is missing, but there is a roster".into(), path: dir.into() });
+        }
+    }
     let uploads = dir.join("uploads");
     if !uploads.is_dir() {
         shelf::make_dir(&uploads)?;
     }
+    let (mark, _) = Mark::open(dir)?;
+    mark.set(0).and_then(|()| mark.settle()).map_err(|e| StoreError::io("Cannot write", dir.join("published"), e))?;
     let (new, path) = (dir.join("control.new"), dir.join("control"));
     let shelf = Shelf::fresh(&new)?;
     shelf.apply(shelf.replacing(keys::SCHEMA, &pack(&SCHEMA))?)?;

@@ -102,6 +102,8 @@ impl<'a> Run<'a> {
 
 impl Drop for Run<'_> {
     fn drop(&mut self) {
+        // First what it wrote, then its claim: another run of the sync may begin at once.
+        drop(self.tray.take());
         hold(&self.store.active).remove(&self.head.sync);
     }
 }
@@ -110,8 +112,8 @@ impl Store {
     /// Begins what a run of that sync yields. What an earlier run of the same sync yielded stays visible until this one
     /// is finished or committed. One at a time for a sync.
     pub fn begin_run(&self, sync: SyncNo) -> Result<Run<'_>, StoreError> {
-        let seen = self.head(sync)?.map_or(0, |h| h.attempt);
         let mut active = hold(&self.active);
+        let seen = self.head(sync)?.map_or(0, |h| h.attempt);
         if active.contains_key(&sync) {
             let error = std::io::Error::other(format!("{sync} is being run already"));
             return Err(StoreError::io("Cannot begin a run in", &self.dir, error));
@@ -184,6 +186,14 @@ impl Store {
 
     /// Reads the blocks of a section until `read` gives `Some(false)`; `None` is damage.
     fn blocks(&self, head: Head, section: Section, read: &mut dyn FnMut(&[u8]) -> Option<bool>) -> Result<(), StoreError> {
+        match self.read_blocks(head, section, read) {
+            // A newer run has taken the place of the one that was being read.
+            Err(_) if self.head(head.sync)? != Some(head) => Ok(()),
+            read => read,
+        }
+    }
+
+    fn read_blocks(&self, head: Head, section: Section, read: &mut dyn FnMut(&[u8]) -> Option<bool>) -> Result<(), StoreError> {
         let shelf = self.shelf(head.place)?;
         for block in shelf.scan(&keys::section(head.sync, head.attempt, section)) {
             let (_, raw) = block?;

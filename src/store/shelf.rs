@@ -17,11 +17,29 @@ pub(super) const BATCH: usize = 1 << 20;
 
 const CACHE: u64 = 32 << 20;
 
-/// How often sled tidies up by itself; what must last never waits for it.
-const TIDY_MS: u64 = 1_000;
+/// Whether sled tidies up by itself, and how often. What must last never waits for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Use {
+    /// Written all the time: half-empty segments want to be gathered.
+    Changing,
+    /// Written once, then only read: nothing ever wakes.
+    Once,
+}
+
+impl Use {
+    fn tidy_ms(self) -> Option<u64> {
+        match self {
+            Self::Changing => Some(10_000),
+            Self::Once => None,
+        }
+    }
+}
 
 /// One change of a shelf: a full key, part number included, and its new value; `None` removes it.
 pub(super) type Write = (Vec<u8>, Option<Vec<u8>>);
+
+/// A key, without part number, and the raw bytes under it.
+pub(super) type Raw = (Vec<u8>, Vec<u8>);
 
 /// One open sled directory.
 #[derive(Debug)]
@@ -35,15 +53,15 @@ pub(super) struct Shelf {
 
 impl Shelf {
     /// Opens the shelf at `path`, which must be there. What had to be repaired goes to `notices`.
-    pub(super) fn open(path: &Path, notices: &mut Vec<String>) -> Result<Arc<Self>, StoreError> {
+    pub(super) fn open(path: &Path, used: Use, notices: &mut Vec<String>) -> Result<Arc<Self>, StoreError> {
         if !path.is_dir() {
             return Err(StoreError::Damaged { what: "a directory of the database is missing".into(), path: path.into() });
         }
         remove_torn_snapshots(path)?;
-        let db = match open_sled(path) {
+        let db = match open_sled(path, used) {
             Err(sled::Error::Corruption { .. }) if move_snapshots_aside(path)? => {
                 notices.push(format!("The engine's snapshot in {} was damaged; rebuilt from its log, nothing lost.", path.display()));
-                open_sled(path)
+                open_sled(path, used)
             }
             opened => opened,
         };
@@ -54,7 +72,7 @@ impl Shelf {
     pub(super) fn fresh(path: &Path) -> Result<Arc<Self>, StoreError> {
         remove(path)?;
         make_dir(path)?;
-        Self::of(open_sled(path).map_err(|e| fault("Cannot create", path, e))?, path)
+        Self::of(open_sled(path, Use::Once).map_err(|e| fault("Cannot create", path, e))?, path)
     }
 
     fn of(db: sled::Db, path: &Path) -> Result<Arc<Self>, StoreError> {
@@ -78,7 +96,7 @@ impl Shelf {
     }
 
     /// Everything under keys that begin with `prefix`, in order, as of one moment.
-    pub(super) fn all(self: &Arc<Self>, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    pub(super) fn all(self: &Arc<Self>, prefix: &[u8]) -> Result<Vec<Raw>, StoreError> {
         let _whole = self.whole.read().unwrap_or_else(PoisonError::into_inner);
         self.scan(prefix).collect()
     }
@@ -181,11 +199,14 @@ impl Scan {
         if let Some(pair) = self.pending.take() {
             return Ok(Some(pair));
         }
-        let pair = self.iter.next().transpose().map_err(|e| fault("Cannot read", &self.shelf.path, e))?;
+        let pair = self.iter.next().transpose().map_err(|e| {
+            self.done = true;
+            fault("Cannot read", &self.shelf.path, e)
+        })?;
         Ok(pair.filter(|(k, _)| k.starts_with(&self.prefix)))
     }
 
-    fn read(&mut self) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+    fn read(&mut self) -> Result<Option<Raw>, StoreError> {
         let Some((full, first)) = self.pull()? else { return Ok(None) };
         let Some((key, _)) = full.split_last_chunk::<2>() else { return Err(self.damaged("a key")) };
         let raw = if first.len() < LIMIT {
@@ -214,14 +235,15 @@ impl Scan {
 }
 
 impl Iterator for Scan {
-    type Item = Result<(Vec<u8>, Vec<u8>), StoreError>;
+    type Item = Result<Raw, StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.done {
             return None;
         }
         let read = self.read().transpose();
-        self.done = !matches!(read, Some(Ok(_)));
+        // A damaged block does not hide those after it.
+        self.done |= read.is_none();
         read
     }
 }
@@ -280,10 +302,10 @@ pub(super) fn sync_dir(path: &Path) -> Result<(), StoreError> {
     File::open(path).and_then(|d| d.sync_all()).map_err(|e| StoreError::io("Cannot make durable", path, e))
 }
 
-fn open_sled(path: &Path) -> sled::Result<sled::Db> {
+fn open_sled(path: &Path, used: Use) -> sled::Result<sled::Db> {
     let began = Instant::now();
     loop {
-        let opened = sled::Config::new().path(path).cache_capacity(CACHE).flush_every_ms(Some(TIDY_MS)).open();
+        let opened = sled::Config::new().path(path).cache_capacity(CACHE).flush_every_ms(used.tidy_ms()).open();
         match opened {
             // Nobody else may be in here: we hold the store's lock. A handle of our own is still being put away.
             Err(sled::Error::Io(e)) if in_use(&e) && began.elapsed() < Duration::from_secs(2) => {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 use serde::{Deserialize, Serialize};
 
-use super::shelf::{self, BATCH, Shelf};
+use super::shelf::{self, BATCH, Shelf, Use};
 use super::{Store, StoreError, block, hold};
 use crate::ledger::SyncNo;
 
@@ -130,7 +130,7 @@ impl Shelves {
         let known = open.all.iter().find(|(p, _)| *p == place).and_then(|(_, s)| s.upgrade());
         let shelf = match known {
             Some(shelf) => shelf,
-            None => Shelf::open(&place.path(dir), &mut Vec::new())?,
+            None => Shelf::open(&place.path(dir), Use::Once, &mut Vec::new())?,
         };
         open.keep(place, &shelf);
         Ok(shelf)

@@ -7,6 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::block::{self, Fault, seal, unseal};
 use super::records::pack;
@@ -15,6 +16,8 @@ use crate::ledger::{Upload, UploadHash};
 
 const MAGIC: &[u8; 4] = b"HRUP";
 const CHUNK: usize = 1 << 20;
+
+static COUNT: AtomicU64 = AtomicU64::new(0);
 
 impl Store {
     /// The address of a file's bytes: BLAKE3 in lower-case hex.
@@ -67,7 +70,8 @@ impl Store {
     }
 
     fn write_upload(&self, path: &Path, body: &[u8]) -> Result<(), StoreError> {
-        let new = path.with_extension("new");
+        // Two that keep the same file at once must not write into one another.
+        let new = path.with_extension(format!("{}.new", COUNT.fetch_add(1, Ordering::Relaxed)));
         let written = (|| {
             let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
             let mut out = BufWriter::new(file);

@@ -25,10 +25,10 @@ impl Runner<'_> {
             let Some(field) = Field::from_name(name) else {
                 return Err(no_field(name, Field::ALL.iter().map(|f| f.name())));
             };
-            set(&mut next, field, value, roster).map_err(|why| Failed::Usage(format!("{name}: {why}"), String::new()))?;
+            set(&mut next, field, value, roster).map_err(|why| not_taken(name, &why))?;
         }
         if let Some((field, why)) = edit_problem_person(roster, person, &next) {
-            return Err(Failed::Usage(format!("{}: {why}", field.name()), String::new()));
+            return Err(not_taken(field.name(), &why));
         }
         self.publish_edit(roster, person.into(), now.bytes(), &next.pack())
     }
@@ -44,7 +44,7 @@ impl Runner<'_> {
             let Some(field) = OrgField::from_name(name) else {
                 return Err(no_field(name, OrgField::ALL.iter().map(|f| f.name())));
             };
-            set_org(&mut next, field, value, number, roster).map_err(|why| Failed::Usage(format!("{name}: {why}"), String::new()))?;
+            set_org(&mut next, field, value, number, roster).map_err(|why| not_taken(name, &why))?;
         }
         let before = roster.record(number.into()).unwrap_or_default();
         self.publish_edit(roster, number.into(), before, &pack(&next))
@@ -63,9 +63,14 @@ impl Runner<'_> {
             after: (0, after.len() as u64),
         };
         let plan = Plan { position: roster.position(), changes: vec![change], bytes: after.to_vec() };
-        let entry = Entry { position: 0, kind: EntryKind::Edit, sync: None, feed: FeedNo::HAND, by: self.by.clone(), at: (self.now)(), changes: 1 };
+        let entry =
+            Entry { position: 0, kind: EntryKind::Edit, sync: None, feed: FeedNo::HAND, by: self.by.clone(), at: (self.now)(), changes: 1 };
         Ok(self.store.commit(Commit { run: None, syncs: &[], entry, roster, plan: &plan })?)
     }
+}
+
+fn not_taken(field: &str, why: &str) -> Failed {
+    Failed::Usage(format!("{field}: {why}"), "Nothing was changed. Give another value.".into())
 }
 
 fn no_field<'a>(name: &str, all: impl Iterator<Item = &'a str> + Clone) -> Failed {
@@ -116,7 +121,10 @@ fn set(person: &mut Person, field: Field, value: &str, roster: &Roster) -> Resul
             for id in value.split(';').map(str::trim).filter(|id| !id.is_empty()) {
                 let org = roster.org_by_external_id(id).ok_or_else(|| {
                     let near = near(id, roster.orgs().map(|(_, o)| o.external_id.as_str()), 3).join(", ");
-                    format!("there is no organization \"{id}\"{}", if near.is_empty() { String::new() } else { format!(" (nearest: {near})") })
+                    format!(
+                        "there is no organization \"{id}\"{}",
+                        if near.is_empty() { String::new() } else { format!(" (nearest: {near})") }
+                    )
                 })?;
                 wanted.push(org);
             }

@@ -25,6 +25,7 @@ pub struct Loaded {
 
 /// Reads a file's bytes; refused with FIL-001 where it cannot be read, FIL-016 where it changed meanwhile. `tell` gets bytes
 /// read and in all, and says whether to go on; `None` if it said no.
+#[allow(clippy::result_large_err)] // once a file
 pub(super) fn bytes(path: &Path, tell: &mut dyn FnMut(u64, u64) -> bool) -> Result<Option<Vec<u8>>, Finding> {
     let refuse = |e: std::io::Error| Finding::of_file(Code::FIL_001).with("path", path.display()).with("error", e);
     let mut file = File::open(path).map_err(refuse)?;
@@ -67,16 +68,19 @@ pub(super) fn read_as(read_as: &ReadAs) -> Result<intake::ReadAs, Failed> {
     Ok(intake::ReadAs { encoding, delimiter, skip_lines: 0 })
 }
 
+/// A file that was refused: everything found, its header, its profile, as far as they are known.
+pub(super) type Unopened<'p> = (Vec<Finding>, Vec<String>, Option<&'p Profile>);
+
 /// Opens a file's bytes, finds the profile if none is named, and judges the header. The error is everything found, at least one
 /// of it `Refused`, and the header as far as it could be read.
 pub(super) fn open<'p>(
     source: Source,
-    as_told: &intake::ReadAs,
+    as_told: intake::ReadAs,
     profile: Option<&'p Profile>,
     profiles: &'p Profiles,
-) -> Result<(Loaded, &'p Profile), (Vec<Finding>, Vec<String>, Option<&'p Profile>)> {
+) -> Result<(Loaded, &'p Profile), Unopened<'p>> {
     let wanted: Vec<&Profile> = profile.map_or_else(|| profiles.all.iter().collect(), |p| vec![p]);
-    let mut sheet = Sheet::open(source, as_told, &wanted).map_err(|f| (f, Vec::new(), profile))?;
+    let mut sheet = Sheet::open(source, &as_told, &wanted).map_err(|f| (f, Vec::new(), profile))?;
     let mut findings = std::mem::take(&mut sheet.findings);
     let profile = match profile {
         Some(profile) => profile,
@@ -121,6 +125,7 @@ const SECRET: &str = "(secret)";
 /// The bytes to keep of a file: as received, but what secret cells held is replaced by whether it was valid. `None` where there
 /// is no secret column in this file: then it is the file itself. The error refuses a file that breaks off: what comes after
 /// the break cannot be cut into cells, so nothing of it may be kept.
+#[allow(clippy::result_large_err)] // a refusal is a whole finding, and happens once a file
 pub(super) fn without_secrets(loaded: &Loaded, profile: &Profile) -> Result<Option<Vec<u8>>, Finding> {
     let header = loaded.sheet.header();
     let of_profile =
@@ -167,7 +172,7 @@ pub fn load<'p>(store: &Store, profiles: &'p Profiles, sync: &Sync) -> Result<(L
     let profile = profiles.get(&sync.profile).ok_or_else(|| gone(&format!("profile \"{}\" does not exist any more", sync.profile)))?;
     let as_then = ReadAs { encoding: Some(upload.encoding.clone()), delimiter: Some(upload.delimiter) };
     let source = Source { name: sync.file.clone(), bytes };
-    match open(source, &read_as(&as_then)?, Some(profile), profiles) {
+    match open(source, read_as(&as_then)?, Some(profile), profiles) {
         Ok((loaded, profile)) => Ok((loaded, profile)),
         Err((findings, ..)) => {
             let why = findings.last().map(Finding::message).unwrap_or_default();

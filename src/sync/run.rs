@@ -54,7 +54,7 @@ impl Runner<'_> {
             None => None,
             Some(name) => Some(self.profiles.get(name).ok_or_else(|| self.no_profile(name))?),
         };
-        self.allowed(profile, ask, roster)?;
+        Self::allowed(profile, ask, roster)?;
         let path = Path::new(ask.path);
         let name = path.file_name().map_or_else(|| ask.path.to_owned(), |n| n.to_string_lossy().into_owned());
         let started = (self.now)();
@@ -92,7 +92,7 @@ impl Runner<'_> {
         let bytes = match read::bytes(path, &mut |done, total| self.step(number, "reading", &name, done, total)) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return self.cancelled(sync),
-            Err(finding) => return self.refused(sync, roster, vec![finding]),
+            Err(finding) => return self.refused(sync, roster, &[finding]),
         };
         let mut upload = Upload {
             hash: Store::hash(&bytes),
@@ -105,7 +105,7 @@ impl Runner<'_> {
             delimiter: ',',
             kept: false,
         };
-        match read::open(Source { name: name.clone(), bytes }, &as_told, profile, self.profiles) {
+        match read::open(Source { name: name.clone(), bytes }, as_told, profile, self.profiles) {
             Err((findings, header, profile)) => {
                 upload.header = header;
                 sync.upload = Some(upload.hash.clone());
@@ -114,10 +114,10 @@ impl Runner<'_> {
                     self.through(&mut sync, profile)?;
                 }
                 self.store.keep_upload(&upload, None)?;
-                self.refused(sync, roster, findings)
+                self.refused(sync, roster, &findings)
             }
             Ok((loaded, profile)) => {
-                self.allowed(Some(profile), ask, roster).or_else(|f| self.given_up(&mut sync, f))?;
+                Self::allowed(Some(profile), ask, roster).or_else(|f| self.given_up(&mut sync, f))?;
                 sync.mode = ask.mode.unwrap_or_else(|| profile.modes.first().copied().unwrap_or_default());
                 sync.profile.clone_from(&profile.name);
                 self.through(&mut sync, profile)?;
@@ -131,8 +131,8 @@ impl Runner<'_> {
                         upload.kept = false;
                         sync.upload = Some(upload.hash.clone());
                         self.store.keep_upload(&upload, None)?;
-                        let findings = loaded.findings.into_iter().chain([finding]).collect();
-                        return self.refused(sync, roster, findings);
+                        let findings: Vec<Finding> = loaded.findings.into_iter().chain([finding]).collect();
+                        return self.refused(sync, roster, &findings);
                     }
                 };
                 if let Some(kept) = &redacted {
@@ -156,13 +156,7 @@ impl Runner<'_> {
             return Err(Failed::Usage(what, "Import the file, or re-run the sync.".into()));
         }
         let (loaded, profile) = read::load(self.store, self.profiles, &sync)?;
-        let (overlay, last) = match sync.kind {
-            SyncKind::Rerun { of, all } => {
-                (read::overlay(&self.store.corrections(of)?), if all { None } else { Some(self.last_outcomes(of)?) })
-            }
-            _ => (Overlay::new(), None),
-        };
-        self.still_there(&sync, roster)?;
+        Self::still_there(&sync, roster)?;
         let notes = match (&sync.upload, sync.kind) {
             (Some(hash), SyncKind::Import) => self.same_content(hash)?,
             _ => Vec::new(),
@@ -171,7 +165,7 @@ impl Runner<'_> {
         sync.dry_run = false;
         sync.started = (self.now)();
         sync.by = self.by.clone();
-        self.go(roster, Going { sync, loaded, profile, overlay, last, shown, notes }, None)
+        self.go(roster, Going { sync, loaded, profile, overlay: Overlay::new(), last: None, shown, notes }, None)
     }
 
     /// Runs an upload again with its corrections: the rows that the last check refused, or all.
@@ -181,13 +175,13 @@ impl Runner<'_> {
         if matches!(root.kind, SyncKind::Undo { .. }) {
             return Err(Failed::Usage(format!("{number} is an undo; it has no rows to run again."), "Re-run the sync it undid.".into()));
         }
-        self.still_there(&root, roster)?;
+        Self::still_there(&root, roster)?;
         let (loaded, profile) = read::load(self.store, self.profiles, &root)?;
         let overlay = read::overlay(&self.store.corrections(root.number)?);
         let last = if all { None } else { Some(self.last_outcomes(root.number)?) };
         let by = self.by.clone();
         let started = (self.now)();
-        let sync = self.store.new_sync(|number| Sync {
+        let make = |number| Sync {
             number,
             kind: SyncKind::Rerun { of: root.number, all },
             status: SyncStatus::Checking,
@@ -202,7 +196,9 @@ impl Runner<'_> {
             undone_by: None,
             note: None,
             ..root.clone()
-        })?;
+        };
+        // A preview leaves no trace: nobody has to apply or abandon it.
+        let sync = if dry_run { make(SyncNo(0)) } else { self.store.new_sync(make)? };
         self.go(roster, Going { sync, loaded, profile, overlay, last, shown: None, notes: Vec::new() }, None)
     }
 
@@ -211,7 +207,7 @@ impl Runner<'_> {
         let mut sync = self.known(number)?;
         if !matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held) {
             let what = format!("{number} is {}; there is nothing to abandon.", sync.status.words().to_lowercase());
-            return Err(Failed::Usage(what, String::new()));
+            return Err(Failed::Usage(what, "Only a dry run or what is held can be abandoned.".into()));
         }
         sync.status = SyncStatus::Abandoned;
         sync.note = Some(format!("Abandoned by {}; nothing applied", self.by.0));
@@ -261,7 +257,7 @@ impl Runner<'_> {
             Err(Stopped::Refused(findings)) => {
                 let mut all = going.loaded.findings;
                 all.extend(findings);
-                return self.refused(going.sync, roster, all);
+                return self.refused(going.sync, roster, &all);
             }
         };
         if !self.step(number, "planning", &file, checked.rows, checked.rows) {
@@ -291,6 +287,11 @@ impl Runner<'_> {
         sync.infos = checked.tally.infos + count(Severity::Info);
         let shares = by_school(planned.plan.changes.iter().map(|c| (c.entity.table, roster.record(c.entity), Some(planned.plan.after(c)))));
         drop(std::mem::take(&mut going.overlay));
+        if number == SyncNo(0) {
+            sync.status = SyncStatus::DryRun;
+            sync.ended = Some((self.now)());
+            return Ok(Done { sync: going.sync, roster: roster.clone(), by_school: shares, left });
+        }
         let mut run = store.begin_run(number)?;
         write(&mut run, &file_findings, &mut checked, &planned, |causes| age(store, sync, causes))?;
         sync.ended = Some((self.now)());
@@ -398,7 +399,7 @@ impl Runner<'_> {
     }
 
     /// The organization that an upload was for must still be known by that ID: else rows for any other would be taken.
-    fn still_there(&self, sync: &Sync, roster: &Roster) -> Result<(), Failed> {
+    fn still_there(sync: &Sync, roster: &Roster) -> Result<(), Failed> {
         match sync.org.as_deref().filter(|o| roster.org_by_external_id(o).is_none()) {
             None => Ok(()),
             Some(org) => {
@@ -409,7 +410,7 @@ impl Runner<'_> {
     }
 
     /// What the profile demands of the request itself.
-    fn allowed(&self, profile: Option<&Profile>, ask: &Import<'_>, roster: &Roster) -> Result<(), Failed> {
+    fn allowed(profile: Option<&Profile>, ask: &Import<'_>, roster: &Roster) -> Result<(), Failed> {
         if let Some(org) = ask.org
             && roster.org_by_external_id(org).is_none()
         {
@@ -454,7 +455,7 @@ impl Runner<'_> {
     }
 
     /// The file is refused whole: status failed, with its findings.
-    fn refused(&mut self, mut sync: Sync, roster: &Roster, findings: Vec<Finding>) -> Result<Done, Failed> {
+    fn refused(&mut self, mut sync: Sync, roster: &Roster, findings: &[Finding]) -> Result<Done, Failed> {
         sync.status = SyncStatus::Failed;
         sync.ended = Some((self.now)());
         let count = |at: Severity| findings.iter().filter(|f| f.severity == at).count() as u64;
@@ -522,15 +523,7 @@ fn day(micros: i64) -> String {
 /// What a dry run would change now: its upload checked and planned again, nothing published.
 pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster, sync: &Sync) -> Result<crate::ledger::Plan, Failed> {
     let (loaded, profile) = read::load(store, profiles, sync)?;
-    let (overlay, last) = match sync.kind {
-        SyncKind::Rerun { of, all } => {
-            let syncs = store.syncs()?;
-            let last = syncs.iter().find(|s| s.root() == of && s.status.is_applied() && !matches!(s.kind, SyncKind::Undo { .. }));
-            let outcomes = last.filter(|_| !all).map(|s| store.outcomes(s.number)).transpose()?;
-            (read::overlay(&store.corrections(of)?), outcomes)
-        }
-        _ => (Overlay::new(), None),
-    };
+    let overlay = Overlay::new();
     let ask = Ask {
         sheet: &loaded.sheet,
         columns: &loaded.columns,
@@ -541,7 +534,7 @@ pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster,
         overlay: &overlay,
     };
     match check::check(&ask, &mut |_, _| true) {
-        Ok(mut checked) => Ok(plan(&mut checked, roster, &last.as_deref().map_or(Which::All, Which::Refused)).plan),
+        Ok(mut checked) => Ok(plan(&mut checked, roster, &Which::All).plan),
         Err(_) => Ok(crate::ledger::Plan::default()),
     }
 }

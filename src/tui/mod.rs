@@ -1,1 +1,255 @@
 //! The console: terminal, input, commands, screens, widgets, themes.
+//!
+//! ```text
+//! key, paste, size ─┐                       ┌─> Outward: requests to the desk, clipboard, suspend
+//! reply, event     ─┼─> App::update ────────┤
+//! signal           ─┘   (a stack of screens │   
+//!                        and layers)        └─> App::render, when something changed: one write a frame
+//! ```
+//!
+//! [`app`] is the console as a value, with no terminal, desk or clock in it; this module runs it on a real terminal.
+//! Only `tui` names ratatui and crossterm.
+
+pub mod app;
+pub mod chrome;
+pub mod command;
+pub mod harness;
+mod input;
+pub mod keys;
+pub mod layer;
+pub mod look;
+mod pace;
+pub mod screen;
+mod signals;
+pub mod terminal;
+pub mod theme;
+pub mod visible;
+pub mod widget;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Instant;
+
+use jiff::tz::TimeZone;
+
+use crate::desk::{Client, Delivery};
+use crate::ledger::Timestamp;
+use app::{App, Outward, Paint, Setup};
+use input::Input;
+use look::Look;
+use pace::Pace;
+use screen::Tone;
+use screen::factory::Factory;
+use signals::Signal;
+use terminal::Console;
+use theme::{Depth, Theme};
+
+/// What the console needs to start.
+pub struct Start {
+    /// Opens the desk; called after the first frame was drawn, in the console's thread: it must return at once.
+    pub connect: Box<dyn FnOnce(Deliver) -> Client>,
+    /// Makes the screens.
+    pub factory: Factory,
+    /// The theme's name; none for the default.
+    pub theme: Option<String>,
+    /// Colours: yes or no where the operator said so.
+    pub color: Option<bool>,
+    /// The environment: `TERM`, `COLORTERM`, `NO_COLOR` are looked at.
+    pub env: fn(&str) -> Option<String>,
+    /// The folder of the user's own themes.
+    pub themes: Option<PathBuf>,
+    /// Only ASCII for our own lines and glyphs.
+    pub ascii: bool,
+    /// Nothing can be changed.
+    pub readonly: bool,
+    /// What stands in the header until the desk tells the district's name.
+    pub title: String,
+    /// Who works here.
+    pub operator: String,
+    /// Where reports are written unless another folder is named.
+    pub folder: PathBuf,
+    /// Times are shown in this zone.
+    pub zone: TimeZone,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+    /// The log file, to name when the program breaks.
+    pub log: Option<PathBuf>,
+}
+
+/// What the desk gives its deliveries to.
+#[derive(Clone, Debug)]
+pub struct Deliver {
+    to: Sender<Happening>,
+}
+
+impl Deliver {
+    /// Hands a delivery over; nothing happens if the console has gone.
+    pub fn deliver(&self, delivery: Delivery) {
+        let _ = self.to.send(Happening::Delivery(delivery));
+    }
+}
+
+/// What can happen to a running console.
+#[derive(Clone, Debug)]
+enum Happening {
+    Input(Input),
+    InputEnded(Option<String>),
+    Delivery(Delivery),
+    Signal(Signal),
+}
+
+/// Runs the console until it is quit. The exit code: 0, 5 where the store could not be opened, 128 + n for a signal. The error
+/// is one line on why it could not start.
+pub fn run(start: Start) -> Result<u8, String> {
+    terminal::fit((start.env)("TERM").as_deref())?;
+    let (to, from) = channel();
+    let setup = setup(&start)?;
+    terminal::give_back_on_panic(start.log.clone());
+    let running = signals::watch(to.clone()).map_err(|e| format!("cannot watch signals: {e}"))?;
+    let broke = |e: io::Error| format!("the terminal cannot be used: {e}");
+    let mut console = Console::enter().map_err(broke)?;
+    let mut app = App::new(setup, console.size().map_err(broke)?);
+    app.tick((start.now)());
+    // The first frame stands before the store is opened: opening may take a while, and says how far it is.
+    console.paint(&mut app).map_err(broke)?;
+    let client = (start.connect)(Deliver { to: to.clone() });
+    input::start(to);
+    let ended = live(&mut app, &mut console, &from, &client, start.now);
+    drop(console);
+    drop(running);
+    ended.map_err(broke)
+}
+
+/// The loop: waits for something to happen, takes all that has, draws once.
+fn live(app: &mut App, console: &mut Console, from: &Receiver<Happening>, client: &Client, now: fn() -> Timestamp) -> io::Result<u8> {
+    let started = Instant::now();
+    let mut pace = Pace::default();
+    let mut suspended = false;
+    loop {
+        for outward in app.take_out() {
+            match outward {
+                Outward::Ask(ask) => client.send(ask),
+                Outward::Clipboard(text) => console.copy(&text)?,
+                Outward::Redraw => {
+                    console.forget()?;
+                    app.dirty();
+                }
+                Outward::Suspend => suspended = suspend(app),
+            }
+        }
+        if let Some(code) = app.ended() {
+            return Ok(code);
+        }
+        let paint = if suspended { Paint::No } else { app.paint() };
+        let wait = pace.wait(paint, app.awaits(), started.elapsed());
+        let first = match wait {
+            Some(wait) if wait.is_zero() => {
+                console.paint(app)?;
+                pace.painted(started.elapsed());
+                continue;
+            }
+            Some(wait) => from.recv_timeout(wait),
+            None => from.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        let first = match first {
+            Ok(happening) => happening,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => return Ok(0),
+        };
+        app.tick(now());
+        for happening in std::iter::once(first).chain(from.try_iter().take(10_000)) {
+            match happening {
+                Happening::Input(Input::Key(key)) => app.key(key),
+                Happening::Input(Input::Paste(text)) => app.paste(&text),
+                Happening::Input(Input::Resize(size)) => app.resize(size),
+                Happening::InputEnded(why) => return why.map_or(Ok(0), |why| Err(io::Error::other(why))),
+                Happening::Delivery(delivery) => app.deliver(delivery),
+                Happening::Signal(Signal::End(code)) => return Ok(code),
+                Happening::Signal(Signal::Stop) => suspended = suspend(app),
+                Happening::Signal(Signal::Resized) => app.resize(console.size()?),
+                Happening::Signal(Signal::GoOn) => {
+                    suspended = false;
+                    console.reenter()?;
+                    app.resize(console.size()?);
+                    app.dirty();
+                }
+            }
+            if app.ended().is_some() {
+                break;
+            }
+        }
+    }
+}
+
+/// Stops until a shell says `fg`. What follows comes as [`Signal::GoOn`].
+fn suspend(app: &mut App) -> bool {
+    let stopped = signals::stop();
+    if !stopped {
+        app.say(Tone::Plain, "There is no shell to go back to; q quits");
+    }
+    stopped
+}
+
+fn setup(start: &Start) -> Result<Setup, String> {
+    let depth = depth(start.color, start.env);
+    let themes = start.themes.as_deref().map(own_themes).unwrap_or_default();
+    let own = |wanted: &str| themes.iter().find(|(name, _)| name == wanted).map(|(_, text)| text.clone());
+    let theme = Theme::named(start.theme.as_deref().unwrap_or("ansi"), depth, &own)?;
+    Ok(Setup {
+        factory: start.factory,
+        look: Look { theme, ascii: start.ascii, masked: false, zone: start.zone.clone(), now: (start.now)() },
+        depth,
+        themes,
+        title: start.title.clone(),
+        operator: start.operator.clone(),
+        readonly: start.readonly,
+        folder: start.folder.clone(),
+    })
+}
+
+/// The user's own theme files: name and text. What cannot be read is not there.
+fn own_themes(folder: &std::path::Path) -> Vec<(String, String)> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut themes: Vec<(String, String)> = entries
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let name = path.file_stem()?.to_str()?.to_owned();
+            (path.extension()? == "toml").then(|| Some((name, std::fs::read_to_string(&path).ok()?)))?
+        })
+        .collect();
+    themes.sort();
+    themes
+}
+
+/// How many colours there are: what the operator said, then `NO_COLOR`, `COLORTERM`, `TERM`.
+fn depth(color: Option<bool>, env: impl Fn(&str) -> Option<String>) -> Depth {
+    let term = env("TERM").unwrap_or_default();
+    let refused = env("NO_COLOR").is_some_and(|v| !v.is_empty());
+    match color {
+        Some(false) => Depth::Mono,
+        None if refused || term.is_empty() || term.starts_with("vt1") => Depth::Mono,
+        _ if matches!(env("COLORTERM").as_deref(), Some("truecolor" | "24bit")) => Depth::Rgb,
+        _ if term.contains("256color") => Depth::Indexed,
+        _ => Depth::Ansi,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_what_the_terminal_has_and_the_operator_wants() {
+        let depth = |color, vars: &[(&str, &str)]| {
+            depth(color, |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
+        };
+        assert_eq!(depth(None, &[("TERM", "xterm")]), Depth::Ansi);
+        assert_eq!(depth(None, &[("TERM", "xterm-256color")]), Depth::Indexed);
+        assert_eq!(depth(None, &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]), Depth::Rgb);
+        assert_eq!(depth(None, &[("TERM", "xterm-256color"), ("NO_COLOR", "1")]), Depth::Mono);
+        assert_eq!(depth(None, &[("TERM", "xterm"), ("NO_COLOR", "")]), Depth::Ansi);
+        assert_eq!(depth(Some(true), &[("TERM", "xterm"), ("NO_COLOR", "1")]), Depth::Ansi);
+        assert_eq!(depth(Some(false), &[("TERM", "xterm")]), Depth::Mono);
+    }
+}

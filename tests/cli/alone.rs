@@ -123,6 +123,17 @@ fn a_config_file_is_checked_with_line_and_column() {
 }
 
 #[test]
+fn the_example_of_a_profile_is_right_and_a_slip_in_it_is_found() {
+    let world = World::new();
+    let example = homeroom!(world, "profiles", "--example").exits(0).out;
+    world.write("own.toml", &example).write("slip.toml", format!("{example}\ntitel = \"x\"\n"));
+    assert!(homeroom!(world, "profiles", "check", "own.toml").exits(0).out.contains("own.toml is right"));
+    assert_eq!(homeroom!(world, "profiles", "check", "own.toml", "--json").exits(0).object()["ok"], true);
+    let slip = homeroom!(world, "profiles", "check", "slip.toml").exits(2);
+    assert!(slip.err.contains(&format!("slip.toml:{}:", example.lines().count() + 2)), "{}", slip.err);
+}
+
+#[test]
 fn a_profile_that_cannot_be_read_is_said_so() {
     let world = World::new();
     world.write("latin.toml", b"name = \"x\"\ntitle = \"caf\xe9\"\n");

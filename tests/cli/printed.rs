@@ -211,7 +211,7 @@ fn lists_are_lines() {
 #[test]
 fn reports_go_to_standard_output_or_to_a_file() {
     assert_eq!(run(&["report", "12", "--format", "results"]).1, "a,b\n1,2\n");
-    let (code, out, err) = run(&["report", "12", "--format", "sync-report"]);
+    let (code, out, err) = run(&["report", "13", "--format", "sync-report"]);
     assert!(code == 0 && out.is_empty() && err.contains("no errors"), "{out}{err}");
 
     let dir = tempfile::tempdir().unwrap();

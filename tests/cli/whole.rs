@@ -12,8 +12,7 @@ const HEADER: &str = "first_name,middle_name,last_name,email,custom_id,school_di
 /// Line 2 is right, line 3 has no e-mail address, line 4 is of a school that is not there.
 fn users() -> String {
     format!(
-        "{}\nMaría,,García,mgarcia@lincoln.example,0012,S1,Teacher,,,Active\nBen,,Ode,ben at lincoln,0013,S1,Staff,,,Active\nIva,,Low,ilow@lincoln.example,0014,S9,Student,,9,Active\n",
-        HEADER
+        "{HEADER}\nMaría,,García,mgarcia@lincoln.example,0012,S1,Teacher,,,Active\nBen,,Ode,ben at lincoln,0013,S1,Staff,,,Active\nIva,,Low,ilow@lincoln.example,0014,S9,Student,,9,Active\n"
     )
 }
 
@@ -95,7 +94,7 @@ fn a_dry_run_changes_nothing_until_it_is_approved() {
 #[test]
 fn files_that_are_refused_whole() {
     let world = imported();
-    world.write("empty.csv", "").write("header.csv", format!("{}\n", HEADER)).write("strange.csv", "a,b\n1,2\n");
+    world.write("empty.csv", "").write("header.csv", format!("{HEADER}\n")).write("strange.csv", "a,b\n1,2\n");
     for (args, code) in
         [(&["empty.csv"][..], "FIL-002"), (&["header.csv"], "FIL-003"), (&["strange.csv"], "FIL-017"), (&["none.csv"], "FIL-001")]
     {
@@ -112,9 +111,8 @@ fn reports_have_their_columns() {
     let world = imported();
     let n = homeroom!(world, "import", "users.csv", "--json").object()["sync"].as_u64().unwrap();
     for (format, first) in [
-        ("sync-report", "Row Number,sourcedId,Column Name,Error".to_owned()),
-        ("users-errors", format!("{},errors,resolution", HEADER)),
-        ("results", format!("{},result,action,message", HEADER)),
+        ("users-errors", format!("{HEADER},errors,resolution")),
+        ("results", format!("{HEADER},result,action,message")),
         ("summary", "school,name,kind,created,updated,no changes,disabled,errors".to_owned()),
         ("corrected", HEADER.to_owned()),
     ] {
@@ -122,7 +120,10 @@ fn reports_have_their_columns() {
         assert_eq!(out.lines().next(), Some(first.as_str()), "{format}");
     }
     let report = homeroom!(world, "report", n, "--format", "sync-report").out;
-    assert_eq!(report.lines().nth(1).map(|l| l.starts_with("3,0013,email,")), Some(true), "{report}");
+    let lines: Vec<&str> = report.lines().collect();
+    // The key column is called as the profile says.
+    assert!(lines[0].starts_with("Row Number,") && lines[0].ends_with(",Column Name,Error"), "{report}");
+    assert!(lines.len() == 3 && lines[1].starts_with("3,0013,email,"), "{report}");
     let clean = homeroom!(world, "report", 1, "--format", "sync-report", "--out", "none.csv").exits(0);
     assert!(clean.err.contains("no errors") && !world.path("none.csv").exists());
     assert_eq!(homeroom!(world, "export", "schools").exits(0).out.lines().count(), 3);
@@ -165,7 +166,7 @@ fn what_is_not_there_is_said_with_what_is() {
 fn a_reader_that_has_seen_enough_is_no_error() {
     let world = imported();
     let rows: String = (0..5_000).map(|i| format!("A{i},,B,p{i}@lincoln.example,P{i},S1,Student,,9,Active\n")).collect();
-    world.write("many.csv", format!("{}\n{rows}", HEADER));
+    world.write("many.csv", format!("{HEADER}\n{rows}"));
     homeroom!(world, "import", "many.csv").exits(0);
     let mut child = world.command().args(["list", "students"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut start = [0; 64];
@@ -201,13 +202,28 @@ fn profiles_are_there_and_a_template_can_be_imported_back() {
 #[test]
 fn a_secret_is_never_an_argument() {
     let world = imported();
-    world.write("users.csv", format!("{},password\nBen,,Ode,ben at,0013,S1,Staff,,,Active,hunter2x\n", HEADER));
+    world.write("users.csv", format!("{HEADER},password\nBen,,Ode,ben at,0013,S1,Staff,,,Active,hunter2x\n"));
     let n = homeroom!(world, "import", "users.csv", "--json").exits(1).object()["sync"].to_string();
     assert!(homeroom!(world, "fix", n, 2, "password=hunter3x").exits(2).err.contains("standard input"));
-    let did = world.run_with(&["fix", &n, "2", "password"], "hunter3x\n").exits(0);
-    assert!(!did.out.contains("hunter"), "{}", did.out);
+    let did = world.run_with(&["fix", &n, "2", "password"], "hunter3x\n");
+    assert!(!did.out.contains("hunter") && !did.err.contains("hunter"), "{}{}", did.out, did.err);
     for format in ["users-errors", "results", "corrected", "plan"] {
         let did = homeroom!(world, "report", n, "--format", format);
         assert!(!did.out.contains("hunter"), "{format}: {}", did.out);
     }
+}
+
+#[test]
+fn the_demo_has_several_days_and_every_error_that_it_promises() {
+    let world = World::new();
+    homeroom!(world, "demo", "--into", "demo").exits(0);
+    let syncs = homeroom!(world, "--db", "demo/db", "syncs", "--json").exits(0).json();
+    assert_eq!(syncs.len(), 8);
+    assert_eq!((syncs[0]["status"].as_str(), syncs[3]["status"].as_str()), (Some("dry_run"), Some("failed")));
+    let started: Vec<&str> = syncs.iter().map(|s| s["started"].as_str().unwrap()).collect();
+    assert!(started.windows(2).all(|pair| pair[0] > pair[1]), "each at its own hour: {started:?}");
+    assert!(syncs.iter().any(|s| s["by"] == "cron") && syncs.iter().any(|s| s["by"] == "devon"));
+    homeroom!(world, "--db", "demo/db", "verify", "--deep").exits(0);
+    assert!(homeroom!(world, "demo", "--into", "demo").exits(2).err.contains("is not empty"));
+    assert!(homeroom!(world, "demo").exits(2).err.contains("terminal"));
 }

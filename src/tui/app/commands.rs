@@ -1,0 +1,223 @@
+//! Commands: the console's own are carried out here, the others go to the screen that offers them.
+
+use std::path::PathBuf;
+
+use super::effects::SaveAs;
+use super::{App, Outward, Owner, Question, Way, changes};
+use crate::desk::{JobNo, Request, RowAt};
+use crate::tui::command::{Command, Scope};
+use crate::tui::layer::{Choose, Confirm, Find, Help, Layer, Outcome, Palette};
+use crate::tui::screen::factory::Subject;
+use crate::tui::screen::{Msg, Tab, Tone};
+use crate::tui::theme::BUILT_IN;
+
+impl App {
+    /// Carries a command out, or says why not.
+    pub fn command(&mut self, command: Command) {
+        self.dirty();
+        match command.spec().scope {
+            Scope::Movement => self.update_top(Msg::Command(command)),
+            Scope::Screen => self.offered(command),
+            Scope::Console => self.own(command),
+        }
+    }
+
+    fn offered(&mut self, command: Command) {
+        let spec = command.spec();
+        match self.offers().into_iter().find(|o| o.command == command) {
+            Some(offer) => match offer.off {
+                None => self.update_top(Msg::Command(command)),
+                Some(why) => self.say(Tone::Plain, format!("{}: {why}", spec.name)),
+            },
+            None => self.say(Tone::Plain, format!("{}: not on this screen", spec.name)),
+        }
+    }
+
+    fn own(&mut self, command: Command) {
+        if self.setup.readonly && changes(command) {
+            return self.say(Tone::Plain, format!("{}: this console was opened read-only", command.spec().name));
+        }
+        match command {
+            Command::Back => self.back_or_clear(),
+            Command::Left => self.go(Way::Back),
+            Command::Quit if self.stack.depth() > 1 => self.go(Way::Back),
+            Command::Quit => self.go(Way::Quit),
+            Command::Cancel => self.cancel(),
+            Command::Overview => self.go(Way::Root(Tab::Overview)),
+            Command::Schools => self.go(Way::Root(Tab::Schools)),
+            Command::People => self.go(Way::Root(Tab::People)),
+            Command::Syncs => self.go(Way::Root(Tab::Syncs)),
+            Command::Triage => self.go(Way::Root(Tab::Triage)),
+            Command::Import => self.open(Subject::Import),
+            Command::Profiles => self.open(Subject::Profiles),
+            Command::Find => self.layer(Layer::Find(Find::default()), Question::None),
+            Command::Palette => {
+                let layer = Palette::new(self.choices(), self.stack.top().sync());
+                self.layer(Layer::Palette(layer), Question::None);
+            }
+            Command::Help => {
+                let layer = Help::new(self.choices(), self.stack.top().explains());
+                self.layer(Layer::Help(layer), Question::None);
+            }
+            Command::Mask => {
+                self.setup.look.masked = !self.setup.look.masked;
+                let text = if self.setup.look.masked { "Personal data are hidden; m shows them" } else { "Personal data are shown" };
+                self.say(Tone::Plain, text);
+            }
+            Command::Theme => self.choose_theme(),
+            Command::Suspend => self.out.push(Outward::Suspend),
+            Command::Redraw => self.out.push(Outward::Redraw),
+            other => self.offered(other),
+        }
+    }
+
+    /// Esc: the screen's own first (a filter, a level), else one screen back; never quits.
+    fn back_or_clear(&mut self) {
+        let Some(number) = self.stack.top_number() else { return };
+        let effects = self.stack.get_mut(number).map(|screen| screen.update(Msg::Command(Command::Back))).unwrap_or_default();
+        if effects.is_empty() {
+            self.go(Way::Back);
+        } else {
+            self.carry_out(number, effects);
+        }
+    }
+
+    fn cancel(&mut self) {
+        let newest = self.jobs.cancel_newest().map(|job| (job.number, job.title.clone()));
+        match newest {
+            Some((number, title)) => {
+                self.cancel_job(number);
+                self.say(Tone::Plain, format!("Cancelling {title}"));
+            }
+            None if !self.jobs.is_empty() => self.say(Tone::Plain, "Already cancelling"),
+            None => self.own(Command::Quit),
+        }
+    }
+
+    pub(super) fn cancel_job(&mut self, number: JobNo) {
+        // Its answer tells nothing that the job's own reply does not.
+        self.send(Request::Cancel(number), None);
+    }
+
+    fn choose_theme(&mut self) {
+        let mut names: Vec<String> = BUILT_IN.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let own = self.setup.themes.iter().map(|(name, _)| name).filter(|n| !names.contains(n)).cloned().collect::<Vec<_>>();
+        names.extend(own);
+        let choices = names.iter().zip('a'..='z').map(|(name, letter)| (letter, name.clone())).collect();
+        self.layer(Layer::Choose(Choose::new("Theme".into(), choices)), Question::Theme(names));
+    }
+
+    pub(super) fn layer(&mut self, layer: Layer, question: Question) {
+        self.layers.push((layer, Owner::Console(question)));
+    }
+
+    /// Goes somewhere, unless a screen on the way has something to lose: then it asks.
+    pub(super) fn go(&mut self, way: Way) {
+        let leaves = match &way {
+            Way::Back => self.stack.depth().saturating_sub(1),
+            Way::Root(_) | Way::Quit => 0,
+            Way::Open(_) => usize::MAX,
+        };
+        if let Some(question) = self.stack.unsaved_above(leaves) {
+            let layer = Layer::Confirm(Confirm::new(question, Vec::new(), None));
+            return self.layer(layer, Question::Leave(Box::new(way)));
+        }
+        if matches!(way, Way::Quit) && !self.jobs.is_empty() {
+            let detail = vec!["It is cancelled: what it would have changed is not changed.".to_owned()];
+            let layer = Layer::Confirm(Confirm::new("Work is still running. Quit?".to_owned(), detail, None));
+            return self.layer(layer, Question::Quit);
+        }
+        self.went(way);
+    }
+
+    /// Goes somewhere, asking nobody.
+    fn went(&mut self, way: Way) {
+        self.dirty();
+        match way {
+            Way::Back => {
+                if self.stack.pop() {
+                    self.shown();
+                } else {
+                    self.say(Tone::Plain, "This is the first screen; q quits");
+                }
+            }
+            Way::Root(tab) => {
+                if self.stack.switch(tab) {
+                    self.shown();
+                } else {
+                    let screen = (self.setup.factory)(Subject::Tab(tab));
+                    self.push(screen);
+                }
+            }
+            Way::Open(subject) => {
+                let screen = (self.setup.factory)(subject);
+                self.push(screen);
+            }
+            Way::Quit => {
+                let numbers: Vec<JobNo> = self.jobs.iter().map(|job| job.number).collect();
+                for number in numbers {
+                    self.cancel_job(number);
+                }
+                self.ended = Some(0);
+            }
+        }
+    }
+
+    pub(super) fn open(&mut self, subject: Subject) {
+        match subject {
+            Subject::Tab(tab) => self.go(Way::Root(tab)),
+            other => self.go(Way::Open(other)),
+        }
+    }
+
+    /// A layer was answered, or left.
+    pub(super) fn answered(&mut self, layer: &Layer, owner: Owner, outcome: Outcome) {
+        if matches!(layer, Layer::Find(_)) {
+            self.forget_find();
+        }
+        match (owner, outcome) {
+            (_, Outcome::Command(command)) => self.command(command),
+            (_, Outcome::Sync(number)) => self.open(Subject::Sync(number)),
+            (_, Outcome::Line(sync, n)) => self.open(Subject::Row(sync, RowAt::Line(n))),
+            (_, Outcome::Open(reference)) => self.ask_reference(reference),
+            (_, Outcome::Hit(hit)) => self.open(Subject::from(&hit.what)),
+            (Owner::Screen(number, token), outcome) => {
+                let msg = match outcome {
+                    Outcome::Yes => Msg::Confirmed(token),
+                    Outcome::Text(text) => Msg::Prompted { token, text },
+                    Outcome::Choice(index) => Msg::Chosen { token, index },
+                    _ => return,
+                };
+                self.update(number, msg);
+            }
+            (Owner::Console(question), outcome) => self.own_answer(question, outcome),
+        }
+    }
+
+    fn own_answer(&mut self, question: Question, outcome: Outcome) {
+        match (question, outcome) {
+            (Question::Quit, Outcome::Yes) => self.went(Way::Quit),
+            // Leaving for good: work that runs is still to be asked about.
+            (Question::Leave(way), Outcome::Yes) => match *way {
+                Way::Quit if !self.jobs.is_empty() => {
+                    let layer = Layer::Confirm(Confirm::new("Work is still running. Quit?".to_owned(), Vec::new(), None));
+                    self.layer(layer, Question::Quit);
+                }
+                way => self.went(way),
+            },
+            (Question::SaveTo(output), Outcome::Text(path)) => self.save(&PathBuf::from(path), *output, SaveAs::New),
+            (Question::Overwrite(path, output), Outcome::Yes) => self.save(&path, *output, SaveAs::Over),
+            (Question::Theme(names), Outcome::Choice(index)) => {
+                if let Some(name) = names.get(index) {
+                    self.theme(name);
+                }
+            }
+            (Question::Which(subjects), Outcome::Choice(index)) => {
+                if let Some(subject) = subjects.get(index) {
+                    self.open(subject.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+}

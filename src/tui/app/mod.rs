@@ -1,0 +1,386 @@
+//! The console as a value: what happens goes in, what is to be done comes out, and it can be drawn at any time. It touches neither
+//! terminal nor desk nor clock.
+
+mod answers;
+mod commands;
+mod effects;
+pub mod jobs;
+pub mod stack;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use ratatui::Frame;
+use ratatui::layout::Size;
+
+use super::chrome;
+use super::command::{Command, Keymap, Place, Scope, TABLE};
+use super::keys::Key;
+use super::layer::palette::Choice;
+use super::layer::{Layer, Outcome};
+use super::look::Look;
+use super::screen::factory::{Factory, Subject};
+use super::screen::{Msg, Offer, Tab, Token, Tone};
+use super::theme::{Depth, Theme};
+use super::visible;
+use crate::desk::{Ask, Delivery, Output, Trouble};
+use crate::ledger::Timestamp;
+use jobs::Jobs;
+use stack::{ScreenNo, Stack};
+
+/// What the console must be told of its surroundings.
+pub struct Setup {
+    /// Makes the screens.
+    pub factory: Factory,
+    /// How things look.
+    pub look: Look,
+    /// How many colours there are, for choosing another theme.
+    pub depth: Depth,
+    /// The user's own themes: name and text.
+    pub themes: Vec<(String, String)>,
+    /// What stands in the header until the desk tells the district's name.
+    pub title: String,
+    /// Who works here.
+    pub operator: String,
+    /// Nothing can be changed.
+    pub readonly: bool,
+    /// Where reports are written unless another folder is named.
+    pub folder: PathBuf,
+}
+
+/// What the console wants from outside.
+#[derive(Clone, Debug)]
+pub enum Outward {
+    /// Send this to the desk.
+    Ask(Ask),
+    /// Put this on the terminal's clipboard.
+    Clipboard(String),
+    /// Stop, as a shell's job does.
+    Suspend,
+    /// Forget what the terminal shows and draw all of it.
+    Redraw,
+}
+
+/// Whether there is something to draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Paint {
+    /// Nothing has changed.
+    No,
+    /// Only how far the work is.
+    Progress,
+    /// Something has changed.
+    Now,
+}
+
+/// The console.
+pub struct App {
+    setup: Setup,
+    keymap: Keymap,
+    stack: Stack,
+    layers: Vec<(Layer, Owner)>,
+    size: Size,
+    toast: Option<(Tone, String)>,
+    paint: Paint,
+    out: Vec<Outward>,
+    waiting: HashMap<u64, Waits>,
+    next_ticket: u64,
+    jobs: Jobs,
+    pulse: Pulse,
+    broken: Option<Trouble>,
+    ended: Option<u8>,
+}
+
+/// Whose question a layer asks.
+#[derive(Clone, Debug)]
+enum Owner {
+    /// A screen's.
+    Screen(ScreenNo, Token),
+    /// The console's own.
+    Console(Question),
+}
+
+/// The console's own questions.
+#[derive(Clone, Debug)]
+enum Question {
+    /// None: palette, help, notices.
+    None,
+    /// Quit though work runs?
+    Quit,
+    /// Leave though something typed is lost?
+    Leave(Box<Way>),
+    /// Where to write a report?
+    SaveTo(Box<Output>),
+    /// Overwrite that file?
+    Overwrite(PathBuf, Box<Output>),
+    /// Which theme?
+    Theme(Vec<String>),
+    /// Which of those does the reference mean?
+    Which(Vec<Subject>),
+}
+
+/// Where to go when the screens on the way agree.
+#[derive(Clone, Debug)]
+enum Way {
+    Back,
+    Root(Tab),
+    Open(Subject),
+    Quit,
+}
+
+/// Who waits for a reply.
+#[derive(Clone, Debug)]
+enum Waits {
+    Screen(ScreenNo, Token),
+    Pulse,
+    Find,
+    Reference,
+}
+
+/// What the header tells of the desk.
+#[derive(Clone, Debug, Default)]
+pub struct Pulse {
+    /// The district's name.
+    pub title: Option<String>,
+    /// How much is held.
+    pub held: usize,
+    /// What else waits for someone.
+    pub look_at: usize,
+    asked: bool,
+    again: bool,
+}
+
+impl App {
+    /// The console on a terminal of that size, with the Overview open. Nothing is asked before [`Self::take_out`] is called.
+    pub fn new(setup: Setup, size: Size) -> Self {
+        let mut app = Self {
+            stack: Stack::default(),
+            keymap: Keymap::default(),
+            layers: Vec::new(),
+            size,
+            toast: None,
+            paint: Paint::Now,
+            out: Vec::new(),
+            waiting: HashMap::new(),
+            next_ticket: 1,
+            jobs: Jobs::default(),
+            pulse: Pulse::default(),
+            broken: None,
+            ended: None,
+            setup,
+        };
+        app.go(Way::Root(Tab::Overview));
+        app.ask_pulse();
+        app
+    }
+
+    /// A key was pressed.
+    pub fn key(&mut self, key: Key) {
+        self.dirty();
+        self.toast = None;
+        if self.broken.is_some() {
+            // Nothing works without a desk; every way out does.
+            match self.keymap.command(Place::List, key) {
+                Some(Command::Quit | Command::Cancel | Command::Back) => self.ended = Some(5),
+                Some(command @ (Command::Suspend | Command::Redraw)) => self.command(command),
+                _ => {}
+            }
+            return;
+        }
+        match self.keymap.command(Place::List, key) {
+            Some(command @ (Command::Suspend | Command::Redraw)) => return self.command(command),
+            Some(Command::Cancel) if !self.layers.is_empty() && self.jobs.is_empty() => return self.outcome(Outcome::Close),
+            Some(Command::Cancel) => return self.command(Command::Cancel),
+            _ => {}
+        }
+        if let Some((layer, _)) = self.layers.last_mut() {
+            let outcome = layer.key(key);
+            return self.outcome(outcome);
+        }
+        let place = self.stack.top().place();
+        match self.keymap.command(place, key) {
+            Some(command) => self.command(command),
+            None if place == Place::List => self.say(Tone::Plain, format!("{key} does nothing here; ? shows what does")),
+            None => self.update_top(Msg::Key(key)),
+        }
+    }
+
+    /// Text was pasted. It goes where text is typed, as one line; it never presses a key.
+    pub fn paste(&mut self, text: &str) {
+        const MOST: usize = 64 * 1024;
+        self.dirty();
+        self.toast = None;
+        if text.len() > MOST {
+            return self.say(Tone::Bad, "More than 64 KB was pasted; nothing was taken. Import it as a file.");
+        }
+        let text = visible::pasted(text);
+        match self.layers.last_mut().map(|(layer, _)| layer.paste(&text)) {
+            Some(Some(outcome)) => self.outcome(outcome),
+            None if self.stack.top().place() != Place::List => self.update_top(Msg::Paste(text)),
+            _ => self.say(Tone::Plain, "Nothing is typed here; what was pasted was not used"),
+        }
+    }
+
+    /// The terminal has another size.
+    pub fn resize(&mut self, size: Size) {
+        if size != self.size {
+            self.size = size;
+            self.dirty();
+            self.update_all(|_| Msg::Resized(Size::default()));
+        }
+    }
+
+    /// Something came from the desk.
+    pub fn deliver(&mut self, delivery: Delivery) {
+        match delivery {
+            Delivery::Reply { ticket, reply } => self.reply(ticket, *reply),
+            Delivery::Event(event) => self.event(&event),
+        }
+    }
+
+    /// What time it is: for "02:15" and "Nov 20".
+    pub fn tick(&mut self, now: Timestamp) {
+        self.setup.look.now = now;
+    }
+
+    /// All of the screen must be drawn again.
+    pub fn dirty(&mut self) {
+        self.paint = Paint::Now;
+    }
+
+    /// Whether there is something to draw.
+    pub fn paint(&self) -> Paint {
+        self.paint
+    }
+
+    /// What is to be done outside, in order.
+    pub fn take_out(&mut self) -> Vec<Outward> {
+        std::mem::take(&mut self.out)
+    }
+
+    /// Whether replies are on their way: it may pay to wait a moment for them before drawing.
+    pub fn awaits(&self) -> bool {
+        self.waiting.values().any(|w| match w {
+            Waits::Screen(number, token) => self.stack.is_top(*number) && !self.jobs.is_of(*number, *token),
+            Waits::Find | Waits::Reference => true,
+            Waits::Pulse => false,
+        })
+    }
+
+    /// The exit code, once it is over.
+    pub fn ended(&self) -> Option<u8> {
+        self.ended
+    }
+
+    /// Says one line, until the next key.
+    pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.toast = Some((tone, text.into()));
+        self.dirty();
+    }
+
+    /// Draws everything.
+    pub fn render(&mut self, frame: &mut Frame) {
+        self.paint = Paint::No;
+        let area = frame.area();
+        if let Some(trouble) = &self.broken {
+            chrome::broken(frame, trouble, &self.setup.look);
+            return;
+        }
+        let screen = self.stack.top();
+        let look = &self.setup.look;
+        let offers = self.offers();
+        let chrome = chrome::Chrome {
+            title: self.pulse.title.as_deref().unwrap_or(&self.setup.title),
+            crumbs: self.stack.crumbs(look),
+            tab: self.stack.tab(),
+            depth: self.stack.depth(),
+            subtitle: screen.subtitle().map(|s| if screen.is_personal() { look.personal(&s).into_owned() } else { s }),
+            operator: &self.setup.operator,
+            readonly: self.setup.readonly,
+            opening: self.pulse.title.is_none(),
+            held: self.pulse.held,
+            look_at: self.pulse.look_at,
+            jobs: &self.jobs,
+            status: screen.status(),
+            place: screen.place(),
+            offers: &offers,
+            keymap: &self.keymap,
+            toast: self.toast.as_ref(),
+        };
+        let body = chrome::body(area, !chrome.second_line_is_empty());
+        screen.render(frame, body, look);
+        let mut cursor = screen.cursor(body, look);
+        chrome.render(frame, look);
+        for (layer, _) in &self.layers {
+            cursor = layer.render(frame, body, look);
+        }
+        if let Some(position) = cursor.filter(|p| area.contains(*p)) {
+            frame.set_cursor_position(position);
+        }
+    }
+
+    /// What the topmost screen offers, and what is off because nothing may be changed.
+    fn offers(&self) -> Vec<Offer> {
+        let mut offers = self.stack.top().offers();
+        if self.setup.readonly {
+            for offer in &mut offers {
+                if changes(offer.command) {
+                    offer.off = Some("this console was opened read-only".to_owned());
+                }
+            }
+        }
+        offers
+    }
+
+    /// Every command as it stands here, for palette and help.
+    fn choices(&self) -> Vec<Choice> {
+        let offers = self.offers();
+        let place = self.stack.top().place();
+        TABLE
+            .iter()
+            .filter(|spec| spec.scope != Scope::Movement && !matches!(spec.command, Command::Palette | Command::FilterKeep))
+            .map(|spec| {
+                let off = match spec.scope {
+                    Scope::Screen => match offers.iter().find(|o| o.command == spec.command) {
+                        Some(offer) => offer.off.clone(),
+                        None => Some("not on this screen".to_owned()),
+                    },
+                    _ if spec.command == Command::Import && self.setup.readonly => Some("this console was opened read-only".to_owned()),
+                    _ => None,
+                };
+                let key = self.keymap.key(place, spec.command).or_else(|| self.keymap.key(Place::List, spec.command));
+                Choice { command: spec.command, key: key.map(|k| k.to_string()).unwrap_or_default(), off }
+            })
+            .collect()
+    }
+
+    fn outcome(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Stay => {}
+            Outcome::Ask => self.ask_find(),
+            done => {
+                if let Some((layer, owner)) = self.layers.pop() {
+                    self.answered(&layer, owner, done);
+                }
+            }
+        }
+    }
+
+    fn theme(&mut self, name: &str) {
+        let own = |wanted: &str| self.setup.themes.iter().find(|(n, _)| n == wanted).map(|(_, text)| text.clone());
+        match Theme::named(name, self.setup.depth, &own) {
+            Ok(theme) => {
+                self.setup.look.theme = theme;
+                self.out.push(Outward::Redraw);
+            }
+            Err(why) => self.say(Tone::Bad, why),
+        }
+    }
+}
+
+/// Whether a command changes something that lasts.
+fn changes(command: Command) -> bool {
+    use Command::{Abandon, Apply, Edit, Import, MendAll, RedoEdit, Rerun, Save, SaveStay, TakeNearest, Undo, UndoEdit};
+    matches!(command, Abandon | Apply | Edit | Import | MendAll | RedoEdit | Rerun | Save | SaveStay | TakeNearest | Undo | UndoEdit)
+}

@@ -1,0 +1,50 @@
+//! Asks for a line of text.
+
+use crossterm::event::KeyCode;
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Span;
+
+use super::{Outcome, boxed, line};
+use crate::tui::keys::Key;
+use crate::tui::look::Look;
+use crate::tui::theme::Role;
+use crate::tui::widget::line_edit::LineEdit;
+
+/// A line that is asked for.
+pub struct Prompt {
+    title: String,
+    text: LineEdit,
+}
+
+impl Prompt {
+    /// What is asked for, and what stands there at first.
+    pub fn new(title: String, initial: String) -> Self {
+        Self { title, text: LineEdit::new(initial) }
+    }
+
+    /// Lets a key act.
+    pub fn key(&mut self, key: Key) -> Outcome {
+        match key.code {
+            KeyCode::Enter => Outcome::Text(self.text.text().to_owned()),
+            KeyCode::Esc => Outcome::Close,
+            _ => {
+                self.text.key(key);
+                Outcome::Stay
+            }
+        }
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) -> Outcome {
+        self.text.insert(text);
+        Outcome::Stay
+    }
+
+    /// Draws it.
+    pub fn render(&self, frame: &mut Frame, area: Rect, look: &Look) -> Option<Position> {
+        let inner = boxed(frame, area, area.width.saturating_sub(8).min(90), 2, &self.title, look);
+        line(frame, inner, 1, vec![Span::styled("enter take it   esc leave", look.style(Role::Dim))]);
+        (!inner.is_empty()).then(|| self.text.render(frame.buffer_mut(), inner, look, ""))
+    }
+}

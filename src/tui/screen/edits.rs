@@ -1,0 +1,107 @@
+//! What was mended in a list of rows, so that `u` takes it back and ctrl-r brings it again. The list and the forms opened
+//! from it write in the same book.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::{Effect, Token, Tone};
+use crate::desk::{Request, RowAt};
+use crate::ledger::SyncNo;
+
+/// One save of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The sync.
+    pub sync: SyncNo,
+    /// Data record number.
+    pub record: u32,
+    /// Row as people count it.
+    pub row: u32,
+    /// Column, value before, value after.
+    pub cells: Vec<(String, String, String)>,
+}
+
+impl Edit {
+    /// The request that brings the values after (or before) it.
+    pub fn request(&self, back: bool) -> Request {
+        let cells = self.cells.iter().map(|(column, before, after)| (column.clone(), if back { before } else { after }.clone())).collect();
+        Request::Fix { sync: self.sync, at: RowAt::Record(self.record), cells }
+    }
+
+    /// "email of row 1,204".
+    pub fn words(&self) -> String {
+        let columns: Vec<&str> = self.cells.iter().map(|(column, _, _)| column.as_str()).collect();
+        format!("{} of row {}", columns.join(", "), crate::tui::look::number(u64::from(self.row)))
+    }
+}
+
+/// The book; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Edits(Rc<RefCell<Log>>);
+
+#[derive(Debug, Default)]
+struct Log {
+    done: Vec<Edit>,
+    undone: Vec<Edit>,
+}
+
+impl Edits {
+    /// Writes down a save.
+    pub fn done(&self, edit: Edit) {
+        let mut log = self.0.borrow_mut();
+        log.undone.clear();
+        log.done.push(edit);
+    }
+
+    /// Takes the last save out, to be taken back.
+    pub fn undo(&self) -> Option<Edit> {
+        let mut log = self.0.borrow_mut();
+        let edit = log.done.pop()?;
+        log.undone.push(edit.clone());
+        Some(edit)
+    }
+
+    /// Takes the save undone last, to be done again.
+    pub fn redo(&self) -> Option<Edit> {
+        let mut log = self.0.borrow_mut();
+        let edit = log.undone.pop()?;
+        log.done.push(edit.clone());
+        Some(edit)
+    }
+
+    /// Takes the last save back (or does the one undone last again), and says which.
+    pub fn turn(&self, back: bool, token: Token) -> Vec<Effect> {
+        let edit = if back { self.undo() } else { self.redo() };
+        let Some(edit) = edit else { return Vec::new() };
+        let words = if back { "Took back" } else { "Mended again" };
+        let said = Effect::Toast(Tone::Good, format!("{words}: {}.", edit.words()));
+        vec![Effect::Ask { token, request: edit.request(back) }, said]
+    }
+
+    /// Whether there is something to undo, and to redo.
+    pub fn can(&self) -> (bool, bool) {
+        let log = self.0.borrow();
+        (!log.done.is_empty(), !log.undone.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_undone_can_be_done_again_until_something_new_is_saved() {
+        let edit = |row| Edit { sync: SyncNo(48), record: row - 1, row, cells: vec![("email".into(), "a".into(), "b".into())] };
+        let edits = Edits::default();
+        let of_form = edits.clone();
+        of_form.done(edit(2));
+        assert_eq!(edits.can(), (true, false));
+        let undone = edits.undo().unwrap();
+        assert_eq!(undone.words(), "email of row 2");
+        assert!(matches!(undone.request(true), Request::Fix { cells, .. } if cells == [("email".to_owned(), "a".to_owned())]));
+        assert!(edits.redo().is_some());
+        edits.undo();
+        edits.done(edit(3));
+        assert_eq!(edits.can(), (true, false));
+    }
+}

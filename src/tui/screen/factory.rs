@@ -1,0 +1,67 @@
+//! Which screen shows what: the one place that names them all.
+
+use super::import::ImportScreen;
+use super::overview::OverviewScreen;
+use super::people::People;
+use super::person::PersonScreen;
+use super::profiles::Profiles;
+use super::row_form::RowForm;
+use super::school::SchoolScreen;
+use super::schools::Schools;
+use super::sync::SyncScreen;
+use super::syncs::Syncs;
+use super::triage::Triage;
+use super::{Screen, Tab};
+use crate::desk::{HitWhat, RowAt};
+use crate::ledger::SyncNo;
+use crate::roster::{OrgNo, PersonNo};
+
+/// What can be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// One of the five root screens.
+    Tab(Tab),
+    /// A person.
+    Person(PersonNo),
+    /// A school.
+    Org(OrgNo),
+    /// A sync.
+    Sync(SyncNo),
+    /// A row of a sync, to be mended.
+    Row(SyncNo, RowAt),
+    /// The import of a file.
+    Import,
+    /// The profiles.
+    Profiles,
+}
+
+impl From<&HitWhat> for Subject {
+    fn from(what: &HitWhat) -> Self {
+        match what {
+            HitWhat::Person(number) => Self::Person(*number),
+            HitWhat::Org(number) => Self::Org(*number),
+            HitWhat::Refused { sync, record } => Self::Row(*sync, RowAt::Record(*record)),
+        }
+    }
+}
+
+/// Makes a screen. The console and tests are given one, so that neither depends on every screen.
+pub type Factory = fn(Subject) -> Box<dyn Screen>;
+
+/// Makes the real ones.
+#[expect(clippy::needless_pass_by_value, reason = "it is a Factory")]
+pub fn make(subject: Subject) -> Box<dyn Screen> {
+    match subject {
+        Subject::Tab(Tab::Overview) => Box::new(OverviewScreen::default()),
+        Subject::Tab(Tab::Schools) => Box::new(Schools::default()),
+        Subject::Tab(Tab::People) => Box::new(People::default()),
+        Subject::Tab(Tab::Syncs) => Box::new(Syncs::default()),
+        Subject::Tab(Tab::Triage) => Box::new(Triage::default()),
+        Subject::Person(number) => Box::new(PersonScreen::new(number)),
+        Subject::Org(number) => Box::new(SchoolScreen::new(number)),
+        Subject::Sync(number) => Box::new(SyncScreen::new(number)),
+        Subject::Row(sync, at) => Box::new(RowForm::at(sync, at)),
+        Subject::Import => Box::new(ImportScreen::default()),
+        Subject::Profiles => Box::new(Profiles::default()),
+    }
+}

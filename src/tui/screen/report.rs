@@ -1,0 +1,108 @@
+//! The report menu: choose one, ask for it, hand it to the console to be written. And the same for exports.
+
+use super::asked::say;
+use super::{Effect, Token};
+use crate::desk::{ExportWhat, Reply, ReportFormat, Request};
+use crate::ledger::SyncNo;
+
+/// The menu of reports on a sync; three tokens of one slot.
+#[derive(Debug)]
+pub struct Reports {
+    slot: u8,
+    of: Option<SyncNo>,
+}
+
+/// Letter, words, format.
+const REPORTS: &[(char, &str, ReportFormat)] = &[
+    ('e', "errors, a line each (sync report)", ReportFormat::SyncReport),
+    ('u', "the refused rows with errors and resolution", ReportFormat::UsersErrors),
+    ('r', "every row with its result", ReportFormat::Results),
+    ('s', "summary by school", ReportFormat::Summary),
+    ('c', "the file with the corrected cells", ReportFormat::Corrected),
+    ('p', "what changed, field by field", ReportFormat::Plan),
+];
+
+impl Reports {
+    /// A menu under tokens of that slot.
+    pub fn new(slot: u8) -> Self {
+        Self { slot, of: None }
+    }
+
+    /// Whether a message under that token is for the menu.
+    pub fn owns(&self, token: Token) -> bool {
+        token.slot == self.slot
+    }
+
+    /// Opens it for a sync.
+    pub fn choose(&mut self, of: SyncNo) -> Option<Effect> {
+        self.of = Some(of);
+        let choices = REPORTS.iter().map(|(letter, words, _)| (*letter, (*words).to_owned())).collect();
+        Some(Effect::Choose { token: Token::of(self.slot), title: format!("Report on {of}"), choices })
+    }
+
+    /// Asks for what was chosen.
+    pub fn chosen(&mut self, index: usize) -> Option<Effect> {
+        let (sync, (_, _, format)) = (self.of?, REPORTS.get(index)?);
+        Some(Effect::Ask { token: Token::of(self.slot), request: Request::Report { sync, format: *format } })
+    }
+
+    /// Hands the report on.
+    pub fn reply(&mut self, reply: Reply) -> Option<Effect> {
+        handed(reply)
+    }
+}
+
+/// The menu of exports of current data.
+#[derive(Debug)]
+pub struct Exports {
+    slot: u8,
+    org: Option<String>,
+}
+
+const EXPORTS: &[(char, &str, ExportWhat)] = &[
+    ('s', "staff", ExportWhat::Staff),
+    ('a', "administrators", ExportWhat::Admins),
+    ('t', "students", ExportWhat::Students),
+    ('p', "everybody", ExportWhat::People),
+    ('o', "schools", ExportWhat::Schools),
+    ('c', "standing corrections, for the source's owner", ExportWhat::Corrections),
+];
+
+impl Exports {
+    /// A menu under tokens of that slot.
+    pub fn new(slot: u8) -> Self {
+        Self { slot, org: None }
+    }
+
+    /// Whether a message under that token is for the menu.
+    pub fn owns(&self, token: Token) -> bool {
+        token.slot == self.slot
+    }
+
+    /// Opens it for an organization, or for all.
+    pub fn choose(&mut self, org: Option<String>) -> Effect {
+        self.org = org;
+        let choices = EXPORTS.iter().map(|(letter, words, _)| (*letter, (*words).to_owned())).collect();
+        Effect::Choose { token: Token::of(self.slot), title: String::from("Export current data"), choices }
+    }
+
+    /// Asks for what was chosen.
+    pub fn chosen(&mut self, index: usize) -> Option<Effect> {
+        let (_, _, what) = EXPORTS.get(index)?;
+        let request = Request::Export { what: *what, org: self.org.clone(), for_spreadsheet: false };
+        Some(Effect::Ask { token: Token::of(self.slot), request })
+    }
+
+    /// Hands the export on.
+    pub fn reply(&mut self, reply: Reply) -> Option<Effect> {
+        handed(reply)
+    }
+}
+
+fn handed(reply: Reply) -> Option<Effect> {
+    match reply {
+        Reply::Output(output) => Some(Effect::Save(output)),
+        Reply::Trouble(trouble) => Some(say(&trouble)),
+        _ => None,
+    }
+}

@@ -1,0 +1,378 @@
+//! The rows of a cause in full: all their columns, the bad cell marked, what is wrong below.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+
+use super::asked::say;
+use super::edits::Edits;
+use super::list::{Did, List};
+use super::mend_all::MendAll;
+use super::paint::{Paint, empty, filter_foot, foot, piece};
+use super::row_form::RowForm;
+use super::runs::{Run, Runs};
+use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
+use crate::desk::{CellView, Event, Reply, Request, RowView};
+use crate::ledger::{Cause, Code, Finding, Severity, SyncNo};
+use crate::tui::command::{Command, Place};
+use crate::tui::look::{Glyph, Look, number};
+use crate::tui::theme::Role;
+use crate::tui::visible;
+use crate::tui::widget::table::{Cell, Column, MARGIN, Row, Table};
+
+const LIST: u8 = 0;
+const RUNS: u8 = 1;
+const UNDO: u8 = 2;
+const MEND: u8 = 3;
+
+/// Lines at the foot for what is wrong with the selected row.
+const BELOW: u16 = 4;
+/// A column is no wider than this: one long cell must not push the others away.
+const WIDEST: usize = 28;
+
+/// The rows of a cause, or every row with an error.
+#[derive(Debug)]
+pub struct Rows {
+    sync: SyncNo,
+    cause: Option<Cause>,
+    list: List<RowView>,
+    /// Columns scrolled away to the left.
+    scrolled: usize,
+    /// Whether the bad cell was scrolled into sight once.
+    placed: bool,
+    edits: Edits,
+    runs: Runs,
+    mend: MendAll,
+    room: Size,
+}
+
+impl Rows {
+    /// The rows of a cause.
+    pub fn of_cause(sync: SyncNo, cause: &Cause) -> Self {
+        Self::new(sync, Some(cause.clone()))
+    }
+
+    /// The same, with what was mended written in a book that another screen has too.
+    #[must_use]
+    pub fn writing_in(self, edits: Edits) -> Self {
+        Self { edits, ..self }
+    }
+
+    /// Every row with an error.
+    pub fn of_sync(sync: SyncNo) -> Self {
+        Self::new(sync, None)
+    }
+
+    fn new(sync: SyncNo, cause: Option<Cause>) -> Self {
+        let mend = MendAll::new(MEND, sync, cause.as_ref());
+        Self {
+            sync,
+            cause,
+            list: List::new(LIST),
+            scrolled: 0,
+            placed: false,
+            edits: Edits::default(),
+            runs: Runs::new(RUNS),
+            mend,
+            room: Size::default(),
+        }
+    }
+
+    fn fetch(&mut self) -> Option<Effect> {
+        let (sync, cause) = (self.sync, self.cause.as_ref().map(|c| c.number));
+        self.list.fetch(|window, filter| Request::Rows { sync, cause, filter, window })
+    }
+
+    fn below(&self) -> u16 {
+        if self.room.height >= 12 { BELOW } else { 2 }
+    }
+
+    fn fit(&mut self) {
+        let busy = u16::from(self.runs.busy() || self.mend.busy());
+        let rows = self.room.height.saturating_sub(1 + self.below() + busy + u16::from(self.place() == Place::Filter));
+        self.list.set_height(rows);
+        if let (false, Some(bad)) = (self.placed, self.bad_column()) {
+            self.placed = true;
+            while self.scrolled < bad && self.ends_at(bad) > self.room.width {
+                self.scrolled += 1;
+            }
+        }
+    }
+
+    /// The column that is wrong: the cause's, or that of the first finding.
+    fn bad_column(&self) -> Option<usize> {
+        let row = self.list.selected()?;
+        let name =
+            self.cause.as_ref().and_then(|c| c.column.as_deref()).or_else(|| row.findings.iter().find_map(|f| f.column.as_deref()))?;
+        row.cells.iter().position(|c| c.column == name)
+    }
+
+    /// Where a column ends on the screen.
+    fn ends_at(&self, column: usize) -> u16 {
+        let columns = self.columns();
+        MARGIN + 9 + columns.iter().take(column + 1).skip(self.scrolled).map(|(_, width)| width + 2).sum::<u16>()
+    }
+
+    /// Each column's name with its width over the rows that can be seen.
+    fn columns(&self) -> Vec<(&str, u16)> {
+        let Some((_, first)) = self.list.rows().next() else { return Vec::new() };
+        let width = |n: usize, cell: &CellView| {
+            let widest = self.list.rows().filter_map(|(_, r)| r.cells.get(n)).map(|c| visible::width(&c.value) + 2).max().unwrap_or(0);
+            widest.max(visible::width(&cell.column)).clamp(3, WIDEST) as u16
+        };
+        first.cells.iter().enumerate().map(|(n, c)| (c.column.as_str(), width(n, c))).collect()
+    }
+
+    fn form(&self) -> Option<Effect> {
+        let row = self.list.selected()?;
+        let form =
+            RowForm::in_list(self.sync, self.cause.clone(), (self.list.index(), self.list.filter()), row.clone(), self.edits.clone());
+        Some(Effect::Push(Box::new(form)))
+    }
+
+    fn undo(&mut self, back: bool) -> Vec<Effect> {
+        self.edits.turn(back, Token::of(UNDO))
+    }
+
+    /// Selects the next row (or the one before) that is not mended yet; where the rows that are here end, the next one to come.
+    fn go_to_open(&mut self, forward: bool) {
+        let total = self.list.total();
+        let step = |i: u64| if forward { Some(i + 1).filter(|i| *i < total) } else { i.checked_sub(1) };
+        let mut at = self.list.index();
+        while let Some(next) = step(at) {
+            at = next;
+            if self.list.row(at).is_none_or(|row| row.findings.iter().any(|f| f.severity >= Severity::Error)) {
+                return self.list.select(at);
+            }
+        }
+    }
+
+    fn command(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Next | Command::Previous => {
+                self.go_to_open(command == Command::Next);
+                Vec::new()
+            }
+            Command::Open | Command::Edit => self.form().into_iter().collect(),
+            Command::Rerun => vec![self.runs.preview(Run::Rerun(self.sync))],
+            Command::UndoEdit => self.undo(true),
+            Command::RedoEdit => self.undo(false),
+            Command::MendAll => {
+                let suggestion = self.list.selected().and_then(|r| bad_cell(r, self.mend.column())).and_then(|c| c.suggestion.clone());
+                vec![self.mend.prompt(suggestion.unwrap_or_default())]
+            }
+            Command::TakeNearest => vec![self.mend.take_nearest()],
+            Command::ScrollLeft => {
+                self.scrolled = self.scrolled.saturating_sub(1);
+                Vec::new()
+            }
+            Command::ScrollRight => {
+                let last = self.list.rows().next().map_or(0, |(_, r)| r.cells.len().saturating_sub(1));
+                self.scrolled = (self.scrolled + 1).min(last);
+                Vec::new()
+            }
+            Command::Copy => {
+                let cell = self.list.selected().and_then(|r| bad_cell(r, self.mend.column()));
+                cell.filter(|c| !c.secret).map(|c| Effect::Copy { text: c.value.clone(), show: false }).into_iter().collect()
+            }
+            Command::CopyRow => {
+                let Some(row) = self.list.selected() else { return Vec::new() };
+                let cells: Vec<&str> = row.cells.iter().filter(|c| !c.secret).map(|c| c.value.as_str()).collect();
+                vec![Effect::Copy { text: cells.join("\t"), show: true }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn table(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
+        let names = self.columns();
+        let row = std::iter::once(Column::number("row", 7, 0));
+        let columns: Vec<Column> = row.chain(names.iter().skip(self.scrolled).map(|(name, w)| Column::text(name, *w, *w, 0))).collect();
+        let rows = self.list.rows().map(|(_, row)| {
+            let cells = row.cells.iter().skip(self.scrolled).map(|cell| table_cell(row, cell, look));
+            Row::new(std::iter::once(Cell::new(number(u64::from(row.row)), Role::Dim)).chain(cells))
+        });
+        Table { columns: &columns, rows, selected: self.list.selected_row(), titles: true }.render(buffer, area, look);
+        // Columns on either side say that they are there.
+        if self.scrolled > 0 {
+            Paint::new(buffer, area, look).at(0, &[piece("<", Role::Accent)]);
+        }
+        if names.len().checked_sub(1).is_some_and(|last| self.ends_at(last) > area.width) {
+            Paint::new(buffer, area, look).right(0, ">", Role::Accent);
+        }
+    }
+
+    fn explain(&self, paint: &mut Paint, look: &Look) {
+        let Some(row) = self.list.selected() else { return };
+        let line = if row.line == row.row { String::new() } else { format!("line {}  ", number(u64::from(row.line))) };
+        let key = row.key.as_deref().map(|k| format!("key {}", look.personal(k))).unwrap_or_default();
+        paint.rule(format!("row {}  {line}{key}", number(u64::from(row.row))).trim_end());
+        if row.findings.iter().all(|f| f.severity < Severity::Error) {
+            paint.line(&[piece(format!("{} mended, not yet on the roster: R re-runs", look.glyph(Glyph::Ok)), Role::Ok)]);
+        }
+        for finding in &row.findings {
+            if paint.left() == 0 {
+                break;
+            }
+            let (glyph, role) = look.severity(finding.severity);
+            paint.at(1, &[piece(format!("{glyph} {}", finding.message()), role)]);
+            paint.right(1, finding.code.name(), Role::Dim);
+            paint.next();
+            if row.findings.len() == 1 {
+                paint.wrapped(3, &finding.resolution(), Role::Dim, 2);
+            }
+        }
+    }
+
+    fn finding(&self) -> Option<&Finding> {
+        self.list.selected()?.findings.iter().max_by_key(|f| f.severity)
+    }
+}
+
+/// The cell of the column, else the first with a finding that refuses the row.
+pub fn bad_cell<'a>(row: &'a RowView, column: Option<&str>) -> Option<&'a CellView> {
+    let column = column.or_else(|| row.findings.iter().filter(|f| f.severity >= Severity::Error).find_map(|f| f.column.as_deref()))?;
+    row.cells.iter().find(|c| c.column == column)
+}
+
+/// A cell: the bad one has the sign of its finding before it, a mended one a tick. Never by colour alone.
+fn table_cell<'a>(row: &'a RowView, cell: &'a CellView, look: &Look) -> Cell<'a> {
+    let found = row.findings.iter().filter(|f| f.column.as_deref() == Some(&cell.column)).map(|f| f.severity).max();
+    let value = if cell.secret { "******".into() } else { look.personal(&cell.value) };
+    match found {
+        Some(severity) => {
+            let (glyph, role) = look.severity(severity);
+            let value = if cell.value.is_empty() { "(empty)".into() } else { value };
+            Cell::new(format!("{glyph} {value}"), role)
+        }
+        None if cell.corrected => Cell::new(format!("{} {value}", look.glyph(Glyph::Ok)), Role::Ok),
+        None => Cell { text: value, role: if cell.ignored || !cell.known { Role::Dim } else { Role::Text } },
+    }
+}
+
+impl Screen for Rows {
+    fn crumb(&self) -> String {
+        match &self.cause {
+            Some(cause) => format!("{} ({})", cause.title, number(cause.rows)),
+            None => String::from("error rows"),
+        }
+    }
+
+    fn subtitle(&self) -> Option<String> {
+        let cause = self.cause.as_ref()?;
+        Some(format!(
+            "{} · {} affected · mending it clears {}",
+            cause.code,
+            super::words::count(cause.rows, "row", "rows"),
+            number(cause.clears)
+        ))
+    }
+
+    fn place(&self) -> Place {
+        self.list.place()
+    }
+
+    fn open(&mut self, room: Size) -> Vec<Effect> {
+        self.room = room;
+        self.fit();
+        self.fetch().into_iter().collect()
+    }
+
+    fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        if let Some(effects) = self.runs.update(&msg).or_else(|| self.mend.update(&msg, &self.edits)) {
+            if !self.mend.busy() {
+                self.list.refresh();
+            }
+            self.fit();
+            return effects.into_iter().chain(self.fetch()).collect();
+        }
+        let did = self.list.update(&msg);
+        let mut effects = match msg {
+            Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
+            Msg::Command(command) if did == Did::Nothing => self.command(command),
+            Msg::Reply { token, reply } => match *reply {
+                Reply::Rows(page) => {
+                    self.list.take(token, page);
+                    Vec::new()
+                }
+                Reply::Row(_) => {
+                    self.list.refresh();
+                    Vec::new()
+                }
+                Reply::Trouble(trouble) => vec![say(&trouble)],
+                _ => Vec::new(),
+            },
+            Msg::Event(Event::SyncChanged(_)) | Msg::Shown => {
+                self.list.refresh();
+                Vec::new()
+            }
+            Msg::Resized(room) => {
+                self.room = room;
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+        self.fit();
+        effects.extend(self.fetch());
+        effects
+    }
+
+    fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let (area, filter) = filter_foot(area, self.place());
+        let buffer = frame.buffer_mut();
+        self.list.filter_line(buffer, filter, look);
+        let mut paint = Paint::new(buffer, area, look);
+        self.runs.draw(&mut paint, look);
+        self.mend.draw(&mut paint);
+        let rest = paint.rest();
+        if self.list.arrived() && self.list.total() == 0 {
+            let no = format!("No row here contains \"{}\".", self.list.filter());
+            return if self.list.filter().is_empty() {
+                empty(buffer, rest, look, &["No row has this error any more.", "esc goes back"]);
+            } else {
+                empty(buffer, rest, look, &[&no, "esc clears the filter"]);
+            };
+        }
+        let (list, below) = foot(rest, self.below());
+        self.table(buffer, list, look);
+        self.explain(&mut Paint::new(buffer, below, look), look);
+    }
+
+    fn offers(&self) -> Vec<Offer> {
+        let none = self.list.selected().is_none().then_some("there is no row");
+        let busy = (self.runs.busy() || self.mend.busy()).then_some("work on these rows is under way");
+        let (undo, redo) = self.edits.can();
+        let no_column = self.mend.column().is_none().then_some("the rows of this cause are not wrong in one column");
+        vec![
+            Offer::unless(Command::Open, none).called("mend"),
+            Offer::unless(Command::Rerun, none.or(busy)),
+            Offer::unless(Command::MendAll, none.or(no_column).or(busy)),
+            Offer::unless(Command::TakeNearest, none.or(no_column).or(busy)),
+            Offer::on(Command::Filter),
+            Offer::on(Command::FilterKeep),
+            Offer::unless(Command::Next, none).called("next error").quiet(),
+            Offer::unless(Command::Previous, none).called("previous error").quiet(),
+            Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")),
+            Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
+            Offer::unless(Command::Edit, none).called("mend").quiet(),
+            Offer::unless(Command::Copy, none).quiet(),
+            Offer::unless(Command::CopyRow, none).quiet(),
+        ]
+    }
+
+    fn status(&self) -> StatusLine {
+        self.list.status()
+    }
+
+    fn cursor(&self, area: Rect, look: &Look) -> Option<Position> {
+        self.list.filter_cursor(area, look)
+    }
+
+    fn explains(&self) -> Option<Code> {
+        self.finding().map(|f| f.code).or_else(|| self.cause.as_ref().map(|c| c.code))
+    }
+
+    fn sync(&self) -> Option<SyncNo> {
+        Some(self.sync)
+    }
+}

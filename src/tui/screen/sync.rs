@@ -1,0 +1,533 @@
+//! One sync: the grid of counts, its causes with the rows they affect, or (Tab) its error rows one by one.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+
+use super::asked::{Asked, say, sentence};
+use super::edits::Edits;
+use super::list::{Did, List, Viewport};
+use super::mend_all::MendAll;
+use super::paint::{Paint, divide, empty, filter_foot, foot, grid_height, piece};
+use super::plan::PlanScreen;
+use super::report::Reports;
+use super::row_form::RowForm;
+use super::rows::Rows;
+use super::runs::{Run, Runs};
+use super::syncs::about;
+use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
+use crate::desk::{Event, FindingQuery, Reply, Request, RowAt, SyncDetail};
+use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus};
+use crate::tui::command::{Command, Place};
+use crate::tui::look::{Glyph, Look, duration, number};
+use crate::tui::theme::Role;
+use crate::tui::widget::split;
+use crate::tui::widget::table::{Cell, Column, Row, Table};
+
+const DETAIL: u8 = 0;
+const FINDINGS: u8 = 1;
+const RUNS: u8 = 2;
+const REPORTS: u8 = 3;
+const ABANDON: u8 = 4;
+const MEND: u8 = 5;
+const UNDO_EDIT: u8 = 6;
+
+/// Lines at the foot that explain what is selected.
+const EXPLAINED: u16 = 5;
+
+/// One sync.
+#[derive(Debug)]
+pub struct SyncScreen {
+    number: SyncNo,
+    detail: Asked<SyncDetail>,
+    view: View,
+    causes: Viewport,
+    findings: List<Finding>,
+    runs: Runs,
+    mend: MendAll,
+    edits: Edits,
+    reports: Reports,
+    room: Size,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum View {
+    Causes,
+    Flat,
+}
+
+/// What stands in the list of causes: what is wrong with the file as a whole comes first.
+#[derive(Clone, Copy)]
+enum Item<'a> {
+    OfFile(&'a Finding),
+    Cause(&'a Cause),
+}
+
+const CAUSES: &[Column] = &[
+    Column::text("causes", 28, 100, 0),
+    Column::text("code", 7, 7, 3),
+    Column::number("rows affected", 13, 0),
+    Column::number("clears", 6, 1),
+    Column::text("since", 8, 9, 2),
+];
+
+const FLAT: &[Column] = &[
+    Column::number("row", 9, 0),
+    Column::text("key", 9, 16, 2),
+    Column::text("column", 10, 28, 1),
+    Column::text("value", 10, 28, 3),
+    Column::text("what is wrong", 20, 120, 0),
+    Column::text("code", 7, 7, 4),
+];
+
+impl SyncScreen {
+    /// The screen of a sync.
+    pub fn new(number: SyncNo) -> Self {
+        Self {
+            number,
+            detail: Asked::new(DETAIL),
+            view: View::Causes,
+            causes: Viewport::default(),
+            findings: List::new(FINDINGS),
+            runs: Runs::new(RUNS),
+            mend: MendAll::new(MEND, number, None),
+            edits: Edits::default(),
+            reports: Reports::new(REPORTS),
+            room: Size::default(),
+        }
+    }
+
+    /// The screen of a sync that is known already.
+    pub fn with(detail: SyncDetail) -> Self {
+        let mut screen = Self::new(detail.sync.number);
+        screen.detail.set(detail);
+        screen
+    }
+
+    fn ask(&mut self) -> Effect {
+        self.detail.ask(Request::Sync(self.number))
+    }
+
+    fn item(&self, index: u64) -> Option<Item<'_>> {
+        let detail = self.detail.get()?;
+        let index = usize::try_from(index).ok()?;
+        let of_file = detail.file_findings.len();
+        if index < of_file {
+            return detail.file_findings.get(index).map(Item::OfFile);
+        }
+        detail.causes.get(index - of_file).map(Item::Cause)
+    }
+
+    fn selected(&self) -> Option<Item<'_>> {
+        self.item(self.causes.selected)
+    }
+
+    fn cause(&self) -> Option<&Cause> {
+        match (self.view, self.selected()) {
+            (View::Causes, Some(Item::Cause(cause))) => Some(cause),
+            _ => None,
+        }
+    }
+
+    /// What the operator should know or do about it now.
+    fn hints(&self) -> Vec<(String, Role)> {
+        let Some(d) = self.detail.get() else { return Vec::new() };
+        let mut hints = Vec::new();
+        let of_status = match d.sync.status {
+            SyncStatus::Held => {
+                let codes = d.sync.hold.as_ref().map(|h| h.codes.join(", ")).unwrap_or_default();
+                Some((format!("Held ({codes}): P shows the plan and approves, X abandons."), Role::Held))
+            }
+            SyncStatus::DryRun => {
+                Some((String::from("Dry run, nothing was changed: P shows the plan and applies, X abandons."), Role::Accent))
+            }
+            SyncStatus::Failed => Some((d.sync.note.clone().unwrap_or_else(|| String::from("Failed; nothing was applied.")), Role::Error)),
+            _ => None,
+        };
+        hints.extend(of_status);
+        if d.pending_corrections > 0 {
+            let cells = words::count(d.pending_corrections, "cell", "cells");
+            hints.push((
+                format!("{cells} in {} mended, not yet on the roster: R re-runs.", words::count(d.pending_rows, "row", "rows")),
+                Role::Accent,
+            ));
+        }
+        if let Some(last) = d.reruns.last() {
+            hints.push((format!("Re-run since: the last one is {last}."), Role::Dim));
+        }
+        if let Some(by) = d.sync.undone_by {
+            hints.push((format!("Undone by {by}."), Role::Dim));
+        }
+        hints
+    }
+
+    fn above(&self) -> u16 {
+        let grid = self.detail.get().map_or(2, |d| grid_height(&d.sync.counts));
+        grid + self.hints().len() as u16 + u16::from(self.runs.busy()) + u16::from(self.mend.busy()) + 1
+    }
+
+    fn explained(room: Size) -> u16 {
+        if room.width < crate::tui::widget::WIDE && room.height >= 16 { EXPLAINED } else { 0 }
+    }
+
+    fn fit(&mut self) {
+        let below = if self.view == View::Causes { Self::explained(self.room) } else { 0 };
+        let rows = self.room.height.saturating_sub(self.above() + below + 1);
+        self.causes.height = u64::from(rows);
+        self.causes.total = self.detail.get().map_or(0, |d| (d.file_findings.len() + d.causes.len()) as u64);
+        self.causes.select(self.causes.selected);
+        self.findings.set_height(rows.saturating_sub(u16::from(self.findings.place() == Place::Filter)));
+    }
+
+    fn fetch(&mut self) -> Option<Effect> {
+        if self.view == View::Causes {
+            return None;
+        }
+        let sync = self.number;
+        self.findings.fetch(|window, filter| Request::Findings {
+            sync,
+            query: FindingQuery { at_least: Some(Severity::Error), filter, ..FindingQuery::default() },
+            window,
+        })
+    }
+
+    fn open_selected(&self) -> Option<Box<dyn Screen>> {
+        match self.view {
+            View::Causes => {
+                self.cause().map(|c| Box::new(Rows::of_cause(self.number, c).writing_in(self.edits.clone())) as Box<dyn Screen>)
+            }
+            View::Flat => {
+                let record = self.findings.selected()?.record?;
+                Some(Box::new(RowForm::at(self.number, RowAt::Record(record))))
+            }
+        }
+    }
+
+    fn command(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Open | Command::Edit => self.open_selected().map(Effect::Push).into_iter().collect(),
+            Command::NextPane | Command::PreviousPane => {
+                self.view = if self.view == View::Causes { View::Flat } else { View::Causes };
+                Vec::new()
+            }
+            Command::Rerun => vec![self.runs.preview(Run::Rerun(self.number))],
+            Command::MendAll | Command::TakeNearest => {
+                let Some(cause) = self.cause() else { return Vec::new() };
+                self.mend = MendAll::new(MEND, self.number, Some(cause));
+                vec![if command == Command::MendAll { self.mend.prompt(String::new()) } else { self.mend.take_nearest() }]
+            }
+            Command::UndoEdit | Command::RedoEdit => self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT)),
+            Command::Undo => vec![self.runs.preview(Run::Undo(self.number))],
+            Command::Apply => vec![Effect::Push(Box::new(PlanScreen::new(self.number)))],
+            Command::Abandon => vec![Effect::Confirm {
+                token: Token::of(ABANDON),
+                question: format!("Abandon {}?", self.number),
+                detail: vec![String::from("Nothing of it is applied. The history keeps a line.")],
+                number: None,
+            }],
+            Command::Output => self.reports.choose(self.number).into_iter().collect(),
+            Command::CopyRow | Command::Copy => {
+                self.copied().map(|text| Effect::Copy { text, show: command == Command::CopyRow }).into_iter().collect()
+            }
+            other => {
+                self.causes.go(other);
+                Vec::new()
+            }
+        }
+    }
+
+    fn copied(&self) -> Option<String> {
+        match (self.view, self.selected()) {
+            (View::Flat, _) => self.findings.selected().map(Finding::message),
+            (View::Causes, Some(Item::Cause(cause))) => Some(cause.title.clone()),
+            (View::Causes, Some(Item::OfFile(finding))) => Some(finding.message()),
+            (View::Causes, None) => None,
+        }
+    }
+
+    fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
+        match reply {
+            Reply::Sync(detail) if token.slot == ABANDON => {
+                self.detail.set(*detail);
+                return vec![Effect::Toast(Tone::Good, format!("{} was abandoned. Nothing of it was applied.", self.number))];
+            }
+            Reply::Sync(detail) => {
+                self.detail.take(token, Ok(*detail));
+            }
+            Reply::Row(_) => {
+                self.findings.refresh();
+                return vec![self.ask()];
+            }
+            Reply::Findings(page) => {
+                self.findings.take(token, page);
+            }
+            Reply::Trouble(trouble) => {
+                let said = say(&trouble);
+                if self.detail.owns(token) {
+                    self.detail.take(token, Err(trouble));
+                }
+                return vec![said];
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn render_causes(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
+        if self.causes.total == 0 {
+            return empty(buffer, area, look, &["No row has an error, and nothing was found worth saying."]);
+        }
+        let from = self.causes.first;
+        let rows = (from..self.causes.total).filter_map(|i| self.item(i)).map(|item| match item {
+            Item::OfFile(f) => {
+                let (glyph, role) = look.severity(f.severity);
+                Row::new([Cell::new(format!("{glyph} {}", f.message()), role), Cell::new(f.code.name(), Role::Dim), "file".into()])
+            }
+            Item::Cause(c) => cause_row(c, look),
+        });
+        let selected = Some((self.causes.selected - from) as usize);
+        Table { columns: CAUSES, rows, selected, titles: true }.render(buffer, area, look);
+    }
+
+    fn render_flat(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
+        let (area, filter) = filter_foot(area, self.place());
+        self.findings.filter_line(buffer, filter, look);
+        if self.findings.arrived() && self.findings.total() == 0 {
+            return empty(buffer, area, look, &["No row with an error.", "tab goes back to the causes"]);
+        }
+        self.findings.table(buffer, area, look, FLAT, |f| {
+            Row::new([
+                Cell::from(f.row.or(f.line).map(|n| number(u64::from(n))).unwrap_or_default()),
+                Cell::from(look.personal(f.key.as_deref().unwrap_or_default()).into_owned()),
+                Cell::from(f.column.as_deref().unwrap_or_default()),
+                Cell::from(look.personal(f.value.as_deref().unwrap_or_default()).into_owned()),
+                Cell::new(format!("{} {}", look.severity(f.severity).0, f.message()), look.severity(f.severity).1),
+                Cell::new(f.code.name(), Role::Dim),
+            ])
+        });
+    }
+
+    fn explain(&self, paint: &mut Paint) {
+        match self.selected() {
+            Some(Item::Cause(cause)) => explain_cause(paint, cause),
+            Some(Item::OfFile(finding)) => {
+                paint.rule(&finding.message());
+                paint.wrapped(1, &finding.resolution(), Role::Text, 2);
+                paint.wrapped(1, finding.code.spec().meaning, Role::Dim, 3);
+            }
+            None => {}
+        }
+    }
+}
+
+/// A cause as a row: what follows from another is set in below it.
+fn cause_row<'a>(c: &'a Cause, look: &Look) -> Row<'a> {
+    let (glyph, role) = look.severity(c.severity);
+    let title = if c.parent.is_some() { format!("{} {}", look.glyph(Glyph::Follows), c.title) } else { format!("{glyph} {}", c.title) };
+    let clears = if c.clears == 0 { look.glyph(Glyph::None).to_owned() } else { number(c.clears) };
+    Row::new([
+        Cell::new(title, if c.parent.is_some() { Role::Dim } else { role }),
+        Cell::new(c.code.name(), Role::Dim),
+        Cell::from(number(c.rows)),
+        Cell::from(clears),
+        Cell::new(words::since(c.since), Role::Dim),
+    ])
+}
+
+/// What a cause means and what to do about it.
+pub fn explain_cause(paint: &mut Paint, cause: &Cause) {
+    // The catalogue's templates want a finding: the cause has its column and value.
+    let mut finding = Finding::of_file(cause.code);
+    finding.column.clone_from(&cause.column);
+    finding.value.clone_from(&cause.value);
+    paint.rule(&cause.title);
+    paint.wrapped(1, &finding.resolution(), Role::Text, 2);
+    paint.wrapped(1, cause.code.spec().meaning, Role::Dim, 3);
+}
+
+impl Screen for SyncScreen {
+    fn crumb(&self) -> String {
+        self.number.to_string()
+    }
+
+    fn subtitle(&self) -> Option<String> {
+        let s = &self.detail.get()?.sync;
+        let parts = [
+            words::feed(s).to_owned(),
+            s.file.clone(),
+            words::count(s.rows, "row", "rows"),
+            words::status(s.status).to_owned(),
+            if s.kind == SyncKind::Import { String::new() } else { words::kind(s) },
+            s.by.0.clone(),
+        ];
+        Some(parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · "))
+    }
+
+    fn place(&self) -> Place {
+        if self.view == View::Flat { self.findings.place() } else { Place::List }
+    }
+
+    fn open(&mut self, room: Size) -> Vec<Effect> {
+        self.room = room;
+        self.fit();
+        vec![self.ask()]
+    }
+
+    fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        if let Some(effects) = self.runs.update(&msg) {
+            self.fit();
+            return effects;
+        }
+        if let Some(mut effects) = self.mend.update(&msg, &self.edits) {
+            if !self.mend.busy() {
+                self.findings.refresh();
+                effects.push(self.ask());
+            }
+            self.fit();
+            return effects;
+        }
+        let did = if self.view == View::Flat { self.findings.update(&msg) } else { Did::Nothing };
+        let mut effects = match msg {
+            Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
+            Msg::Command(_) if did != Did::Nothing => Vec::new(),
+            Msg::Command(command) => self.command(command),
+            Msg::Chosen { token, index } if self.reports.owns(token) => self.reports.chosen(index).into_iter().collect(),
+            Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),
+            Msg::Reply { token, reply } => self.reply(token, *reply),
+            Msg::Confirmed(token) if token.slot == ABANDON => {
+                vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon(self.number) }]
+            }
+            Msg::Event(Event::SyncChanged(_)) | Msg::Shown => {
+                self.findings.refresh();
+                vec![self.ask()]
+            }
+            Msg::Resized(room) => {
+                self.room = room;
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+        self.fit();
+        effects.extend(self.fetch());
+        effects
+    }
+
+    fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let buffer = frame.buffer_mut();
+        let Some(d) = self.detail.get() else {
+            if let Some(trouble) = self.detail.trouble() {
+                empty(buffer, area, look, &[&sentence(trouble), "esc goes back"]);
+            }
+            return;
+        };
+        let below = Self::explained(area.as_size());
+        let (area, beside) = split(area);
+        if let Some(beside) = beside {
+            divide(buffer, beside, look);
+            let (upper, lower) = foot(beside, beside.height / 2);
+            about(&mut Paint::new(buffer, upper, look), &d.sync, look);
+            self.explain(&mut Paint::new(buffer, lower, look));
+        }
+        let mut paint = Paint::new(buffer, area, look);
+        let took = d.sync.seconds().map(|s| format!(" {}", duration(s))).unwrap_or_default();
+        paint.at(1, &[piece(format!("{}{took}", look.when(d.sync.started)), Role::Dim)]);
+        paint.grid(&d.sync.counts, ["created", "updated", "unchanged", "disabled", "errors"]);
+        self.runs.draw(&mut paint, look);
+        self.mend.draw(&mut paint);
+        for (hint, role) in self.hints() {
+            paint.line(&[piece(hint, role)]);
+        }
+        paint.next();
+        let rest = paint.rest();
+        match self.view {
+            View::Causes => {
+                let (list, below) = foot(rest, below);
+                self.render_causes(buffer, list, look);
+                self.explain(&mut Paint::new(buffer, below, look));
+            }
+            View::Flat => self.render_flat(buffer, rest, look),
+        }
+    }
+
+    fn offers(&self) -> Vec<Offer> {
+        let Some(d) = self.detail.get() else { return Vec::new() };
+        let busy = (self.runs.busy() || self.mend.busy()).then_some("work on this sync is under way");
+        let applied = d.sync.status.is_applied();
+        let waits = matches!(d.sync.status, SyncStatus::DryRun | SyncStatus::Held);
+        let nothing = match self.view {
+            View::Causes => self.cause().is_none().then_some("it is about the whole file, not about rows"),
+            View::Flat => self.findings.selected().is_none().then_some("there is no row"),
+        };
+        let rerun = match d.sync.status {
+            SyncStatus::DryRun | SyncStatus::Held => Some("it is not applied yet: P applies it"),
+            _ if d.upload.as_ref().is_none_or(|u| !u.kept) => Some("its file is not kept"),
+            _ => busy,
+        };
+        let undo = if d.sync.undone_by.is_some() {
+            Some("it is undone already")
+        } else if applied {
+            busy
+        } else {
+            Some("it changed nothing")
+        };
+        let not_waiting = (!waits).then_some("it does not wait for anyone");
+        let mut offers = vec![
+            Offer::unless(Command::Open, nothing).called(if self.view == View::Causes { "rows" } else { "mend" }),
+            Offer::on(Command::NextPane).called(if self.view == View::Causes { "error rows" } else { "causes" }),
+        ];
+        if waits {
+            offers.extend([Offer::unless(Command::Apply, not_waiting).called("plan"), Offer::unless(Command::Abandon, not_waiting)]);
+        }
+        offers.extend([
+            Offer::unless(Command::Rerun, rerun),
+            Offer::unless(Command::Undo, undo),
+            Offer::on(Command::Output).called("report"),
+        ]);
+        if !waits {
+            offers.extend([Offer::unless(Command::Apply, not_waiting).quiet(), Offer::unless(Command::Abandon, not_waiting).quiet()]);
+        }
+        let (undo, redo) = self.edits.can();
+        let no_column = self
+            .cause()
+            .is_none_or(|c| c.column.is_none() || c.severity < Severity::Error)
+            .then_some("the rows of this cause are not wrong in one column");
+        offers.extend([
+            Offer::unless(Command::MendAll, no_column.or(busy)),
+            Offer::unless(Command::TakeNearest, no_column.or(busy)),
+            Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
+            Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
+        ]);
+        if self.view == View::Flat {
+            offers.extend([Offer::on(Command::Filter), Offer::on(Command::FilterKeep)]);
+        }
+        offers.extend([Offer::on(Command::PreviousPane).quiet(), Offer::on(Command::Copy).quiet(), Offer::on(Command::CopyRow).quiet()]);
+        offers
+    }
+
+    fn status(&self) -> StatusLine {
+        match self.view {
+            View::Flat => self.findings.status(),
+            View::Causes => StatusLine {
+                position: (self.causes.total > 0).then_some((self.causes.selected + 1, self.causes.total)),
+                ..StatusLine::default()
+            },
+        }
+    }
+
+    fn cursor(&self, area: Rect, look: &Look) -> Option<Position> {
+        self.findings.filter_cursor(split(area).0, look)
+    }
+
+    fn explains(&self) -> Option<Code> {
+        match (self.view, self.selected()) {
+            (View::Flat, _) => self.findings.selected().map(|f| f.code),
+            (View::Causes, Some(Item::Cause(c))) => Some(c.code),
+            (View::Causes, Some(Item::OfFile(f))) => Some(f.code),
+            (View::Causes, None) => None,
+        }
+    }
+
+    fn sync(&self) -> Option<SyncNo> {
+        Some(self.number)
+    }
+}

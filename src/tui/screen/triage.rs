@@ -1,0 +1,185 @@
+//! Triage: every open cause over the latest sync of each feed, the one that clears most rows first.
+
+use ratatui::Frame;
+use ratatui::layout::{Rect, Size};
+
+use super::asked::{Asked, say, sentence};
+use super::list::Viewport;
+use super::paint::{Paint, divide, empty, foot};
+use super::rows::Rows;
+use super::runs::{Run, Runs};
+use super::sync::explain_cause;
+use super::{Effect, Msg, Offer, Screen, StatusLine, words};
+use crate::desk::{Event, OpenCause, Reply, Request};
+use crate::ledger::{Code, SyncNo};
+use crate::tui::command::Command;
+use crate::tui::look::{Look, number};
+use crate::tui::theme::Role;
+use crate::tui::widget::split;
+use crate::tui::widget::table::{Cell, Column, Row, Table};
+
+/// The open causes.
+#[derive(Debug)]
+pub struct Triage {
+    causes: Asked<Vec<OpenCause>>,
+    view: Viewport,
+    runs: Runs,
+    room: Size,
+}
+
+const COLUMNS: &[Column] = &[
+    Column::text("open errors by cause", 26, 100, 0),
+    Column::text("feed", 12, 24, 1),
+    Column::number("sync", 6, 4),
+    Column::number("rows", 6, 2),
+    Column::number("clears", 6, 0),
+    Column::number("mended", 6, 3),
+    Column::text("since", 8, 9, 5),
+    Column::text("code", 7, 7, 6),
+];
+
+/// Lines at the foot that explain what is selected.
+const EXPLAINED: u16 = 5;
+
+impl Default for Triage {
+    fn default() -> Self {
+        Self { causes: Asked::new(0), view: Viewport::default(), runs: Runs::new(1), room: Size::default() }
+    }
+}
+
+impl Triage {
+    fn selected(&self) -> Option<&OpenCause> {
+        self.causes.get()?.get(usize::try_from(self.view.selected).ok()?)
+    }
+
+    fn explained(size: Size) -> u16 {
+        if size.width < crate::tui::widget::WIDE && size.height >= 16 { EXPLAINED } else { 0 }
+    }
+
+    fn fit(&mut self) {
+        self.view.height = u64::from(self.room.height.saturating_sub(1 + Self::explained(self.room) + u16::from(self.runs.busy())));
+        self.view.total = self.causes.get().map_or(0, |c| c.len() as u64);
+        self.view.select(self.view.selected);
+    }
+}
+
+impl Screen for Triage {
+    fn crumb(&self) -> String {
+        String::from("Triage")
+    }
+
+    fn open(&mut self, room: Size) -> Vec<Effect> {
+        self.room = room;
+        self.fit();
+        vec![self.causes.ask(Request::Triage)]
+    }
+
+    fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        if let Some(effects) = self.runs.update(&msg) {
+            self.fit();
+            return effects;
+        }
+        let effects = match msg {
+            Msg::Command(Command::Open) => {
+                let open = |c: &OpenCause| Effect::Push(Box::new(Rows::of_cause(c.sync, &c.cause)));
+                self.selected().map(open).into_iter().collect()
+            }
+            Msg::Command(Command::Rerun) => match self.selected().map(|c| c.sync) {
+                Some(sync) => vec![self.runs.preview(Run::Rerun(sync))],
+                None => Vec::new(),
+            },
+            Msg::Command(Command::Copy | Command::CopyRow) => {
+                self.selected().map(|c| Effect::Copy { text: c.cause.title.clone(), show: true }).into_iter().collect()
+            }
+            Msg::Command(command) => {
+                self.view.go(command);
+                Vec::new()
+            }
+            Msg::Reply { token, reply } => {
+                let answer = match *reply {
+                    Reply::Triage(causes) => Ok(causes),
+                    Reply::Trouble(trouble) => Err(trouble),
+                    _ => return Vec::new(),
+                };
+                let said = answer.as_ref().err().map(say);
+                self.causes.take(token, answer);
+                said.into_iter().collect()
+            }
+            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown => vec![self.causes.ask(Request::Triage)],
+            Msg::Resized(room) => {
+                self.room = room;
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+        self.fit();
+        effects
+    }
+
+    fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let buffer = frame.buffer_mut();
+        let Some(causes) = self.causes.get() else {
+            if let Some(trouble) = self.causes.trouble() {
+                empty(buffer, area, look, &[&sentence(trouble)]);
+            }
+            return;
+        };
+        if causes.is_empty() {
+            return empty(
+                buffer,
+                area,
+                look,
+                &["Nothing is open: every row of the latest files is on the roster.", "i imports a file, 4 shows the log"],
+            );
+        }
+        let explained = Self::explained(area.as_size());
+        let (area, beside) = split(area);
+        let mut paint = Paint::new(buffer, area, look);
+        self.runs.draw(&mut paint, look);
+        let (list, below) = foot(paint.rest(), explained);
+        let from = self.view.first as usize;
+        let rows = causes.iter().skip(from).map(|c| {
+            let (glyph, role) = look.severity(c.cause.severity);
+            Row::new([
+                Cell::new(format!("{glyph} {}", c.cause.title), role),
+                Cell::new(c.feed.as_str(), Role::Dim),
+                Cell::new(c.sync.to_string(), Role::Dim),
+                Cell::from(number(c.cause.rows)),
+                Cell::from(number(c.cause.clears)),
+                Cell::new(number(c.corrected), if c.corrected > 0 { Role::Accent } else { Role::Dim }),
+                Cell::new(words::since(c.cause.since), Role::Dim),
+                Cell::new(c.cause.code.name(), Role::Dim),
+            ])
+        });
+        let selected = Some(self.view.selected as usize - from);
+        Table { columns: COLUMNS, rows, selected, titles: true }.render(buffer, list, look);
+        if let Some(beside) = beside {
+            divide(buffer, beside, look);
+        }
+        if let Some(cause) = self.selected() {
+            explain_cause(&mut Paint::new(buffer, beside.unwrap_or(below), look), &cause.cause);
+        }
+    }
+
+    fn offers(&self) -> Vec<Offer> {
+        let none = self.selected().is_none().then_some("nothing is open");
+        let unmended = self.selected().is_some_and(|c| c.corrected == 0).then_some("no row of this cause is mended yet");
+        vec![
+            Offer::unless(Command::Open, none).called("rows"),
+            Offer::unless(Command::Rerun, none.or(unmended)),
+            Offer::unless(Command::Copy, none).quiet(),
+        ]
+    }
+
+    fn status(&self) -> StatusLine {
+        StatusLine { position: (self.view.total > 0).then_some((self.view.selected + 1, self.view.total)), ..StatusLine::default() }
+    }
+
+    fn explains(&self) -> Option<Code> {
+        self.selected().map(|c| c.cause.code)
+    }
+
+    fn sync(&self) -> Option<SyncNo> {
+        self.selected().map(|c| c.sync)
+    }
+}
