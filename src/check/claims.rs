@@ -107,6 +107,8 @@ pub(super) struct Claims<'a> {
     values: Vec<(usize, u64)>,
     seed: Seed,
     packed: Vec<u8>,
+    /// What one row claims, by unique column; recycled.
+    values: Vec<(usize, u64)>,
 }
 
 impl<'a> Claims<'a> {
@@ -136,6 +138,7 @@ impl<'a> Claims<'a> {
             values: Vec::new(),
             seed: Seed::default(),
             packed: Vec::new(),
+            values: Vec::new(),
         }
     }
 
@@ -333,22 +336,16 @@ impl<'a> Claims<'a> {
         }
         let mut person = self.person(first).to_person();
         let share = person.shares.iter().find(|s| s.feed == ask.feed).map(|s| s.orgs.clone()).unwrap_or_default();
-        match draft.org.filter(|o| !share.contains(o)) {
-            Some(org) => {
-                // An administrator of a school and of the district is one of the district.
-                person.role = draft.role.map_or(person.role, |r| r.at(draft.org, ask.roster)).max(person.role);
-                // What the file says is the feed's whole share. Until a second row joined, the first row's alone stood.
-                person.set_share(ask.feed, share.into_iter().chain([org]));
-                let (start, len) = self.put(&person);
-                let claim = &mut self.standing[first as usize];
-                (claim.start, claim.len) = (start, len);
-                self.joins.push((first, row.record));
-                Verdict::Joins
-            }
-            None => {
-                findings.push(rules.place(row, Finding::of_file(Code::DUP_402).in_column(key).with_value(lossy(id)).with("list", rows)));
-                Verdict::Identical
-            }
+        if let Some(org) = draft.org.filter(|o| !share.contains(o)) {
+            // An administrator of a school and of the district is one of the district.
+            person.role = draft.role.map_or(person.role, |r| r.at(draft.org, ask.roster)).max(person.role);
+            // What the file says is the feed's whole share. Until a second row joined, the first row's alone stood.
+            person.set_share(ask.feed, share.into_iter().chain([org]));
+            let (start, len) = self.put(&person);
+            let claim = &mut self.standing[first as usize];
+            (claim.start, claim.len) = (start, len);
+            self.joins.push((first, row.record));
+            return Verdict::Joins;
         }
     }
 

@@ -169,22 +169,17 @@ fn refer(ask: &Ask<'_>, rules: &Rules<'_>, rows: &mut [OrgRow], by_id: &HashMap<
         if by_id.contains_key(&parent) || ask.roster.org_by_external_id(&parent).is_some() {
             continue;
         }
-        let finding = match refused.get(&parent) {
-            Some(p) => depends(&rows[*p], waiting(&children, rows, &parent)),
-            None => {
-                let known = || ask.roster.orgs().map(|(_, o)| o.external_id.as_str()).chain(by_id.keys().map(String::as_str));
-                // A file of a million different wrong parents must not be compared with a million right ones each time.
-                let near = match near.get(&parent) {
-                    Some(near) => near.clone(),
-                    None if near.len() < MOST_NEAR => {
-                        let mut found = super::near::near(&parent, known(), 3);
-                        found.sort_unstable();
-                        near.entry(parent.clone()).or_insert(found.join(", ")).clone()
-                    }
-                    None => String::new(),
-                };
-                Finding::of_file(Code::REF_301).with("near", near)
+        let finding = if let Some(p) = refused.get(&parent) {
+            depends(&rows[*p], waiting(&children, rows, &parent))
+        } else {
+            // A file of a million different wrong parents must not be compared with a million right ones each time.
+            if near.len() < MOST_NEAR && !near.contains_key(&parent) {
+                let known = ask.roster.orgs().map(|(_, o)| o.external_id.as_str()).chain(by_id.keys().map(String::as_str));
+                let mut found = super::near::near(&parent, known, 3);
+                found.sort_unstable();
+                near.insert(parent.clone(), found.join(", "));
             }
+            Finding::of_file(Code::REF_301).with("near", near.get(&parent).map_or("", String::as_str))
         };
         fall(rows, i, finding);
         fallen.push(i);

@@ -61,7 +61,7 @@ impl Office {
         let pending = self.pending(sync.root())?;
         let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
         Ok(SyncDetail {
-            causes: parents_first(self.store.causes(number)?),
+            causes: parents_first(&self.store.causes(number)?),
             upload,
             file_findings,
             reruns,
@@ -253,15 +253,15 @@ impl Office {
 }
 
 /// What only follows from another right below it, and below that what follows from it in turn.
-fn parents_first(causes: Vec<Cause>) -> Vec<Cause> {
+fn parents_first(causes: &[Cause]) -> Vec<Cause> {
     let mut children: HashMap<u32, Vec<&Cause>> = HashMap::new();
-    for cause in &causes {
+    for cause in causes {
         children.entry(cause.parent.unwrap_or(0)).or_default().push(cause);
     }
     let mut ordered = Vec::with_capacity(causes.len());
     let mut seen = HashSet::new();
     // Those whose parent is not there, or that are each other's, come last: nothing may be lost.
-    for top in children.get(&0).into_iter().flatten().copied().chain(&causes) {
+    for top in children.get(&0).into_iter().flatten().copied().chain(causes) {
         let mut next = vec![top];
         while let Some(cause) = next.pop() {
             if seen.insert(cause.number) {

@@ -13,7 +13,7 @@ pub(super) struct Planned {
     pub(super) counts: Counts,
     /// By data record, with created, updated and unchanged told apart.
     pub(super) outcomes: Vec<Outcome>,
-    /// Of the rows that change something: data record, and row as a spreadsheet shows it. Sorted.
+    /// Where not all rows are planned, of those that change something: data record, and row as a spreadsheet shows it. Sorted.
     pub(super) rows: Vec<(u32, u32)>,
 }
 
@@ -45,21 +45,25 @@ pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) ->
                 next += 1;
                 next - 1
             });
-            let mut rows = vec![wanted.record];
+            let mut joined = Vec::new();
             while let Some((_, record)) = joins.next_if(|j| j.0 == wanted.record) {
-                rows.push(record);
+                if which.takes(record) {
+                    joined.push(record);
+                } else {
+                    set(&mut planned.outcomes, record, Action::Skipped);
+                }
             }
-            let taken: Vec<u32> = rows.iter().copied().filter(|r| which.takes(*r)).collect();
-            for left in rows.iter().filter(|r| !taken.contains(r)) {
-                set(&mut planned.outcomes, *left, Action::Skipped);
-            }
-            if taken.is_empty() {
-                continue;
+            let own = which.takes(wanted.record);
+            if !own {
+                set(&mut planned.outcomes, wanted.record, Action::Skipped);
+                if joined.is_empty() {
+                    continue;
+                }
             }
             let entity = Entity { table, slot };
             let before = roster.record(entity);
             let (mut start, mut len) = (wanted.start, wanted.len);
-            if let Some(known) = before.filter(|_| len > 0 && !taken.contains(&wanted.record)) {
+            if let Some(known) = before.filter(|_| len > 0 && !own) {
                 // Only rows that join are taken: they bring their organizations and nothing else.
                 let said = Person::unpack(&bytes[start as usize..start as usize + len as usize]);
                 if let (Some(mut person), Some(said)) = (Person::unpack(known), said) {
@@ -83,10 +87,14 @@ pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) ->
                 Action::Updated => tally.updated += 1,
                 _ => tally.unchanged += 1,
             }
-            taken.iter().for_each(|r| set(&mut planned.outcomes, *r, action));
+            for record in joined.into_iter().chain(own.then_some(wanted.record)) {
+                set(&mut planned.outcomes, record, action);
+            }
             if !after.is_empty() && before != Some(after) {
                 let end = start + u64::from(len);
-                planned.rows.push((wanted.record, wanted.row));
+                if matches!(which, Which::Refused(_)) {
+                    planned.rows.push((wanted.record, wanted.row));
+                }
                 planned.plan.changes.push(PlannedChange {
                     entity,
                     record: wanted.record,

@@ -125,6 +125,7 @@ const SECRET: &str = "(secret)";
 /// The bytes to keep of a file: as received, but what secret cells held is replaced by whether it was valid. `None` where there
 /// is no secret column in this file: then it is the file itself. The error refuses a file that breaks off: what comes after
 /// the break cannot be cut into cells, so nothing of it may be kept.
+#[allow(clippy::result_large_err)] // a refusal is a whole finding, and happens once a file
 pub(super) fn without_secrets(loaded: &Loaded, profile: &Profile) -> Result<Option<Vec<u8>>, Finding> {
     let header = loaded.sheet.header();
     let of_profile =

@@ -156,10 +156,10 @@ impl Runner<'_> {
             return Err(Failed::Usage(what, "Import the file, or re-run the sync.".into()));
         }
         let (loaded, profile) = read::load(self.store, self.profiles, &sync)?;
-        self.still_there(&sync, roster)?;
-        let notes = match &sync.upload {
-            Some(hash) => self.same_content(hash)?,
-            None => Vec::new(),
+        Self::still_there(&sync, roster)?;
+        let notes = match (&sync.upload, sync.kind) {
+            (Some(hash), SyncKind::Import) => self.same_content(hash)?,
+            _ => Vec::new(),
         };
         let shown = sync.plan.take();
         sync.dry_run = false;
@@ -176,7 +176,7 @@ impl Runner<'_> {
         if matches!(root.kind, SyncKind::Undo { .. }) {
             return Err(Failed::Usage(format!("{number} is an undo; it has no rows to run again."), "Re-run the sync it undid.".into()));
         }
-        self.still_there(&root, roster)?;
+        Self::still_there(&root, roster)?;
         let (loaded, profile) = read::load(self.store, self.profiles, &root)?;
         let overlay = read::overlay(&self.store.corrections(root.number)?);
         let last = if all { None } else { Some(self.last_outcomes(root.number)?) };
@@ -400,7 +400,7 @@ impl Runner<'_> {
     }
 
     /// The organization that an upload was for must still be known by that ID: else rows for any other would be taken.
-    fn still_there(&self, sync: &Sync, roster: &Roster) -> Result<(), Failed> {
+    fn still_there(sync: &Sync, roster: &Roster) -> Result<(), Failed> {
         match sync.org.as_deref().filter(|o| roster.org_by_external_id(o).is_none()) {
             None => Ok(()),
             Some(org) => {

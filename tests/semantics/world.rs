@@ -128,7 +128,9 @@ impl World {
     pub(crate) fn run(&self, request: Request) -> Took {
         match self.ask(request) {
             Reply::Ran(ran) => {
-                let findings = self.findings(ran.detail.sync.number);
+                // A preview leaves nothing that could be asked for.
+                let number = ran.detail.sync.number;
+                let findings = if number == SyncNo(0) { Vec::new() } else { self.findings(number) };
                 Took { sync: ran.detail.sync.clone(), detail: ran.detail, findings, left: ran.left }
             }
             other => panic!("did not run: {other:?}"),
