@@ -22,6 +22,9 @@ use crate::roster::{Family, Field, Kind, OrgNo, Person, PersonNo, PersonRef, Rol
 /// A record that is not on the roster yet.
 const NEW: u32 = u32::MAX;
 
+/// Stands for the ID where the unique columns are counted.
+const OF_ID: usize = usize::MAX;
+
 /// What became of a right row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -94,7 +97,8 @@ pub(super) struct Claims<'a> {
     new_ids: HashTable<(u32, u32)>,
     unique: Vec<UniqueText>,
     /// Claims because of which another row was refused or left out.
-    in_the_way: HashSet<u32>,
+    /// The unique column (by index) in which it was, or [`OF_ID`].
+    in_the_way: HashSet<(u32, usize)>,
     /// By slot: whether a right row says another unique value than the roster.
     moving: Vec<bool>,
     /// The claim that stands, and the record that joined it.
@@ -107,8 +111,6 @@ pub(super) struct Claims<'a> {
     values: Vec<(usize, u64)>,
     seed: Seed,
     packed: Vec<u8>,
-    /// What one row claims, by unique column; recycled.
-    values: Vec<(usize, u64)>,
 }
 
 impl<'a> Claims<'a> {
@@ -138,7 +140,6 @@ impl<'a> Claims<'a> {
             values: Vec::new(),
             seed: Seed::default(),
             packed: Vec::new(),
-            values: Vec::new(),
         }
     }
 
@@ -182,7 +183,7 @@ impl<'a> Claims<'a> {
             }
             let hash = hash(&self.seed, folded.as_bytes());
             if let Some(first) = self.find_value(unique, hash, &folded) {
-                self.in_the_way.insert(first);
+                self.in_the_way.insert((first, i));
                 let other = self.standing[first as usize];
                 let name = &ask.profile.columns[unique.column].name;
                 let finding = Finding::of_file(if unique.text == Text::Email { Code::DUP_403 } else { Code::DUP_405 })
@@ -316,7 +317,7 @@ impl<'a> Claims<'a> {
     /// what the roster makes of it: the same file must give the same findings again.
     fn again(&mut self, first: u32, rules: &Rules<'_>, row: &Row, draft: &Draft, id: &[u8], findings: &mut Vec<Finding>) -> Verdict {
         let ask = self.ask;
-        self.in_the_way.insert(first);
+        self.in_the_way.insert((first, OF_ID));
         let claim = self.standing[first as usize];
         let mut other = ask.sheet.row_at(claim.offset, claim.record, claim.line, claim.row).unwrap_or_default();
         super::overlay_row(ask, &mut other);
@@ -347,6 +348,8 @@ impl<'a> Claims<'a> {
             self.joins.push((first, row.record));
             return Verdict::Joins;
         }
+        findings.push(rules.place(row, Finding::of_file(Code::DUP_402).in_column(key).with_value(lossy(id)).with("list", rows)));
+        Verdict::Identical
     }
 
     /// After the last row: refuses the claims on what somebody else keeps. Their claims are dead afterwards.
@@ -436,7 +439,13 @@ impl<'a> Claims<'a> {
 
     /// Whether any of those refused rows had kept another from standing, which must then be judged anew.
     pub(super) fn kept_others_out(&self, late: &[Late]) -> bool {
-        late.iter().any(|l| self.in_the_way.contains(&l.claim))
+        let name = |u: usize| self.unique.get(u).map(|u| self.ask.profile.columns[u.column].name.as_str());
+        let fell: HashMap<u32, &Late> = late.iter().map(|l| (l.claim, l)).collect();
+        self.in_the_way.iter().any(|(claim, u)| {
+            // Who wanted the very value that the owner keeps does not stand either.
+            let for_the_same = |l: &&Late| l.findings.iter().any(|f| f.column.is_some() && f.column.as_deref() == name(*u));
+            fell.get(claim).is_some_and(|l| !for_the_same(l))
+        })
     }
 
     /// Whose the values on the roster are, for a pass after this one.
