@@ -127,8 +127,9 @@ impl<'a> Claims<'a> {
         Self {
             ask,
             shape,
-            standing: Vec::new(),
-            arena: Vec::new(),
+            standing: Vec::with_capacity(people.min(ask.sheet.text().len() / 80) + fresh),
+            // Room for the new, once: growing by doubling would hold it twice. What is not written to costs no memory.
+            arena: Vec::with_capacity(if fresh > 0 { ask.sheet.text().len() } else { 0 }),
             seen: vec![0; people],
             new_ids: HashTable::with_capacity(fresh),
             unique: unique.filter(|u| u.text != Text::SourcedId).collect(),

@@ -269,13 +269,15 @@ impl Runner<'_> {
         let left = if going.last.is_some() { self.leave_out_changed(&going.sync, &mut planned, roster)? } else { Vec::new() };
         let plan_digest = (going.sync.dry_run || going.shown.is_some()).then(|| digest(&planned.plan, roster));
         let moved = going.shown.is_some() && going.shown != plan_digest;
-        let sync = &mut going.sync;
+        // The file itself is not needed any more, and as large as the roster that comes now.
+        let Going { mut sync, loaded, notes, .. } = going;
+        let mut file_findings = loaded.findings;
+        drop((loaded.sheet, loaded.columns));
+        file_findings.extend(notes);
         sync.plan = plan_digest;
         sync.rows = checked.rows;
         sync.rows_with_errors = checked.rows_with_errors;
         sync.counts = planned.counts.clone();
-        let mut file_findings = std::mem::take(&mut going.loaded.findings);
-        file_findings.append(&mut going.notes);
         file_findings.append(&mut checked.file_findings);
         file_findings.extend(fixes::overwritten(store, &planned.plan, roster)?);
         file_findings.extend(left.iter().cloned());
@@ -287,27 +289,25 @@ impl Runner<'_> {
         sync.warnings = checked.tally.warnings + count(Severity::Warning);
         sync.infos = checked.tally.infos + count(Severity::Info);
         let shares = by_school(planned.plan.changes.iter().map(|c| (c.entity.table, roster.record(c.entity), Some(planned.plan.after(c)))));
-        drop(std::mem::take(&mut going.overlay));
         if number == SyncNo(0) {
             sync.status = SyncStatus::DryRun;
             sync.ended = Some((self.now)());
-            return Ok(Done { sync: going.sync, roster: roster.clone(), by_school: shares, left });
+            return Ok(Done { sync: sync, roster: roster.clone(), by_school: shares, left });
         }
         let mut run = store.begin_run(number)?;
-        write(&mut run, &file_findings, &mut checked, &planned, |causes| age(store, sync, causes))?;
+        write(&mut run, &file_findings, &mut checked, &planned, |causes| age(store, &sync, causes))?;
         sync.ended = Some((self.now)());
         if sync.dry_run || moved {
             sync.dry_run = true;
             sync.status = SyncStatus::DryRun;
-            store.finish(run, std::slice::from_ref(sync))?;
+            store.finish(run, std::slice::from_ref(&sync))?;
             let left = file_findings.into_iter().filter(|f| matches!(f.code, Code::SAF_513 | Code::RUN_607)).collect();
-            return Ok(Done { sync: going.sync, roster: roster.clone(), by_school: shares, left });
+            return Ok(Done { sync: sync, roster: roster.clone(), by_school: shares, left });
         }
         if !self.step(number, "applying", &file, checked.rows, checked.rows) {
             drop(run);
-            return self.cancelled(going.sync);
+            return self.cancelled(sync);
         }
-        let sync = &mut going.sync;
         sync.status = if sync.rows_with_errors > 0 { SyncStatus::CompletedWithErrors } else { SyncStatus::Completed };
         sync.applied_at = Some(store.position() + 1);
         let entry = Entry {
@@ -319,7 +319,7 @@ impl Runner<'_> {
             at: (self.now)(),
             changes: planned.plan.changes.len() as u64,
         };
-        let syncs = [going.sync];
+        let syncs = [sync];
         let roster = store.commit(Commit { run: Some(run), syncs: &syncs, entry, roster, plan: &planned.plan })?;
         let [sync] = syncs;
         Ok(Done { sync, roster, by_school: shares, left })
