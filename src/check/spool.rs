@@ -80,11 +80,12 @@ mod tests {
         spool.push_late(at(2000, "late"));
         spool.push_late(at(5, "late"));
         let mut seen = Vec::new();
-        let kept = spool.drain(|f| {
-            seen.push((f.record.unwrap(), f.value.unwrap()));
-            Ok::<_, ()>(())
-        });
-        assert_eq!(kept, Ok(()));
+        spool
+            .drain(|f| {
+                seen.push((f.record.unwrap(), f.value.unwrap()));
+                Ok::<_, ()>(())
+            })
+            .unwrap();
         assert_eq!(seen.len(), 3002);
         assert_eq!(seen[5], (5, "late".into()));
         assert!(seen.windows(2).all(|w| w[0].0 <= w[1].0));

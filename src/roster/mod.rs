@@ -182,6 +182,11 @@ impl Roster {
         self.ids.find(self.table(Table::People), sourced_id.as_bytes())
     }
 
+    /// Whether two people may share an ID over families. If not, whoever has it is the only one.
+    pub fn shares_ids(&self) -> bool {
+        self.ids.is_shared()
+    }
+
     /// An organization.
     pub fn org(&self, number: OrgNo) -> Option<&Org> {
         self.orgs.all.get(number.0 as usize)?.as_ref()
