@@ -4,8 +4,8 @@
 //! the roster it is the state after the sync that counts: a person who gives an e-mail up in this file frees it for another
 //! row, before or after. So clashes with the roster are judged last, in [`Claims::settle`].
 
+use std::cell::Cell;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::{HashSet, HashTable};
 
@@ -17,10 +17,14 @@ use crate::feed::{Target, Unique, Writes};
 use crate::intake::Row;
 use crate::ledger::{Code, Finding, Severity};
 use crate::roster::fold::fold_email;
+use crate::roster::tags::{Seed, hash, spread, tag};
 use crate::roster::{Family, Field, Kind, OrgNo, Person, PersonNo, PersonRef, Role, Table, Text};
 
 /// A record that is not on the roster yet.
 const NEW: u32 = u32::MAX;
+
+/// Stands for the ID where the unique columns are counted.
+const OF_ID: usize = usize::MAX;
 
 /// What became of a right row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,23 +86,31 @@ pub(super) struct Claims<'a> {
     new_ids: HashTable<(u32, u32)>,
     unique: Vec<UniqueText>,
     /// Claims because of which another row was refused or left out.
-    in_the_way: HashSet<u32>,
+    /// The unique column (by index) in which it was, or [`OF_ID`].
+    in_the_way: HashSet<(u32, usize)>,
     /// By slot: whether a right row says another unique value than the roster.
     moving: Vec<bool>,
     /// The claim that stands, and the record that joined it.
     joins: Vec<(u32, u32)>,
     owners: Option<&'a Owners>,
-    seed: foldhash::fast::RandomState,
-    packed: Vec<u8>,
-    /// What one row claims, by unique column; recycled.
+    /// The slot after the person of the row before: files mostly come in the order in which the roster grew, and looking there
+    /// first spares the wait for memory that a look into the table of IDs is.
+    next: Cell<u32>,
+    /// Values that the row in hand claims: unique column and hash. Recycled.
     values: Vec<(usize, u64)>,
+    seed: Seed,
+    packed: Vec<u8>,
 }
 
 impl<'a> Claims<'a> {
     pub(super) fn new(ask: &'a Ask<'a>, shape: &'a PersonShape, owners: Option<&'a Owners>) -> Self {
         let people = ask.roster.table(Table::People).len();
+        // Rows are rarely shorter than this many bytes; what is known needs no room in the tables of the new.
+        let fresh = (ask.sheet.text().len() / 80).saturating_sub(people);
         let unique = ask.profile.columns.iter().enumerate().filter_map(|(column, c)| match (c.unique, c.to) {
-            (Unique::People, Target::Person(Field::Text(text))) => Some(UniqueText { column, text, claimed: HashTable::new() }),
+            (Unique::People, Target::Person(Field::Text(text))) => {
+                Some(UniqueText { column, text, claimed: HashTable::with_capacity(fresh) })
+            }
             _ => None,
         });
         Self {
@@ -107,15 +119,16 @@ impl<'a> Claims<'a> {
             standing: Vec::new(),
             arena: Vec::new(),
             seen: vec![0; people],
-            new_ids: HashTable::new(),
+            new_ids: HashTable::with_capacity(fresh),
             unique: unique.filter(|u| u.text != Text::SourcedId).collect(),
             in_the_way: HashSet::new(),
             moving: vec![false; people],
             joins: Vec::new(),
             owners,
-            seed: foldhash::fast::RandomState::default(),
-            packed: Vec::new(),
+            next: Cell::new(0),
             values: Vec::new(),
+            seed: Seed::default(),
+            packed: Vec::new(),
         }
     }
 
@@ -159,7 +172,7 @@ impl<'a> Claims<'a> {
             }
             let hash = hash(&self.seed, folded.as_bytes());
             if let Some(first) = self.find_value(unique, hash, &folded) {
-                self.in_the_way.insert(first);
+                self.in_the_way.insert((first, i));
                 let other = self.standing[first as usize];
                 let name = &ask.profile.columns[unique.column].name;
                 let finding = Finding::of_file(if unique.text == Text::Email { Code::DUP_403 } else { Code::DUP_405 })
@@ -216,6 +229,16 @@ impl<'a> Claims<'a> {
     fn known(&self, id: &[u8], family: Family) -> (Option<PersonNo>, Option<PersonNo>) {
         let (mut same, mut other) = (None, None);
         let Ok(id) = std::str::from_utf8(id) else { return (None, None) };
+        if !self.ask.roster.shares_ids() {
+            let next = PersonNo(self.next.get());
+            let found = match self.ask.roster.person(next) {
+                Some(p) if p.raw(Text::SourcedId) == id.as_bytes() && !id.is_empty() => Some(next),
+                _ => self.ask.roster.people_by_id(id).next(),
+            };
+            let theirs = found.and_then(|n| self.ask.roster.person(n)).map(|p| p.role().family());
+            self.next.set(found.map_or(next.0, |n| n.0 + 1));
+            return (found.filter(|_| theirs.is_some_and(|f| self.together(f, family))), None);
+        }
         for number in self.ask.roster.people_by_id(id) {
             let Some(theirs) = self.ask.roster.person(number).map(|p| p.role().family()) else { continue };
             if theirs == family {
@@ -258,7 +281,7 @@ impl<'a> Claims<'a> {
     }
 
     /// Puts the person after a row into the arena; nothing where the roster already has it so.
-    fn after<'d>(&mut self, draft: &'d Draft, role: Role, known: Option<PersonRef<'_>>, cell: &dyn Fn(usize) -> &'d [u8]) -> (u64, u32) {
+    fn after<'d>(&mut self, draft: &'d Draft, role: Role, known: Option<PersonRef<'d>>, cell: &dyn Fn(usize) -> &'d [u8]) -> (u64, u32) {
         let feed = self.ask.feed;
         if let Some(p) = known
             && self.shape.same(draft, role, p, cell)
@@ -266,13 +289,9 @@ impl<'a> Claims<'a> {
         {
             return (0, 0);
         }
-        let mut person = self.shape.lay_over(draft, role, known, cell);
-        match draft.org {
-            Some(org) => person.set_share(feed, [org]),
-            None if person.shares.iter().all(|s| s.feed != feed) => person.set_share(feed, []),
-            None => {}
-        }
-        self.put(&person)
+        let start = self.arena.len();
+        self.shape.pack_over(draft, role, known, cell, feed, &mut self.arena);
+        (start as u64, (self.arena.len() - start) as u32)
     }
 
     fn put(&mut self, person: &Person) -> (u64, u32) {
@@ -287,7 +306,7 @@ impl<'a> Claims<'a> {
     /// what the roster makes of it: the same file must give the same findings again.
     fn again(&mut self, first: u32, rules: &Rules<'_>, row: &Row, draft: &Draft, id: &[u8], findings: &mut Vec<Finding>) -> Verdict {
         let ask = self.ask;
-        self.in_the_way.insert(first);
+        self.in_the_way.insert((first, OF_ID));
         let claim = self.standing[first as usize];
         let mut other = ask.sheet.row_at(claim.offset, claim.record, claim.line, claim.row).unwrap_or_default();
         super::overlay_row(ask, &mut other);
@@ -409,7 +428,13 @@ impl<'a> Claims<'a> {
 
     /// Whether any of those refused rows had kept another from standing, which must then be judged anew.
     pub(super) fn kept_others_out(&self, late: &[Late]) -> bool {
-        late.iter().any(|l| self.in_the_way.contains(&l.claim))
+        let name = |u: usize| self.unique.get(u).map(|u| self.ask.profile.columns[u.column].name.as_str());
+        let fell: HashMap<u32, &Late> = late.iter().map(|l| (l.claim, l)).collect();
+        self.in_the_way.iter().any(|(claim, u)| {
+            // Who wanted the very value that the owner keeps does not stand either.
+            let for_the_same = |l: &&Late| l.findings.iter().any(|f| f.column.is_some() && f.column.as_deref() == name(*u));
+            fell.get(claim).is_some_and(|l| !for_the_same(l))
+        })
     }
 
     /// Whose the values on the roster are, for a pass after this one.
@@ -463,19 +488,4 @@ fn only_share(person: PersonRef<'_>, feed: crate::roster::FeedNo, org: Option<Or
 
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-pub(super) fn hash(seed: &foldhash::fast::RandomState, bytes: &[u8]) -> u64 {
-    let mut hasher = seed.build_hasher();
-    hasher.write(bytes);
-    spread(tag(hasher.finish()))
-}
-
-/// 32 bits stand for the hash, so that growing a table need not look at the people again.
-pub(super) fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
-}
-
-pub(super) fn spread(tag: u32) -> u64 {
-    u64::from(tag) << 32 | u64::from(tag.wrapping_mul(0x9E37_79B9))
 }

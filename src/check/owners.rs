@@ -5,8 +5,8 @@
 
 use hashbrown::HashTable;
 
-use super::claims::{hash, spread, tag};
 use crate::roster::fold::fold_email;
+use crate::roster::tags::{Seed, hash, spread, tag};
 use crate::roster::{PersonNo, Roster, Text};
 
 /// Whose the unique values on the roster are.
@@ -17,13 +17,13 @@ pub(super) struct Owners {
     moving: Vec<bool>,
     /// By slot: the row of the file that stands for the person, 0 for none.
     rows: Vec<u32>,
-    seed: foldhash::fast::RandomState,
+    seed: Seed,
 }
 
 impl Owners {
     /// Of those texts, which are unique. `moving` and `rows` are by slot: see the fields.
     pub(super) fn of(roster: &Roster, texts: &[Text], moving: Vec<bool>, rows: Vec<u32>) -> Self {
-        let seed = foldhash::fast::RandomState::default();
+        let seed = Seed::default();
         let table = |text: &Text| {
             let mut table = HashTable::new();
             for (number, person) in roster.people().filter(|(_, p)| !p.raw(*text).is_empty()) {

@@ -138,11 +138,9 @@ fn person(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)], others: &Others) ->
     }
     let Some(role) = draft.role.map(|r| r.at(draft.org, ask.roster)) else { return judged };
     let before = known.and_then(|n| ask.roster.person(n));
-    let mut after = shape.lay_over(&draft, role, before, cell);
-    if let Some(org) = draft.org {
-        after.set_share(ask.feed, [org]);
-    }
-    judged.changes = fields::differences(Table::People, before.map(PersonRef::bytes), Some(&after.pack()), ask.roster);
+    let mut after = Vec::new();
+    shape.pack_over(&draft, role, before, &cell, ask.feed, &mut after);
+    judged.changes = fields::differences(Table::People, before.map(PersonRef::bytes), Some(&after), ask.roster);
     let record = row.record;
     let rows = around(ask, &rules, row, others);
     judged.findings = found_among(ask, &rules, &shape, &rows, record);

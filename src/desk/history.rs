@@ -101,6 +101,9 @@ impl Office {
     /// Names the schools and remembers the shares.
     pub(super) fn named_shares(&self, number: SyncNo, shares: Vec<(Option<OrgNo>, Tally)>) -> Vec<SchoolShare> {
         let roster = self.roster();
+        if shares.is_empty() {
+            return Vec::new();
+        }
         let counts = self.org_counts(&roster);
         let named: Vec<SchoolShare> = shares
             .into_iter()

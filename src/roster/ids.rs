@@ -4,12 +4,12 @@
 //! now, so entries that a change left behind do no harm. The hash is seeded per process: a file cannot be
 //! made to collide. Changes go to a small list beside the table until it is worth building anew.
 
-use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 use hashbrown::HashTable;
 
 use super::person::{PersonRef, Text};
+use super::tags::{Seed, hash, spread, tag};
 use super::{Pages, PersonNo};
 
 /// Changed IDs that are searched one by one before the table is built anew.
@@ -22,13 +22,13 @@ pub struct IdIndex {
     beside: Arc<Vec<(u32, u32)>>,
     /// Whether two people may share an ID (student 1001 and employee 1001). Never unset by a change.
     shared: bool,
-    seed: foldhash::fast::RandomState,
+    seed: Seed,
 }
 
 impl IdIndex {
     /// The index of a table of people.
     pub fn build(people: &Pages) -> Self {
-        let seed = foldhash::fast::RandomState::default();
+        let seed = Seed::default();
         let mut table = HashTable::with_capacity(people.len());
         let mut shared = false;
         for (slot, bytes) in people.iter() {
@@ -88,19 +88,4 @@ impl IdIndex {
 
 fn id_of(people: &Pages, slot: u32) -> &[u8] {
     people.get(slot).map(|b| PersonRef::new(b).raw(Text::SourcedId)).unwrap_or_default()
-}
-
-fn hash(seed: &foldhash::fast::RandomState, id: &[u8]) -> u64 {
-    let mut hasher = seed.build_hasher();
-    hasher.write(id);
-    spread(tag(hasher.finish()))
-}
-
-/// 32 bits stand for the hash, so that growing the table need not look at the people again.
-fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
-}
-
-fn spread(tag: u32) -> u64 {
-    u64::from(tag) << 32 | u64::from(tag.wrapping_mul(0x9E37_79B9))
 }

@@ -176,8 +176,8 @@ pub(super) fn digest(plan: &Plan, roster: &Roster) -> String {
 pub fn by_school<'a>(changes: impl Iterator<Item = (Table, Option<&'a [u8]>, Option<&'a [u8]>)>) -> Vec<(Option<OrgNo>, Tally)> {
     let mut schools: HashMap<Option<OrgNo>, Tally> = HashMap::new();
     for (_, before, after) in changes.filter(|c| c.0 == Table::People) {
-        let orgs = after.or(before).map(|r| PersonRef::new(r).orgs()).unwrap_or_default();
-        let tally = schools.entry(orgs.first().copied()).or_default();
+        let org = after.or(before).and_then(|r| PersonRef::new(r).first_org());
+        let tally = schools.entry(org).or_default();
         match (before, after) {
             (None, _) => tally.created += 1,
             (Some(_), None) => tally.disabled += 1,

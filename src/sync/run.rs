@@ -165,7 +165,8 @@ impl Runner<'_> {
         sync.dry_run = false;
         sync.started = (self.now)();
         sync.by = self.by.clone();
-        self.go(roster, Going { sync, loaded, profile, overlay: Overlay::new(), last: None, shown, notes }, None)
+        let going = Going { sync, loaded, profile, overlay: Overlay::new(), last: None, shown, notes };
+        self.go(roster, going, None)
     }
 
     /// Runs an upload again with its corrections: the rows that the last check refused, or all.
