@@ -1,5 +1,7 @@
 //! What a sync means, sentence by sentence: files in, counts and findings out, through the one door.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // what these tests build on must hold, or they fail
+
 #[path = "semantics/causes.rs"]
 mod causes;
 #[path = "semantics/codes.rs"]

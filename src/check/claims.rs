@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use hashbrown::{HashSet, HashTable};
 
 use super::draft::{Draft, PersonShape};
+use super::owners::Owners;
 use super::rules::Rules;
 use super::{Ask, Wanted, WantedRecord};
 use crate::feed::{Target, Unique, Writes};
@@ -64,18 +65,6 @@ pub(super) struct Late {
 
 /// A claim on a value that somebody on the roster has: index of the unique column, claim, owner's slot.
 type Contested = (usize, u32, u32);
-
-/// Whose the unique values on the roster are, and who may give one up in this file. Worked out only where a first pass showed
-/// that rows were kept out by rows that fell: then most of them can be told at once.
-pub(super) struct Owners {
-    /// By unique column: tag and slot.
-    by_value: Vec<HashTable<(u32, u32)>>,
-    /// By slot: whether a right row of the file says another value.
-    moving: Vec<bool>,
-    /// By slot: the row of the file that stands for the person, 0 for none.
-    rows: Vec<u32>,
-    seed: Seed,
-}
 
 /// A column whose values are unique over people.
 struct UniqueText {
@@ -193,8 +182,8 @@ impl<'a> Claims<'a> {
                     .with("list", format!("{} and {}", other.row, row.row))
                     .with("other", format!("row {}", other.row));
                 findings.push(rules.place(row, finding));
-            } else if let Some(owner) = self.owners.and_then(|o| o.keeps(ask, i, unique.text, &folded, known)) {
-                let by = self.owners.map_or(0, |o| o.rows[owner as usize]);
+            } else if let Some(owner) = self.owners.and_then(|o| o.keeps(ask.roster, i, &folded, known)) {
+                let by = self.owners.map_or(0, |o| o.row(owner));
                 findings.push(rules.place(row, self.taken(i, value, owner, by, row.row)));
             } else {
                 values.push((i, hash));
@@ -455,17 +444,8 @@ impl<'a> Claims<'a> {
         for claim in self.standing.iter().filter(|c| c.alive && c.slot != NEW) {
             rows[claim.slot as usize] = claim.row;
         }
-        let seed = Seed::default();
-        let mut by_value = Vec::with_capacity(self.unique.len());
-        for unique in &self.unique {
-            let mut table = HashTable::new();
-            for (number, person) in self.ask.roster.people().filter(|(_, p)| !p.raw(unique.text).is_empty()) {
-                let hash = hash(&seed, fold_email(person.text(unique.text)).as_bytes());
-                table.insert_unique(hash, (tag(hash), number.0), |(tag, _)| spread(*tag));
-            }
-            by_value.push(table);
-        }
-        Owners { by_value, moving: self.moving.clone(), rows, seed }
+        let texts: Vec<Text> = self.unique.iter().map(|u| u.text).collect();
+        Owners::of(self.ask.roster, &texts, self.moving.clone(), rows)
     }
 
     /// What the roster would hold: every live claim, in the order of the file.
@@ -483,16 +463,6 @@ impl<'a> Claims<'a> {
         let mut joins: Vec<(u32, u32)> = live.map(|(claim, record)| (self.standing[*claim as usize].record, *record)).collect();
         joins.sort_unstable();
         Wanted { table: Some(Table::People), records, joins, bytes: self.arena }
-    }
-}
-
-impl Owners {
-    /// The slot of somebody other than `but` who has the value and says no other in this file.
-    fn keeps(&self, ask: &Ask<'_>, unique: usize, text: Text, folded: &str, but: Option<PersonNo>) -> Option<u32> {
-        let hash = hash(&self.seed, folded.as_bytes());
-        let has = |slot: u32| ask.roster.person(PersonNo(slot)).is_some_and(|p| fold_email(p.text(text)) == folded);
-        let mut owners = self.by_value.get(unique)?.iter_hash(hash).filter(|(t, _)| *t == tag(hash)).map(|(_, slot)| *slot);
-        owners.find(|slot| Some(PersonNo(*slot)) != but && !self.moving[*slot as usize] && has(*slot))
     }
 }
 

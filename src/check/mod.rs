@@ -8,6 +8,7 @@ mod claims;
 mod draft;
 pub mod near;
 mod orgs;
+mod owners;
 mod people;
 pub mod row;
 mod rules;

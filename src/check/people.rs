@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::causes::Causes;
-use super::claims::{Claims, Owners, Verdict};
+use super::claims::{Claims, Verdict};
 use super::draft::{Draft, PersonShape};
+use super::owners::Owners;
 use super::rules::Rules;
 use super::{Ask, Checked, Stopped, Tally, overlay_row};
 use crate::intake::Row;
