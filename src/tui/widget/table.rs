@@ -99,6 +99,8 @@ pub struct Table<'a, R> {
     pub selected: Option<usize>,
     /// Whether the titles stand above.
     pub titles: bool,
+    /// Whether the page is all there is: then no column is wider than what stands in it. A list that scrolls keeps its widths.
+    pub whole: bool,
 }
 
 impl<'a, R: Iterator<Item = Row<'a>>> Table<'a, R> {
@@ -108,7 +110,9 @@ impl<'a, R: Iterator<Item = Row<'a>>> Table<'a, R> {
         if area.is_empty() {
             return;
         }
-        let widths = widths(self.columns, area.width.saturating_sub(MARGIN));
+        let rows: Vec<Row<'a>> = self.rows.take(usize::from(area.height)).collect();
+        let fitted = if self.whole { fitted(self.columns, &rows, look) } else { self.columns.to_vec() };
+        let widths = widths(&fitted, area.width.saturating_sub(MARGIN));
         let mut y = area.y;
         if self.titles {
             let mut x = area.x.saturating_add(MARGIN);
@@ -119,7 +123,7 @@ impl<'a, R: Iterator<Item = Row<'a>>> Table<'a, R> {
             }
             y += 1;
         }
-        for (n, row) in self.rows.enumerate() {
+        for (n, row) in rows.iter().enumerate() {
             if y >= area.bottom() {
                 break;
             }
@@ -162,6 +166,19 @@ fn put(buffer: &mut Buffer, (x, y): (u16, u16), width: u16, text: &str, right: b
     buffer.set_stringn(x + indent, y, text, usize::from(width), style);
 }
 
+/// Columns as wide as what stands in them, and no narrower than before where that needs more.
+fn fitted<'a>(columns: &[Column<'a>], rows: &[Row], look: &Look) -> Vec<Column<'a>> {
+    let of = |n: usize, title: &str| {
+        let cells = rows.iter().filter_map(|row| row.cells.get(n)).map(|cell| visible::width(&look.visible(&cell.text)));
+        cells.chain([visible::width(title)]).max().unwrap_or(0) as u16
+    };
+    let fit = |(n, column): (usize, &Column<'a>)| {
+        let needs = of(n, column.title);
+        Column { least: column.least.min(needs), most: column.most.min(needs), ..*column }
+    };
+    columns.iter().enumerate().map(fit).collect()
+}
+
 /// The width of each column in so many cells; `None` for those that had to go.
 pub fn widths(columns: &[Column], cells: u16) -> Vec<Option<u16>> {
     let mut kept: Vec<bool> = vec![true; columns.len()];
@@ -180,7 +197,18 @@ pub fn widths(columns: &[Column], cells: u16) -> Vec<Option<u16>> {
     }
     let mut spare = u32::from(cells).saturating_sub(need(&kept)) as u16;
     let mut widths: Vec<Option<u16>> = columns.iter().zip(&kept).map(|(c, k)| k.then_some(c.least)).collect();
-    // What is left over goes round: the important columns grow first within each round.
+    // What is left over goes to each by what it could use, and what that leaves goes round.
+    let wanted: u32 =
+        columns.iter().zip(&widths).filter(|(_, w)| w.is_some()).map(|(c, _)| u32::from(c.most.saturating_sub(c.least))).sum();
+    let given = u32::from(spare);
+    for (column, width) in columns.iter().zip(&mut widths) {
+        if let Some(width) = width {
+            let wants = u32::from(column.most.saturating_sub(column.least));
+            let share = (wants * given).checked_div(wanted).unwrap_or(0).min(wants) as u16;
+            *width += share;
+            spare -= share;
+        }
+    }
     while spare > 0 {
         let mut grew = false;
         for (column, width) in columns.iter().zip(&mut widths) {
@@ -210,7 +238,7 @@ mod tests {
         let area = Rect::new(0, 0, width, 4);
         let mut buffer = Buffer::empty(area);
         let rows = rows.iter().map(|r| Row::new(r.map(Cell::from)));
-        Table { columns: COLUMNS, rows, selected, titles: true }.render(&mut buffer, area, &Look::plain());
+        Table { columns: COLUMNS, rows, selected, titles: true, whole: false }.render(&mut buffer, area, &Look::plain());
         (0..4).map(|y| (0..width).map(|x| buffer[(x, y)].symbol().to_owned()).collect::<String>().trim_end().to_owned()).collect()
     }
 
