@@ -203,7 +203,9 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
 /// The anchors of a page, as the usual viewers make them from its headings.
 fn anchors(text: &str) -> Vec<String> {
     let headings = text.lines().filter(|l| l.starts_with('#')).map(|l| l.trim_start_matches('#').trim());
-    headings.map(|h| h.to_lowercase().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>().replace(' ', "-")).collect()
+    headings
+        .map(|h| h.to_lowercase().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>().replace(' ', "-"))
+        .collect()
 }
 
 #[test]

@@ -121,7 +121,8 @@ fn files_that_are_no_rosters() {
         ("none/none.csv", &["FIL-001"]),
         ("/dev/null", &["FIL-002"]),
     ] {
-        let more: &[&str] = if matches!(file, "capitals.csv" | "missing.csv" | "less.csv" | "twice.csv") { &["--profile", "echalk-users"] } else { &[] };
+        let more: &[&str] =
+            if matches!(file, "capitals.csv" | "missing.csv" | "less.csv" | "twice.csv") { &["--profile", "echalk-users"] } else { &[] };
         let found = refused(&world, file, more);
         assert!(found.iter().any(|code| codes.contains(&code.as_str())), "{file}: {found:?}");
     }
