@@ -137,7 +137,7 @@ fn code(text: &str) -> String {
         } else if c == '"' {
             string_end(rest)
         } else if rest.starts_with("'\"'") || rest.starts_with("'\\\"'") {
-            rest[1..].find("'").map_or(1, |at| at + 2)
+            rest[1..].find('\'').map_or(1, |at| at + 2)
         } else {
             out.push(c);
             rest = &rest[c.len_utf8()..];

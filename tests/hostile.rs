@@ -134,7 +134,7 @@ fn a_file_that_may_not_be_read() {
     use std::os::unix::fs::PermissionsExt;
     let world = world();
     world.write("locked.csv", users(ANA));
-    fs::set_permissions(world.path("locked.csv"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(world.path("locked.csv"), fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(world.path("locked.csv")).is_ok() {
         eprintln!("skipped: this user may read everything");
         return;

@@ -2,7 +2,7 @@
 //! `HOMEROOM_TRUTH_ROWS=1000000 cargo test --release --test truth a_big_file` measures with a file as big as you like.
 
 // Functions that tests share are tests too.
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 #[path = "support/generator.rs"]
 mod generator;

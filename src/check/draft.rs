@@ -1,7 +1,7 @@
 //! A draft: what a right row says, column by column, before it meets the roster.
 
 use crate::feed::{Profile, Target};
-use crate::roster::{Field, Grade, OrgKind, OrgNo, Person, PersonRef, Role, Roster, Status, Text};
+use crate::roster::{FeedNo, Field, Grade, OrgKind, OrgNo, PersonRef, Role, Roster, Share, Status, Text, pack_parts};
 
 /// What a row says in one column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,30 +109,49 @@ impl PersonShape {
         })
     }
 
-    /// The person after the row: what the roster has, overlaid with what the row says. Organizations are not touched.
-    pub(crate) fn lay_over<'a>(
+    /// Whether two rows say the same person; organization and status aside. A blank is not equal to a value.
+    pub(crate) fn agree<'a, 'b>(
+        &self,
+        a: &'a Draft,
+        a_cell: impl Fn(usize) -> &'a [u8],
+        b: &'b Draft,
+        b_cell: impl Fn(usize) -> &'b [u8],
+    ) -> bool {
+        let text = |column: usize| match (a.text(column, a_cell(column)), b.text(column, b_cell(column))) {
+            (Some(a), Some(b)) => same_but_for_form(a, b),
+            (a, b) => a.unwrap_or_default() == b.unwrap_or_default(),
+        };
+        a.role == b.role && a.grade == b.grade && self.texts.iter().all(|(column, _)| text(*column))
+    }
+
+    /// Packs the person after the row: what the roster has, overlaid with what the row says. `feed`'s share becomes the row's
+    /// organization; where the row names none, the share stays, and is there.
+    #[allow(clippy::too_many_arguments)] // one person and all that makes it
+    pub(crate) fn pack_over<'a>(
         &self,
         draft: &'a Draft,
         role: Role,
-        known: Option<PersonRef<'_>>,
-        cell: impl Fn(usize) -> &'a [u8],
-    ) -> Person {
-        let mut person = known.map_or_else(|| Person::new(role), PersonRef::to_person);
-        person.role = role;
-        if let Some(status) = draft.status {
-            person.status = status;
-        }
-        if draft.grade.is_some() {
-            person.grade = draft.grade;
-        }
+        known: Option<PersonRef<'a>>,
+        cell: &dyn Fn(usize) -> &'a [u8],
+        feed: FeedNo,
+        out: &mut Vec<u8>,
+    ) {
+        let mut texts = known.map(PersonRef::raws).unwrap_or_default();
         for (column, text) in &self.texts {
-            if let Some(says) = draft.text(*column, cell(*column))
-                && !same_but_for_form(says, person.text(*text).as_bytes())
-            {
-                person.set_text(*text, String::from_utf8_lossy(says));
+            let now = &mut texts[*text as usize];
+            if let Some(says) = draft.text(*column, cell(*column)).filter(|s| !same_but_for_form(s, now)) {
+                *now = says;
             }
         }
-        person
+        let status = draft.status.or(known.map(PersonRef::status)).unwrap_or_default();
+        let grade = draft.grade.or_else(|| known.and_then(PersonRef::grade));
+        let mut shares = known.map(PersonRef::shares).unwrap_or_default();
+        match (shares.binary_search_by_key(&feed, |s| s.feed), draft.org) {
+            (Ok(at), Some(org)) => shares[at].orgs = vec![org],
+            (Ok(_), None) => {}
+            (Err(at), org) => shares.insert(at, Share { feed, orgs: org.into_iter().collect() }),
+        }
+        pack_parts(out, role, status, grade, &texts, &shares);
     }
 }
 

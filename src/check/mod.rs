@@ -8,6 +8,7 @@ mod claims;
 mod draft;
 pub mod near;
 mod orgs;
+mod owners;
 mod people;
 pub mod row;
 mod rules;
@@ -97,6 +98,9 @@ pub struct Wanted {
     pub table: Option<Table>,
     /// In the order of the file. A new record gets the table's next free slot in this order.
     pub records: Vec<WantedRecord>,
+    /// Rows that say a person who stands already of another organization: the data record that stands, the one that joined
+    /// it. Sorted.
+    pub joins: Vec<(u32, u32)>,
     /// The records, packed, one after the other.
     pub bytes: Vec<u8>,
 }
@@ -110,8 +114,8 @@ pub struct WantedRecord {
     pub record: u32,
     /// That record's physical line.
     pub line: u32,
-    /// Further rows that say the same person of another organization.
-    pub joined: u32,
+    /// That record's row as a spreadsheet shows it.
+    pub row: u32,
     /// Where it stands in [`Wanted::bytes`].
     pub start: u64,
     /// How long it is; 0 where the roster has it so already.
@@ -127,11 +131,18 @@ pub fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Resul
 }
 
 /// Lays the corrections over a row.
-fn overlay_row(overlay: &Overlay, row: &mut Row) {
-    if overlay.is_empty() {
+fn overlay_row(ask: &Ask<'_>, row: &mut Row) {
+    if ask.overlay.is_empty() {
         return;
     }
-    let Some(cells) = overlay.get(&row.record) else { return };
+    if let Some(cells) = ask.overlay.get(&row.record) {
+        lay(cells, ask.columns.width, row);
+    }
+}
+
+/// Lays cells over a row. A cell beyond the header's `width` that is emptied is taken out, so that a row with too many cells
+/// can be mended.
+fn lay(cells: &[(u32, String)], width: usize, row: &mut Row) {
     let mut laid: Vec<Vec<u8>> = row.cells.iter().map(<[u8]>::to_vec).collect();
     for (cell, value) in cells {
         let at = *cell as usize;
@@ -139,6 +150,10 @@ fn overlay_row(overlay: &Overlay, row: &mut Row) {
             laid.resize(at + 1, Vec::new());
         }
         laid[at] = value.clone().into_bytes();
+    }
+    let emptied = |at: usize| cells.iter().rev().find(|c| c.0 as usize == at).is_some_and(|c| c.1.is_empty());
+    while laid.len() > width && emptied(laid.len() - 1) {
+        laid.pop();
     }
     row.cells = laid.into();
 }

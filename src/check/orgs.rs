@@ -37,6 +37,10 @@ pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -
     let rules = Rules::new(ask.profile, ask.columns, ask.roster, ask.org);
     let mut rows = read(ask, &rules, &mut checked, progress)?;
     let by_id = claim(ask, &rules, &mut rows);
+    if let Some(limit) = ask.profile.limits.rows.filter(|l| rows.len() as u64 > *l) {
+        let finding = Finding::of_file(Code::FIL_005).with("n", rows.len()).with("max", limit).with("p", &ask.profile.name);
+        return Err(Stopped::Refused(vec![finding]));
+    }
     refer(ask, &rules, &mut rows, &by_id);
     let mut causes = Causes::default();
     let mut parents = HashMap::new();
@@ -86,7 +90,7 @@ fn read(
         if row.record % 1024 == 0 && !progress(u64::from(row.record), rows.bytes_done()) {
             return Err(Stopped::Cancelled);
         }
-        overlay_row(ask.overlay, &mut row);
+        overlay_row(ask, &mut row);
         let mut findings = Vec::new();
         let right = rules.check(&row, &mut draft, &mut findings);
         let said = |field: OrgField| {
@@ -125,7 +129,9 @@ fn claim(ask: &Ask<'_>, rules: &Rules<'_>, rows: &mut [OrgRow]) -> HashMap<Strin
             continue;
         };
         let list = format!("{} and {}", rows[first].row.row, rows[i].row.row);
-        let same = |a: &OrgRow, b: &OrgRow| (&a.name, a.kind, &a.parent, &a.address) == (&b.name, b.kind, &b.parent, &b.address);
+        let same = |a: &OrgRow, b: &OrgRow| {
+            (&a.name, a.kind, a.status, &a.parent, &a.address) == (&b.name, b.kind, b.status, &b.parent, &b.address)
+        };
         let identical = same(&rows[first], &rows[i]);
         let name = |r: &OrgRow| format!("\"{}\" (row {})", r.name.as_deref().unwrap_or_default(), r.row.row);
         let finding = Finding::of_file(if identical { Code::DUP_402 } else { Code::DUP_413 })
@@ -141,58 +147,127 @@ fn claim(ask: &Ask<'_>, rules: &Rules<'_>, rows: &mut [OrgRow]) -> HashMap<Strin
     by_id
 }
 
-/// Parents must be on the roster or stand in this file; what depends on a refused row falls with it.
+/// Parents must be on the roster or stand in this file; what depends on a refused row falls with it, link by link. A circle of
+/// parents has no top and falls whole.
 fn refer(ask: &Ask<'_>, rules: &Rules<'_>, rows: &mut [OrgRow], by_id: &HashMap<String, usize>) {
     let Some(column) = ask.profile.column_to(Target::Org(OrgField::Parent)).map(|c| ask.profile.columns[c].name.clone()) else { return };
-    let refused: HashMap<String, usize> = (0..rows.len())
-        .rev()
-        .filter(|i| rows[*i].fate == Fate::Refused)
-        .filter_map(|i| rules.key(&rows[i].row.cells).map(|id| (id, i)))
-        .collect();
-    // A chain of parents falls link by link; a circle of parents has no top and falls whole.
+    let mut refused: HashMap<String, usize> = HashMap::new();
+    for i in (0..rows.len()).rev().filter(|i| rows[*i].fate == Fate::Refused) {
+        refused.extend(rules.key(&rows[i].row.cells).map(|id| (id, i)));
+    }
+    let children = children(rows);
+    let mut near: HashMap<String, String> = HashMap::new();
+    let fall = |rows: &mut [OrgRow], i: usize, finding: Finding| {
+        let finding = finding.in_column(&column).with_value(rows[i].parent.clone().unwrap_or_default());
+        rows[i].findings.push(rules.place(&rows[i].row, finding));
+        rows[i].fate = Fate::Refused;
+    };
+    // Those whose parent is nowhere, or in a row that was refused.
+    let mut fallen: Vec<usize> = Vec::new();
+    for i in 0..rows.len() {
+        let Some(parent) = rows[i].parent.clone().filter(|_| rows[i].fate == Fate::Stands) else { continue };
+        if by_id.contains_key(&parent) || ask.roster.org_by_external_id(&parent).is_some() {
+            continue;
+        }
+        let finding = if let Some(p) = refused.get(&parent) {
+            depends(&rows[*p], waiting(&children, rows, &parent))
+        } else {
+            // A file of a million different wrong parents must not be compared with a million right ones each time.
+            if near.len() < MOST_NEAR && !near.contains_key(&parent) {
+                let known = ask.roster.orgs().map(|(_, o)| o.external_id.as_str()).chain(by_id.keys().map(String::as_str));
+                let mut found = super::near::near(&parent, known, 3);
+                found.sort_unstable();
+                near.insert(parent.clone(), found.join(", "));
+            }
+            Finding::of_file(Code::REF_301).with("near", near.get(&parent).map_or("", String::as_str))
+        };
+        fall(rows, i, finding);
+        fallen.push(i);
+    }
     loop {
-        let mut fell = false;
-        for i in 0..rows.len() {
-            let Some(parent) = rows[i].parent.clone().filter(|_| rows[i].fate == Fate::Stands) else { continue };
-            let in_file = by_id.get(&parent).copied();
-            let stands = in_file.is_some_and(|p| rows[p].fate == Fate::Stands && !reaches(rows, by_id, p, i));
-            if stands || (in_file.is_none() && ask.roster.org_by_external_id(&parent).is_some()) {
+        while let Some(p) = fallen.pop() {
+            // Where the organization is on the roster already, it is there with or without its row.
+            if ask.roster.org_by_external_id(&rows[p].external_id).is_some() {
                 continue;
             }
-            let finding = match in_file.filter(|p| rows[*p].fate == Fate::Refused).or(refused.get(&parent).copied()) {
-                Some(p) if p != i => {
-                    let code = rows[p].findings.iter().find(|f| f.severity >= Severity::Error).map(|f| f.code.name()).unwrap_or_default();
-                    Finding::of_file(Code::REF_308).with("r", rows[p].row.row).with("code", code).with("n", 1)
+            for &i in children.get(&rows[p].external_id).into_iter().flatten() {
+                if rows[i].fate == Fate::Stands && by_id.get(&rows[p].external_id) == Some(&p) {
+                    let finding = depends(&rows[p], waiting(&children, rows, &rows[p].external_id));
+                    fall(rows, i, finding);
+                    fallen.push(i);
                 }
-                _ => {
-                    let ids = ask.roster.orgs().map(|(_, o)| o.external_id.as_str()).chain(by_id.keys().map(String::as_str));
-                    Finding::of_file(Code::REF_301).with("near", super::near::near(&parent, ids, 3).join(", "))
-                }
-            };
-            let finding = rules.place(&rows[i].row, finding.in_column(&column).with_value(parent));
-            rows[i].findings.push(finding);
-            rows[i].fate = Fate::Refused;
-            fell = true;
+            }
         }
-        if !fell {
+        // A row that falls leaves the roster's parent in place, which may close a circle: look until there is none.
+        let circle = circles(ask, rows, by_id);
+        if circle.is_empty() {
             return;
+        }
+        for (i, parent) in circle {
+            let why = "the two are above each other";
+            fall(rows, i, Finding::of_file(Code::REF_308).with("r", parent.map_or(rows[i].row.row, |p| rows[p].row.row)).with("why", why));
+            fallen.push(i);
         }
     }
 }
 
-/// Whether following parents from `from` comes to `to`.
-fn reaches(rows: &[OrgRow], by_id: &HashMap<String, usize>, from: usize, to: usize) -> bool {
-    let mut at = from;
-    for _ in 0..=rows.len() {
-        if at == to {
-            return true;
-        }
-        match rows[at].parent.as_ref().and_then(|p| by_id.get(p)) {
-            Some(next) => at = *next,
-            None => return false,
+/// Different wrong parents for which the nearest are looked for.
+const MOST_NEAR: usize = 1000;
+
+/// Rows by the parent that they name.
+fn children(rows: &[OrgRow]) -> HashMap<String, Vec<usize>> {
+    let mut children: HashMap<String, Vec<usize>> = HashMap::new();
+    for (i, row) in rows.iter().enumerate() {
+        if let Some(parent) = row.parent.as_ref().filter(|_| row.fate != Fate::Identical) {
+            children.entry(parent.clone()).or_default().push(i);
         }
     }
-    true
+    children
+}
+
+/// How many rows wait for an organization: those that name it as parent and are right but for that.
+fn waiting(children: &HashMap<String, Vec<usize>>, rows: &[OrgRow], id: &str) -> usize {
+    let waits = |i: &&usize| rows[**i].findings.iter().all(|f| f.severity < Severity::Error || f.code == Code::REF_308);
+    children.get(id).map_or(0, |all| all.iter().filter(waits).count())
+}
+
+fn depends(on: &OrgRow, waiting: usize) -> Finding {
+    let code = on.findings.iter().find(|f| f.severity >= Severity::Error).map(|f| f.code.name()).unwrap_or_default();
+    Finding::of_file(Code::REF_308).with("r", on.row.row).with("code", code).with("n", waiting)
+}
+
+/// Standing rows whose parents, followed up through the file and the roster, come back to them; with the row of the parent where
+/// that is in the file.
+fn circles(ask: &Ask<'_>, rows: &[OrgRow], by_id: &HashMap<String, usize>) -> Vec<(usize, Option<usize>)> {
+    let standing = |id: &str| by_id.get(id).copied().filter(|p| rows[*p].fate == Fate::Stands);
+    let above = |id: &str| -> Option<String> {
+        if let Some(parent) = standing(id).and_then(|p| rows[p].parent.clone()) {
+            return Some(parent);
+        }
+        let org = ask.roster.org(ask.roster.org_by_external_id(id)?)?;
+        Some(ask.roster.org(org.parent?)?.external_id.clone())
+    };
+    // Each organization is gone through once: by the walk on which it was first met.
+    let mut met: HashMap<String, usize> = HashMap::new();
+    let mut found = Vec::new();
+    for (walk, row) in rows.iter().enumerate().filter(|(_, r)| r.fate == Fate::Stands && r.parent.is_some()) {
+        let mut path: Vec<String> = Vec::new();
+        let mut at = Some(row.external_id.clone());
+        while let Some(id) = at.filter(|id| !met.contains_key(id)) {
+            met.insert(id.clone(), walk);
+            at = above(&id);
+            path.push(id);
+            let Some(next) = at.as_ref().filter(|n| met.get(*n) == Some(&walk)) else { continue };
+            let from = path.iter().position(|p| p == next).unwrap_or(0);
+            for id in &path[from..] {
+                if let Some(i) = standing(id).filter(|i| rows[*i].parent.is_some()) {
+                    found.push((i, rows[i].parent.as_deref().and_then(standing)));
+                }
+            }
+        }
+    }
+    found.sort_unstable();
+    found
 }
 
 fn wanted(ask: &Ask<'_>, rows: &[OrgRow], by_id: &HashMap<String, usize>) -> Wanted {
@@ -229,7 +304,7 @@ fn wanted(ask: &Ask<'_>, rows: &[OrgRow], by_id: &HashMap<String, usize>) -> Wan
             slot: known.then_some(slot.0),
             record: row.row.record,
             line: row.row.line,
-            joined: 0,
+            row: row.row.row,
             start: wanted.bytes.len() as u64,
             len: packed.len() as u32,
         });

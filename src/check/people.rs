@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::causes::Causes;
 use super::claims::{Claims, Verdict};
 use super::draft::{Draft, PersonShape};
+use super::owners::Owners;
 use super::rules::Rules;
 use super::{Ask, Checked, Stopped, Tally, overlay_row};
 use crate::intake::Row;
@@ -14,30 +15,43 @@ use crate::roster::Kind;
 /// How often, in rows, progress is told and a cancel is noticed.
 const STEP: u32 = 4096;
 
+/// How often at most the file is gone through. Each time after the first takes rows out that fell; what a file made for the
+/// purpose has left then is decided as it stands.
+pub(super) const PASSES: usize = 32;
+
 /// Checks every row. Runs again in the rare case that a refused row had kept others from standing: see [`Claims::settle`].
 pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Checked, Stopped> {
     let mut forced: HashMap<u32, Vec<Finding>> = HashMap::new();
-    loop {
-        match pass(ask, &forced, progress)? {
+    let mut owners = None;
+    for n in 1.. {
+        match pass(ask, &forced, owners.as_ref(), n == PASSES, progress)? {
             Pass::Done(checked) => return Ok(*checked),
-            Pass::Again(more) => {
+            Pass::Again(more, known) => {
                 for finding in more {
                     forced.entry(finding.record.unwrap_or(0)).or_default().push(finding);
                 }
+                owners = Some(known);
             }
         }
     }
+    Err(Stopped::Cancelled)
 }
 
 enum Pass {
     Done(Box<Checked>),
-    Again(Vec<Finding>),
+    Again(Vec<Finding>, Owners),
 }
 
-fn pass(ask: &Ask<'_>, forced: &HashMap<u32, Vec<Finding>>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Pass, Stopped> {
+fn pass(
+    ask: &Ask<'_>,
+    forced: &HashMap<u32, Vec<Finding>>,
+    owners: Option<&Owners>,
+    last: bool,
+    progress: &mut dyn FnMut(u64, u64) -> bool,
+) -> Result<Pass, Stopped> {
     let rules = Rules::new(ask.profile, ask.columns, ask.roster, ask.org);
     let shape = PersonShape::new(ask.profile);
-    let mut claims = Claims::new(ask, &shape);
+    let mut claims = Claims::new(ask, &shape, owners);
     let mut checked = Checked::default();
     let mut causes = Causes::default();
     let mut draft = Draft::default();
@@ -49,7 +63,7 @@ fn pass(ask: &Ask<'_>, forced: &HashMap<u32, Vec<Finding>>, progress: &mut dyn F
         if row.record % STEP == 0 && !progress(u64::from(row.record), rows.bytes_done()) {
             return Err(Stopped::Cancelled);
         }
-        overlay_row(ask.overlay, &mut row);
+        overlay_row(ask, &mut row);
         let mut stands = rules.check(&row, &mut draft, &mut findings);
         if let Some(more) = forced.get(&row.record) {
             findings.extend(more.iter().cloned());
@@ -85,8 +99,8 @@ fn pass(ask: &Ask<'_>, forced: &HashMap<u32, Vec<Finding>>, progress: &mut dyn F
         checked.file_findings.push(Finding::of_file(crate::ledger::Code::VAL_206).with("n", rows.blank_rows()));
     }
     let late = claims.settle();
-    if claims.kept_others_out(&late) {
-        return Ok(Pass::Again(late.into_iter().map(|l| l.finding).collect()));
+    if claims.kept_others_out(&late) && !last {
+        return Ok(Pass::Again(late.into_iter().flat_map(|l| l.findings).collect(), claims.owners()));
     }
     for mut l in late {
         checked.rows_with_errors += 1;
@@ -94,12 +108,9 @@ fn pass(ask: &Ask<'_>, forced: &HashMap<u32, Vec<Finding>>, progress: &mut dyn F
         if let Some(outcome) = checked.outcomes.get_mut(l.record as usize - 1) {
             outcome.action = Action::Refused;
         }
-        l.finding.key = claims.key_of(l.claim);
-        let mut one = [l.finding];
-        checked.tally.count(&one);
-        causes.fold(&mut one);
-        let [finding] = one;
-        checked.spool.push_late(finding);
+        checked.tally.count(&l.findings);
+        causes.fold(&mut l.findings);
+        l.findings.into_iter().for_each(|f| checked.spool.push_late(f));
     }
     (checked.causes, checked.renumber) = causes.finish(&HashMap::new());
     checked.wanted = claims.into_wanted();

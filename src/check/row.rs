@@ -1,15 +1,17 @@
 //! One row by itself, as it would stand: what the form checks while an operator types.
 
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hasher};
 
+use super::claims::Claims;
 use super::draft::{Draft, PersonShape};
 use super::rules::Rules;
-use super::{Ask, overlay_row};
+use super::{Ask, lay, overlay_row};
 use crate::feed::{RowShape, Target, Unique};
 use crate::intake::{Row, Sheet};
-use crate::ledger::{Action, Code, FieldChange, Finding, Outcome, Severity, fields};
+use crate::ledger::{FieldChange, Finding, fields};
 use crate::roster::fold::fold_email;
-use crate::roster::{Entity, Field, OrgField, OrgNo, PersonNo, PersonRef, Table, Text};
+use crate::roster::{Entity, Family, Field, OrgNo, PersonNo, PersonRef, Table, Text};
 
 /// Where the values that must be unique stand in a file: built once for a sync, asked for every keystroke.
 #[derive(Debug, Default)]
@@ -74,11 +76,11 @@ impl Others {
         let mut rows = ask.sheet.rows();
         let mut row = Row::default();
         while let Ok(true) = rows.next(&mut row) {
-            overlay_row(ask.overlay, &mut row);
+            overlay_row(ask, &mut row);
             for column in &columns {
-                let value = crate::intake::trim(rules.cell(&row.cells, *column));
+                let value = said(ask, &rules, &row, *column);
                 if !value.is_empty() {
-                    others.at.push((others.hash(*column, value), Place::of(&row)));
+                    others.at.push((others.hash(*column, value.as_bytes()), Place::of(&row)));
                 }
             }
         }
@@ -101,158 +103,185 @@ impl Others {
     }
 }
 
-/// Checks one row, with the corrections laid over, against the roster as it is and the other rows of its file. `outcomes` are
-/// those of the last check: a row that was refused claims nothing.
-pub fn judge_row(ask: &Ask<'_>, row: &Row, others: &Others, outcomes: &[Outcome]) -> Judged {
+/// Checks one row as it would stand with those cells, against the roster as it is and the other rows of its file with their
+/// corrections: what a check of the whole file would find on it. Only the rows that have to do with it are read.
+pub fn judge_row(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)], others: &Others) -> Judged {
+    match ask.profile.rows {
+        RowShape::Org => org(ask, row, typed),
+        _ => person(ask, row, typed, others),
+    }
+}
+
+fn person(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)], others: &Others) -> Judged {
     let mut row = row.clone();
-    overlay_row(ask.overlay, &mut row);
+    overlay_row(ask, &mut row);
+    lay(typed, ask.columns.width, &mut row);
     let rules = Rules::new(ask.profile, ask.columns, ask.roster, ask.org);
-    let mut judged = Judged::default();
     let mut draft = Draft::default();
+    let mut judged = Judged::default();
     let right = rules.check(&row, &mut draft, &mut judged.findings);
     judged.org = draft.org;
-    if ask.columns.ragged(&row.cells).is_some() {
+    let shape = PersonShape::new(ask.profile);
+    let cell = |column: usize| rules.cell(&row.cells, column);
+    let id = rules.key(&row.cells).unwrap_or_default();
+    let known = draft.role.filter(|_| !id.is_empty()).and_then(|role| {
+        let (family, over) = (role.at(draft.org, ask.roster).family(), &ask.profile.unique_over);
+        let theirs = |n: &PersonNo| ask.roster.person(*n).map(|p| p.role().family());
+        let together = |f: Family| over.contains(&f) && over.contains(&family);
+        let mut all = ask.roster.people_by_id(&id);
+        all.find(|n| theirs(n) == Some(family)).or_else(|| ask.roster.people_by_id(&id).find(|n| theirs(n).is_some_and(together)))
+    });
+    judged.on_roster = known.map(Entity::from);
+    if !right {
+        // Only right rows claim anything: what stands in their way is said once they are right.
         return judged;
     }
-    let stands = |record: u32| outcomes.get(record as usize - 1).is_none_or(|o| o.action != Action::Refused);
-    match ask.profile.rows {
-        RowShape::Org => org(ask, &row, &rules, &draft, others, &stands, &mut judged),
-        _ => person(ask, &row, &rules, &draft, others, &stands, &mut judged),
-    }
-    if !right {
-        judged.changes.clear();
-    }
+    let Some(role) = draft.role.map(|r| r.at(draft.org, ask.roster)) else { return judged };
+    let before = known.and_then(|n| ask.roster.person(n));
+    let mut after = Vec::new();
+    shape.pack_over(&draft, role, before, &cell, ask.feed, &mut after);
+    judged.changes = fields::differences(Table::People, before.map(PersonRef::bytes), Some(&after), ask.roster);
+    let record = row.record;
+    let rows = around(ask, &rules, row, others);
+    judged.findings = found_among(ask, &rules, &shape, &rows, record);
     judged
 }
 
-fn person(ask: &Ask<'_>, row: &Row, rules: &Rules<'_>, draft: &Draft, others: &Others, stands: &dyn Fn(u32) -> bool, judged: &mut Judged) {
-    let shape = PersonShape::new(ask.profile);
-    let cell = |column: usize| rules.cell(&row.cells, column);
-    let Some(&key) = ask.profile.key.first() else { return };
-    let id = draft.text(key, cell(key)).unwrap_or_default().to_vec();
-    let Some(role) = draft.role.map(|r| r.at(draft.org, ask.roster)) else { return };
-    let over = &ask.profile.unique_over;
-    let known = std::str::from_utf8(&id).ok().filter(|id| !id.is_empty()).and_then(|id| {
-        ask.roster.people_by_id(id).find(|n| {
-            let family = ask.roster.person(*n).map(|p| p.role().family());
-            family == Some(role.family()) || (family.is_some_and(|f| over.contains(&f)) && over.contains(&role.family()))
-        })
-    });
-    judged.on_roster = known.map(Entity::from);
-    let before = known.and_then(|n| ask.roster.person(n));
-    let mut after = shape.lay_over(draft, role, before, cell);
-    if let Some(org) = draft.org {
-        after.set_share(ask.feed, [org]);
-    }
-    judged.changes = fields::differences(Table::People, before.map(PersonRef::bytes), Some(&after.pack()), ask.roster);
-    let name = |column: usize| ask.profile.columns[column].name.clone();
-    let mut found = Vec::new();
-    if !id.is_empty()
-        && let Some(other) = others.with(key, &id, row.record).find(|p| stands(p.record)).and_then(|p| reread(ask, p))
-    {
-        let mut theirs = Draft::default();
-        rules.check(&other, &mut theirs, &mut Vec::new());
-        let their_cell = |column: usize| rules.cell(&other.cells, column);
-        let mut same = shape.lay_over(&theirs, role, before, their_cell);
-        same.shares.clone_from(&after.shares);
-        if same != after {
-            let list = format!("{} and {}", row.row.min(other.row), row.row.max(other.row));
-            found.push(Finding::of_file(Code::DUP_401).in_column(name(key)).with_value(lossy(&id)).with("list", list));
+/// Rows that are read at most to judge one. Beyond, what is farther away is left out.
+const MOST: usize = 500;
+
+/// The rows that have to do with a row: of the same ID or a unique value of it, of whoever has that value on the roster, and so
+/// on. In the order of the file.
+fn around(ask: &Ask<'_>, rules: &Rules<'_>, row: Row, others: &Others) -> Vec<Row> {
+    let columns = unique_columns(ask);
+    let text_of = |column: usize| match ask.profile.columns[column].to {
+        Target::Person(Field::Text(text)) => Some(text),
+        _ => None,
+    };
+    let mut rows: BTreeMap<u32, Row> = BTreeMap::new();
+    let first = row.record;
+    let mut new = vec![row];
+    while !new.is_empty() && rows.len() < MOST {
+        let mut ask_for: Vec<(usize, String)> = Vec::new();
+        let mut wanted: Vec<(usize, Text, String)> = Vec::new();
+        for row in &new {
+            let known: Vec<PersonRef<'_>> = rules
+                .key(&row.cells)
+                .map(|id| ask.roster.people_by_id(&id).filter_map(|n| ask.roster.person(n)).collect())
+                .unwrap_or_default();
+            for column in &columns {
+                let value = said(ask, rules, row, *column);
+                let Some(text) = text_of(*column).filter(|_| !value.is_empty()) else { continue };
+                if *column != columns[0] {
+                    let folded = fold_email(&value).into_owned();
+                    if known.iter().all(|p| fold_email(p.text(text)) != folded) {
+                        wanted.push((*column, text, folded));
+                    }
+                    ask_for.extend(known.iter().map(|p| (*column, p.text(text).to_owned())));
+                }
+                ask_for.push((*column, value));
+            }
+        }
+        if !wanted.is_empty() {
+            for (_, person) in ask.roster.people() {
+                let has = |w: &(usize, Text, String)| !person.raw(w.1).is_empty() && fold_email(person.text(w.1)) == w.2;
+                if wanted.iter().any(has) {
+                    ask_for.push((columns[0], person.text(Text::SourcedId).to_owned()));
+                }
+            }
+        }
+        rows.extend(new.drain(..).map(|r| (r.record, r)));
+        ask_for.sort_unstable();
+        ask_for.dedup();
+        for (column, value) in ask_for.iter().filter(|a| !a.1.is_empty()) {
+            for place in others.with(*column, value.as_bytes(), first) {
+                if rows.len() + new.len() < MOST && !rows.contains_key(&place.record) && new.iter().all(|r| r.record != place.record) {
+                    new.extend(reread(ask, place));
+                }
+            }
         }
     }
-    for (column, c) in ask.profile.columns.iter().enumerate().filter(|(i, c)| c.unique == Unique::People && *i != key) {
-        let Target::Person(Field::Text(text)) = c.to else { continue };
-        let Some(value) = draft.text(column, cell(column)).filter(|v| !v.is_empty()) else { continue };
-        let other_id = |other: &Row| crate::intake::trim(rules.cell(&other.cells, key)) != id.as_slice();
-        let in_file =
-            others.with(column, value, row.record).filter(|p| stands(p.record)).find_map(|p| reread(ask, p).filter(|o| other_id(o)));
-        let finding = |code: Code| Finding::of_file(code).in_column(name(column)).with_value(lossy(value));
-        if let Some(other) = in_file {
-            let list = format!("{} and {}", row.row.min(other.row), row.row.max(other.row));
-            let code = if text == Text::Email { Code::DUP_403 } else { Code::DUP_405 };
-            found.push(finding(code).with("list", list).with("other", format!("row {}", other.row)));
+    rows.extend(new.into_iter().map(|r| (r.record, r)));
+    rows.into_values().collect()
+}
+
+/// What checking those rows finds on one of them.
+fn found_among(ask: &Ask<'_>, rules: &Rules<'_>, shape: &PersonShape, rows: &[Row], record: u32) -> Vec<Finding> {
+    let mut forced: HashMap<u32, Vec<Finding>> = HashMap::new();
+    let mut draft = Draft::default();
+    let mut owners = None;
+    for n in 1.. {
+        let mut claims = Claims::new(ask, shape, owners.as_ref());
+        let mut found = Vec::new();
+        for row in rows {
+            let mut findings = Vec::new();
+            let right = rules.check(row, &mut draft, &mut findings);
+            match forced.get(&row.record) {
+                Some(more) => findings.extend(more.iter().cloned()),
+                None if right => {
+                    claims.claim(rules, row, &draft, &mut findings);
+                }
+                None => {}
+            }
+            if row.record == record {
+                found = findings;
+            }
+        }
+        let late = claims.settle();
+        if claims.kept_others_out(&late) && n < super::people::PASSES {
+            late.into_iter().flat_map(|l| l.findings).for_each(|f| forced.entry(f.record.unwrap_or(0)).or_default().push(f));
+            owners = Some(claims.owners());
             continue;
         }
-        if let Some((_, theirs)) = owner(ask, text, value).filter(|(n, _)| Some(*n) != known)
-            && !gives_up(ask, rules, others, stands, key, column, theirs, value)
-        {
-            let code = if text == Text::Email { Code::DUP_404 } else { Code::DUP_405 };
-            let other = format!("{} ({} {})", theirs.name(), theirs.role(), theirs.text(Text::SourcedId));
-            found.push(finding(code).with("other", other));
-        }
+        found.extend(late.into_iter().flat_map(|l| l.findings).filter(|f| f.record == Some(record)));
+        return found;
     }
-    if known.is_none()
-        && let Some(finding) = rules.missing_when_creating(&row.cells)
-    {
-        found.push(finding);
-    }
-    judged.findings.extend(found.into_iter().map(|f| rules.place(row, f)));
+    Vec::new()
 }
 
-/// Who has that value on the roster.
-fn owner<'a>(ask: &Ask<'a>, text: Text, value: &[u8]) -> Option<(PersonNo, PersonRef<'a>)> {
-    let value = String::from_utf8_lossy(value);
-    let folded = fold_email(&value);
-    ask.roster.people().find(|(_, p)| !p.raw(text).is_empty() && fold_email(p.text(text)) == folded)
-}
-
-/// Whether a row of this file that stands takes the value from its owner.
-#[allow(clippy::too_many_arguments)] // one question, and all that answers it
-fn gives_up(
-    ask: &Ask<'_>,
-    rules: &Rules<'_>,
-    others: &Others,
-    stands: &dyn Fn(u32) -> bool,
-    key: usize,
-    column: usize,
-    owner: PersonRef<'_>,
-    value: &[u8],
-) -> bool {
-    let rows = others.with(key, owner.raw(Text::SourcedId), 0).filter(|p| stands(p.record));
-    let mut theirs = rows.filter_map(|p| reread(ask, p));
-    theirs.any(|row| {
-        let says = crate::intake::trim(rules.cell(&row.cells, column));
-        !says.is_empty() && fold_email(&lossy(says)) != fold_email(&lossy(value))
-    })
+/// What a row has in a column, as it is compared.
+fn said(ask: &Ask<'_>, rules: &Rules<'_>, row: &Row, column: usize) -> String {
+    if ask.profile.key.first() == Some(&column) {
+        return rules.key(&row.cells).unwrap_or_default();
+    }
+    lossy(crate::intake::trim(rules.cell(&row.cells, column)))
 }
 
 fn reread(ask: &Ask<'_>, place: Place) -> Option<Row> {
     let mut row = place.read(ask.sheet)?;
-    overlay_row(ask.overlay, &mut row);
+    overlay_row(ask, &mut row);
     Some(row)
 }
 
-fn org(ask: &Ask<'_>, row: &Row, rules: &Rules<'_>, draft: &Draft, others: &Others, stands: &dyn Fn(u32) -> bool, judged: &mut Judged) {
-    let said = |field: OrgField| {
-        let column = ask.profile.column_to(Target::Org(field))?;
-        Some(lossy(draft.text(column, rules.cell(&row.cells, column))?))
-    };
-    let Some(&key) = ask.profile.key.first() else { return };
-    let id = said(OrgField::ExternalId).unwrap_or_default();
-    let known = ask.roster.org_by_external_id(&id);
+/// Files of organizations are small and every row may depend on any other: the whole file is checked.
+fn org(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)]) -> Judged {
+    let mut overlay = ask.overlay.clone();
+    overlay.entry(row.record).or_default().extend(typed.iter().cloned());
+    let ask = Ask { overlay: &overlay, ..*ask };
+    let mut judged = Judged::default();
+    let rules = Rules::new(ask.profile, ask.columns, ask.roster, ask.org);
+    let mut laid = row.clone();
+    overlay_row(&ask, &mut laid);
+    let known = rules.key(&laid.cells).and_then(|id| ask.roster.org_by_external_id(&id));
     judged.on_roster = known.map(Entity::from);
-    let mut found = Vec::new();
-    if let Some(other) = others.with(key, id.as_bytes(), row.record).find(|p| stands(p.record)).and_then(|p| reread(ask, p))
-        && other.cells != row.cells
-    {
-        let name = |r: &Row| format!("row {}", r.row);
-        let finding = Finding::of_file(Code::DUP_413).in_column(&ask.profile.columns[key].name).with_value(&id);
-        found.push(finding.with("a", name(&other)).with("b", name(row)));
+    let Ok(checked) = super::orgs::check(&ask, &mut |_, _| true) else {
+        rules.check(&laid, &mut Draft::default(), &mut judged.findings);
+        return judged;
+    };
+    let wanted = &checked.wanted;
+    if let Some(w) = wanted.records.iter().find(|w| w.record == row.record) {
+        let after = &wanted.bytes[w.start as usize..w.start as usize + w.len as usize];
+        let before = known.and_then(|n| ask.roster.record(n.into()));
+        judged.changes = fields::differences(Table::Orgs, before, Some(after), ask.roster);
     }
-    if let (Some(parent), Some(column)) = (said(OrgField::Parent), ask.profile.column_to(Target::Org(OrgField::Parent)))
-        && ask.roster.org_by_external_id(&parent).is_none()
-        && !others.with(key, parent.as_bytes(), row.record).any(|p| stands(p.record))
-    {
-        let near = super::near::near(&parent, ask.roster.orgs().map(|(_, o)| o.external_id.as_str()), 3).join(", ");
-        found.push(Finding::of_file(Code::REF_301).in_column(&ask.profile.columns[column].name).with_value(parent).with("near", near));
-    }
-    for (field, value) in [(OrgField::Name, said(OrgField::Name)), (OrgField::Address, said(OrgField::Address))] {
-        let before = known.and_then(|n| ask.roster.org(n)).map(|o| fields::org_field(o, field, ask.roster)).unwrap_or_default();
-        if let Some(after) = value.filter(|v| *v != before) {
-            judged.changes.push(FieldChange { field: field.name().to_owned(), before, after });
+    let keep = |f: Finding| {
+        if f.record == Some(row.record) {
+            judged.findings.push(Finding { cause: 0, ..f });
         }
-    }
-    judged.findings.extend(found.into_iter().map(|f| rules.place(row, f)).filter(|f| f.severity >= Severity::Info));
+        Ok::<_, std::convert::Infallible>(())
+    };
+    let Ok(()) = checked.spool.drain(keep);
+    judged
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -3,6 +3,7 @@
 //! The order within a row is that of semantics: trimmed, invisible characters out of IDs, then the column's rule, then
 //! references; uniqueness comes after ([`super::claims`]). A ragged row gets that finding alone; a cell gets at most one.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -87,8 +88,9 @@ impl<'a> Rules<'a> {
 
     /// The row's key as it stands: its ID, trimmed.
     pub(crate) fn key(&self, cells: &ByteRecord) -> Option<String> {
-        let raw = intake::trim(self.cell(cells, self.key?));
-        (!raw.is_empty()).then(|| String::from_utf8_lossy(raw).into_owned())
+        let raw = String::from_utf8_lossy(self.cell(cells, self.key?));
+        let clean = intake::clean(&raw);
+        (!clean.is_empty()).then(|| clean.nfc().collect())
     }
 
     /// Checks a row; fills `draft` with what it says and adds what is found. `true` if no error was.
@@ -238,7 +240,14 @@ impl<'a> Rules<'a> {
                 return note;
             }
             ColumnKind::OrgRef if compiled.is_person_org => {
-                let text = std::str::from_utf8(value).unwrap_or_default();
+                let (id, hidden) = clean_id(value);
+                let text = id.as_ref();
+                if text.is_empty() {
+                    return self.blank(i, cells, draft);
+                }
+                if !hidden.is_empty() {
+                    note = Some(finding(Code::VAL_224).as_bad_as(Severity::Warning).with("names", hidden));
+                }
                 let Some(org) = self.roster.org_by_external_id(text) else {
                     let (nearest, near) = self.near_org(text);
                     return Some(finding(Code::REF_301).with("near", near).with("nearest", nearest));
@@ -283,17 +292,33 @@ impl<'a> Rules<'a> {
                 if values::is_scientific(value) {
                     return Some(finding(Code::VAL_222));
                 }
-                if let Some(hidden) = std::str::from_utf8(value).ok().and_then(intake::hidden) {
-                    if hidden.clean.is_empty() {
-                        return self.blank(i, cells, draft);
-                    }
-                    draft.says[i] = Say::Own(hidden.clean.nfc().collect());
-                    return Some(finding(Code::VAL_224).as_bad_as(Severity::Warning).with("names", hidden.names.join(", ")));
+                let (id, hidden) = clean_id(value);
+                if id.is_empty() {
+                    return self.blank(i, cells, draft);
                 }
-                if !value.is_ascii() {
-                    draft.says[i] = Say::Own(String::from_utf8_lossy(value).nfc().collect());
-                    return self.length_and_chars(i, value, &finding).or(note);
+                if let Some(refused) = self.length_and_chars(i, id.as_bytes(), &finding) {
+                    return Some(refused);
                 }
+                draft.says[i] = match id {
+                    Cow::Borrowed(_) => Say::Cell { start, len },
+                    Cow::Owned(id) => Say::Own(id),
+                };
+                if hidden.is_empty() {
+                    return note;
+                }
+                return Some(finding(Code::VAL_224).as_bad_as(Severity::Warning).with("names", hidden));
+            }
+            ColumnKind::OrgRef => {
+                // Whether there is such an organization is known once the whole file is: it may be in it.
+                let (id, hidden) = clean_id(value);
+                if id.is_empty() {
+                    return self.blank(i, cells, draft);
+                }
+                draft.says[i] = Say::Own(id.into_owned());
+                if hidden.is_empty() {
+                    return note;
+                }
+                return Some(finding(Code::VAL_224).as_bad_as(Severity::Warning).with("names", hidden));
             }
             ColumnKind::Username if values::is_email(value) => return Some(finding(Code::VAL_219)),
             ColumnKind::Password => {
@@ -311,7 +336,7 @@ impl<'a> Rules<'a> {
                     return Some(finding(Code::VAL_212).with("formats", "yyyy-mm-dd"));
                 }
             }
-            ColumnKind::Text | ColumnKind::OrgRef | ColumnKind::Username => {}
+            ColumnKind::Text | ColumnKind::Username => {}
         }
         if let Some(refused) = self.length_and_chars(i, value, &finding) {
             return Some(refused);
@@ -371,7 +396,8 @@ impl<'a> Rules<'a> {
         }
         let wrong = |c: &char| match &compiled.chars {
             Some(allowed) => !c.is_ascii() || !allowed[*c as usize],
-            None => c.is_control() && !matches!(c, '\n' | '\r' | '\t'),
+            // A line break is a slip of the source in a text, and in an ID makes another ID of it.
+            None => c.is_control() && (matches!(compiled.kind, ColumnKind::Id | ColumnKind::Username) || !matches!(c, '\n' | '\r' | '\t')),
         };
         let quick = match &compiled.chars {
             Some(allowed) => value.iter().all(|b| allowed[*b as usize]),
@@ -418,6 +444,16 @@ impl<'a> Rules<'a> {
             self.near_orgs.borrow_mut().insert(given.to_owned(), found.clone());
         }
         found
+    }
+}
+
+/// An ID without characters that do not show, in NFC, and what they were. Borrowed where there was nothing to do.
+fn clean_id(value: &[u8]) -> (Cow<'_, str>, String) {
+    let text = std::str::from_utf8(value).unwrap_or_default();
+    match intake::hidden(text) {
+        Some(hidden) => (hidden.clean.nfc().collect::<String>().into(), hidden.names.join(", ")),
+        None if text.is_ascii() => (text.into(), String::new()),
+        None => (text.nfc().collect::<String>().into(), String::new()),
     }
 }
 

@@ -80,7 +80,11 @@ mod tests {
         spool.push_late(at(2000, "late"));
         spool.push_late(at(5, "late"));
         let mut seen = Vec::new();
-        spool.drain(|f| Ok::<_, ()>(seen.push((f.record.unwrap(), f.value.unwrap())))).unwrap();
+        let kept = spool.drain(|f| {
+            seen.push((f.record.unwrap(), f.value.unwrap()));
+            Ok::<_, ()>(())
+        });
+        assert_eq!(kept, Ok(()));
         assert_eq!(seen.len(), 3002);
         assert_eq!(seen[5], (5, "late".into()));
         assert!(seen.windows(2).all(|w| w[0].0 <= w[1].0));

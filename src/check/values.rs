@@ -51,8 +51,12 @@ pub fn email_repair(v: &str) -> Option<String> {
     for (wrong, right) in [(" at ", "@"), ("(at)", "@"), ("[at]", "@"), (" AT ", "@"), ("@@", "@"), (" dot ", "."), (",", ".")] {
         s = s.replace(wrong, right);
     }
-    if !is_email(s.as_bytes()) {
-        s.retain(|c| !c.is_whitespace());
+    if !is_email(s.as_bytes())
+        && let Some((name, host)) = s.split_once('@')
+    {
+        // Blanks within a name are slips; what follows a blank after the host is another word.
+        let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+        s = format!("{name}@{}", host.trim());
     }
     (s != v && is_email(s.as_bytes())).then_some(s)
 }
@@ -130,8 +134,12 @@ pub fn password_lacks(column: &Column, value: &[u8]) -> String {
         return "what the profile asks for".to_owned();
     }
     let mut lacks = Vec::new();
-    if value.len() < column.min {
+    let chars = String::from_utf8_lossy(value).chars().count();
+    if chars < column.min {
         lacks.push(format!("at least {} characters", column.min));
+    }
+    if chars > column.max {
+        lacks.push(format!("at most {} characters", column.max));
     }
     if column.min >= 8 && !value.iter().any(u8::is_ascii_lowercase) {
         lacks.push("a lower-case letter".into());

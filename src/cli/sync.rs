@@ -146,15 +146,25 @@ pub(super) fn print(cx: &mut Context<'_>, detail: &SyncDetail) -> Result<(), Sto
 
 fn title(sync: &Sync) -> String {
     use crate::ledger::SyncKind::{Import, Rerun, Undo};
+    // A preview has no number.
+    let at = if sync.number == SyncNo(0) { "Preview".to_owned() } else { sync.number.to_string() };
     match sync.kind {
-        Import => format!("{}  {}", sync.number, sync.file),
-        Rerun { of, all } => format!("{}  {}, re-run of {of}{}", sync.number, sync.file, if all { ", all rows" } else { "" }),
-        Undo { of } => format!("{}  undo of {of}, {}", sync.number, sync.file),
+        Import => format!("{at}  {}", sync.file),
+        Rerun { of, all } => format!("{at}  {}, re-run of {of}{}", sync.file, if all { ", all rows" } else { "" }),
+        Undo { of } => format!("{at}  undo of {of}, {}", sync.file),
     }
 }
 
 fn status(sync: &Sync) -> String {
-    let mut text = format!("{}: {}", sync.status.words(), count(sync.rows, "row"));
+    let done = sync.counts.total();
+    let what = match sync.kind {
+        // An undo has no rows of its own: what it created is put back, what it "disables" is removed.
+        crate::ledger::SyncKind::Undo { .. } => {
+            format!("{} put back, {} removed", count(done.created + done.updated, "record"), number(done.disabled))
+        }
+        _ => count(sync.rows, "row"),
+    };
+    let mut text = format!("{}: {what}", sync.status.words());
     if sync.rows_with_errors > 0 {
         text = format!("{text}, {} with errors", number(sync.rows_with_errors));
     }

@@ -1,6 +1,6 @@
 //! The history: syncs, one sync in full, its plan; the Overview and Triage.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::office::{Office, lock};
 use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, Waiting, WaitingSort, Window};
@@ -61,7 +61,7 @@ impl Office {
         let pending = self.pending(sync.root())?;
         let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
         Ok(SyncDetail {
-            causes: parents_first(self.store.causes(number)?),
+            causes: parents_first(&self.store.causes(number)?),
             upload,
             file_findings,
             reruns,
@@ -101,6 +101,9 @@ impl Office {
     /// Names the schools and remembers the shares.
     pub(super) fn named_shares(&self, number: SyncNo, shares: Vec<(Option<OrgNo>, Tally)>) -> Vec<SchoolShare> {
         let roster = self.roster();
+        if shares.is_empty() {
+            return Vec::new();
+        }
         let counts = self.org_counts(&roster);
         let named: Vec<SchoolShare> = shares
             .into_iter()
@@ -249,17 +252,22 @@ impl Office {
     }
 }
 
-/// What only follows from another right below it.
-fn parents_first(causes: Vec<Cause>) -> Vec<Cause> {
-    let mut ordered = Vec::with_capacity(causes.len());
-    for cause in causes.iter().filter(|c| c.parent.is_none()) {
-        ordered.push(cause.clone());
-        ordered.extend(causes.iter().filter(|c| c.parent == Some(cause.number)).cloned());
-    }
-    // A parent that is itself a child, or is not there: nothing may be lost.
+/// What only follows from another right below it, and below that what follows from it in turn.
+fn parents_first(causes: &[Cause]) -> Vec<Cause> {
+    let mut children: HashMap<u32, Vec<&Cause>> = HashMap::new();
     for cause in causes {
-        if !ordered.iter().any(|o: &Cause| o.number == cause.number) {
-            ordered.push(cause);
+        children.entry(cause.parent.unwrap_or(0)).or_default().push(cause);
+    }
+    let mut ordered = Vec::with_capacity(causes.len());
+    let mut seen = HashSet::new();
+    // Those whose parent is not there, or that are each other's, come last: nothing may be lost.
+    for top in children.get(&0).into_iter().flatten().copied().chain(causes) {
+        let mut next = vec![top];
+        while let Some(cause) = next.pop() {
+            if seen.insert(cause.number) {
+                ordered.push(cause.clone());
+                next.extend(children.get(&cause.number).into_iter().flatten().rev());
+            }
         }
     }
     ordered
@@ -297,7 +305,7 @@ impl Changed<'_> {
 }
 
 /// The newest applied upload of each feed: where open findings are.
-pub(super) fn open_roots<'s>(syncs: &'s [Sync]) -> Vec<&'s Sync> {
+pub(super) fn open_roots(syncs: &[Sync]) -> Vec<&Sync> {
     let mut seen = HashSet::new();
     syncs.iter().filter(|s| s.kind == SyncKind::Import && s.status.is_applied()).filter(|s| seen.insert(s.feed)).collect()
 }

@@ -162,13 +162,8 @@ impl Office {
 
 /// A row with what it would do now.
 fn judged(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &Row, typed: &[(usize, String)]) -> RowView {
-    let mut overlay = crate::check::Overlay::new();
-    let mut laid = beside.overlay.get(&row.record).cloned().unwrap_or_default();
-    laid.extend(typed.iter().map(|(cell, value)| (*cell as u32, value.clone())));
-    if !laid.is_empty() {
-        overlay.insert(row.record, laid);
-    }
-    let judged = judge_row(&source.ask(sync, roster, &overlay), row, &beside.others, &beside.outcomes);
+    let cells: Vec<(u32, String)> = typed.iter().map(|(cell, value)| (*cell as u32, value.clone())).collect();
+    let judged = judge_row(&source.ask(sync, roster, &beside.overlay), row, &cells, &beside.others);
     let mut view = view(sync, source, roster, beside, row, judged.findings, typed);
     view.on_roster = judged.on_roster.map(|e| named(roster, e));
     view.changes = judged.changes;
@@ -296,11 +291,16 @@ fn find_row(source: &Source, at: RowAt, number: SyncNo) -> Result<Row, Trouble> 
     record.and_then(|r| source.row(r)).ok_or_else(missing)
 }
 
+/// Cells of a row that can be named by number.
+const MOST_CELLS: usize = 4096;
+
 /// The cell of a column: by the profile's name, or by the file's own header.
 fn cell_of(source: &Source, name: &str) -> Result<usize, Trouble> {
     let of_profile = source.profile.column(name).and_then(|i| source.loaded.columns.at.get(i).copied().flatten());
     let header = source.loaded.sheet.header();
-    let found = of_profile.or_else(|| header.iter().position(|h| intake::trim_str(h) == name));
+    // A cell that a row has beyond the header goes by its number.
+    let number = || name.strip_prefix("(cell ")?.strip_suffix(')')?.parse::<usize>().ok()?.checked_sub(1).filter(|c| *c < MOST_CELLS);
+    let found = of_profile.or_else(|| header.iter().position(|h| intake::trim_str(h) == name)).or_else(number);
     found.ok_or_else(|| {
         let all = source.profile.columns.iter().map(|c| c.name.as_str());
         let next = match near(name, all.clone(), 1).first() {

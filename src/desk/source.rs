@@ -125,13 +125,7 @@ impl Office {
         }
         let overlay = sync::overlay(&corrections);
         let others = Others::of(&source.ask(sync, roster, &overlay));
-        let mut outcomes = self.store.outcomes(last.number)?;
-        for record in overlay.keys() {
-            // A corrected row may stand now: whoever has the same value must be told.
-            if let Some(outcome) = outcomes.get_mut(*record as usize - 1) {
-                outcome.action = crate::ledger::Action::NoChange;
-            }
-        }
+        let outcomes = self.store.outcomes(last.number)?;
         let beside = Arc::new(Beside { key, others, outcomes, corrections, overlay });
         lock(&self.views).beside = Some(beside.clone());
         Ok(beside)

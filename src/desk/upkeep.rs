@@ -3,7 +3,7 @@
 use super::history::totals;
 use super::office::Office;
 use super::{Check, JobNo, ProfileColumn, ProfileInfo, Progress, Recognised, Trouble, TroubleSort, Verified};
-use crate::feed::{Profile, describe};
+use crate::feed::{ColumnKind, Profile, describe};
 use crate::intake::{self, Row, Sheet, Source};
 use crate::ledger::Severity;
 use crate::roster::Kind;
@@ -65,8 +65,15 @@ impl Office {
         }
         let mut rows = sheet.rows();
         let mut row = Row::default();
+        let secret: Vec<bool> = sheet.header().iter().map(|h| intake::is_secret(h) || is_password(h, &wanted)).collect();
+        // Where a file has secrets, a row that does not fit the header may have them anywhere.
+        let hides = |at: usize, cells: usize| secret.contains(&true) && (cells != secret.len() || secret.get(at) == Some(&true));
         while recognised.sample.len() < SAMPLE && rows.next(&mut row).unwrap_or(false) {
-            recognised.sample.push(row.cells.iter().map(|c| String::from_utf8_lossy(c).into_owned()).collect());
+            let cells = row.cells.iter().enumerate();
+            let shown = |(at, c): (usize, &[u8])| {
+                if hides(at, row.cells.len()) { "***".to_owned() } else { String::from_utf8_lossy(c).into_owned() }
+            };
+            recognised.sample.push(cells.map(shown).collect());
         }
         Ok(recognised)
     }
@@ -130,6 +137,12 @@ impl Office {
             totals: totals(&roster).into_iter().filter(|t| t.0 != Kind::Links || t.1 > 0).collect(),
         })
     }
+}
+
+/// Whether one of the profiles calls a column of that name a password.
+fn is_password(header: &str, profiles: &[&Profile]) -> bool {
+    let name = intake::clean(header).to_lowercase();
+    profiles.iter().flat_map(|p| &p.columns).any(|c| c.kind == ColumnKind::Password && c.name.to_lowercase() == name)
 }
 
 fn megabytes(bytes: u64) -> String {

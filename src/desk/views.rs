@@ -54,27 +54,24 @@ impl Office {
             return counts.clone();
         }
         let mut counts = vec![OrgCounts::default(); roster.table(Table::Orgs).len()];
+        let mut at = Vec::new();
         for (_, person) in roster.people() {
-            let shares = person.shares();
-            for share in &shares {
-                for org in &share.orgs {
-                    if let Some(count) = counts.get_mut(org.0 as usize)
-                        && !count.feeds.contains(&share.feed)
-                    {
-                        count.feeds.push(share.feed);
-                    }
+            let (active, family) = (person.status() == Status::Active, person.role().family());
+            at.clear();
+            person.each_share(|feed, org| {
+                let Some(count) = counts.get_mut(org.0 as usize) else { return };
+                if !count.feeds.contains(&feed) {
+                    count.feeds.push(feed);
                 }
-            }
-            if person.status() == Status::Active {
-                for org in person.orgs() {
-                    let Some(count) = counts.get_mut(org.0 as usize) else { continue };
-                    match person.role().family() {
+                if active && !at.contains(&org) {
+                    at.push(org);
+                    match family {
                         Family::Staff => count.staff += 1,
                         Family::Students => count.students += 1,
                         Family::Guardians => {}
                     }
                 }
-            }
+            });
         }
         let counts = Arc::new(counts);
         lock(&self.views).orgs = Some((roster.position(), counts.clone()));

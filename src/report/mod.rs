@@ -7,7 +7,7 @@
 //! | [`source_rows`] | [`UsersErrors`]: the refused rows as they stood, `errors`, `resolution`; [`Results`]: every row, `result`, `action`, `message` |
 //! | [`summary`] | a line for each school and kind, then the totals |
 //! | [`plan`] | a line a field: `kind,key,field,before,after` |
-//! | [`corrected`] | the upload's text byte for byte, save the corrected cells |
+//! | [`corrected`](mod@corrected) | the upload's text byte for byte, save the corrected cells |
 //! | [`people`] | `staff`, `admins`, `students`, `people`: whoever is handed in |
 //! | [`schools`] | organizations |
 //! | [`corrections`] | what the source's owner must be told |

@@ -10,6 +10,7 @@ pub mod ids;
 pub mod org;
 pub mod pages;
 pub mod person;
+pub(crate) mod tags;
 pub mod value;
 
 use std::collections::HashMap;
@@ -21,7 +22,7 @@ pub use class::{Class, Course, Enrollment, Link};
 pub use ids::IdIndex;
 pub use org::{Org, OrgField, OrgKind};
 pub use pages::{PAGE, Page, Pages};
-pub use person::{Field, Person, PersonRef, Share, Text};
+pub use person::{Field, Person, PersonRef, Share, Text, pack_parts};
 pub use value::{Family, Grade, Kind, Role, Status};
 
 /// Declares the numbers of our own: distinct types, so that no slot of one table is used in another.
@@ -113,7 +114,7 @@ pub struct Roster {
 #[derive(Debug, Default)]
 struct OrgIndex {
     all: Vec<Option<Org>>,
-    by_external_id: HashMap<String, OrgNo>,
+    by_external_id: HashMap<String, OrgNo, foldhash::fast::RandomState>,
 }
 
 impl Roster {
@@ -182,6 +183,11 @@ impl Roster {
         self.ids.find(self.table(Table::People), sourced_id.as_bytes())
     }
 
+    /// Whether two people may share an ID over families. If not, whoever has it is the only one.
+    pub fn shares_ids(&self) -> bool {
+        self.ids.is_shared()
+    }
+
     /// An organization.
     pub fn org(&self, number: OrgNo) -> Option<&Org> {
         self.orgs.all.get(number.0 as usize)?.as_ref()
@@ -200,7 +206,7 @@ impl Roster {
 
 impl OrgIndex {
     fn build(pages: &Pages) -> Self {
-        let mut index = Self { all: vec![None; pages.len()], by_external_id: HashMap::new() };
+        let mut index = Self { all: vec![None; pages.len()], by_external_id: HashMap::default() };
         for (slot, bytes) in pages.iter() {
             if let Ok(org) = postcard::from_bytes::<Org>(bytes) {
                 index.by_external_id.insert(org.external_id.clone(), OrgNo(slot));

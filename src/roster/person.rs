@@ -156,26 +156,11 @@ impl Person {
 
     /// The packed form, appended to `out`.
     pub fn pack_into(&self, out: &mut Vec<u8>) {
-        out.push(self.role as u8);
-        out.push(self.status as u8);
-        out.push(self.grade.map_or(0, |g| g as u8 + 1));
-        let mut there = 0u32;
-        for (i, text) in self.texts.iter().enumerate() {
-            there |= u32::from(!text.is_empty()) << i;
+        let mut texts = [&[] as &[u8]; Text::ALL.len()];
+        for (raw, text) in texts.iter_mut().zip(&self.texts) {
+            *raw = text.as_bytes();
         }
-        varint(out, there);
-        for text in self.texts.iter().filter(|t| !t.is_empty()) {
-            varint(out, text.len() as u32);
-            out.extend_from_slice(text.as_bytes());
-        }
-        varint(out, self.shares.len() as u32);
-        for share in &self.shares {
-            varint(out, share.feed.0);
-            varint(out, share.orgs.len() as u32);
-            for org in &share.orgs {
-                varint(out, org.0);
-            }
-        }
+        pack_parts(out, self.role, self.status, self.grade, &texts, &self.shares);
     }
 
     /// The packed form.
@@ -205,6 +190,31 @@ impl Person {
         }
         person.shares = r.shares();
         Some(person)
+    }
+}
+
+/// Packs a person whose texts lie elsewhere, for whoever packs a million of them. `shares` are sorted by feed, their
+/// organizations sorted.
+pub fn pack_parts(out: &mut Vec<u8>, role: Role, status: Status, grade: Option<Grade>, texts: &[&[u8]; Text::ALL.len()], shares: &[Share]) {
+    out.push(role as u8);
+    out.push(status as u8);
+    out.push(grade.map_or(0, |g| g as u8 + 1));
+    let mut there = 0u32;
+    for (i, text) in texts.iter().enumerate() {
+        there |= u32::from(!text.is_empty()) << i;
+    }
+    varint(out, there);
+    for text in texts.iter().filter(|t| !t.is_empty()) {
+        varint(out, text.len() as u32);
+        out.extend_from_slice(text);
+    }
+    varint(out, shares.len() as u32);
+    for share in shares {
+        varint(out, share.feed.0);
+        varint(out, share.orgs.len() as u32);
+        for org in &share.orgs {
+            varint(out, org.0);
+        }
     }
 }
 
@@ -301,19 +311,31 @@ impl<'a> PersonRef<'a> {
         shares
     }
 
-    /// Whether any feed brings this person to `org`.
-    pub fn in_org(self, org: OrgNo) -> bool {
+    /// Each feed with each organization it brings this person to; in the order of the shares, nothing allocated.
+    pub fn each_share(self, mut each: impl FnMut(FeedNo, OrgNo)) {
         let mut rest = self.share_bytes();
         let n = take(&mut rest).unwrap_or(0);
         for _ in 0..n {
-            let (Some(_), Some(count)) = (take(&mut rest), take(&mut rest)) else { return false };
+            let (Some(feed), Some(count)) = (take(&mut rest), take(&mut rest)) else { return };
             for _ in 0..count {
-                if take(&mut rest) == Some(org.0) {
-                    return true;
-                }
+                let Some(org) = take(&mut rest) else { return };
+                each(FeedNo(feed), OrgNo(org));
             }
         }
-        false
+    }
+
+    /// Whether any feed brings this person to `org`.
+    pub fn in_org(self, org: OrgNo) -> bool {
+        let mut there = false;
+        self.each_share(|_, o| there |= o == org);
+        there
+    }
+
+    /// The first of the organizations: the one with the lowest number.
+    pub fn first_org(self) -> Option<OrgNo> {
+        let mut first: Option<OrgNo> = None;
+        self.each_share(|_, o| first = Some(first.map_or(o, |f| f.min(o))));
+        first
     }
 
     /// The organizations over all feeds, sorted, each once.

@@ -4,6 +4,7 @@
 //! publishes once; stopped or killed anywhere before that, the roster is as it was.
 
 mod edit;
+mod fixes;
 mod plan;
 mod read;
 mod run;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::check::{Checked, Wanted};
 use crate::ledger::{Action, Counts, Outcome, Plan, PlannedChange, Tally, fields};
-use crate::roster::{Entity, Kind, OrgNo, PersonRef, Roster, Table};
+use crate::roster::{Entity, Kind, OrgNo, Person, PersonRef, Roster, Table};
 
 /// A plan with what it counts.
 #[derive(Debug, Default)]
@@ -13,6 +13,8 @@ pub(super) struct Planned {
     pub(super) counts: Counts,
     /// By data record, with created, updated and unchanged told apart.
     pub(super) outcomes: Vec<Outcome>,
+    /// Where not all rows are planned, of those that change something: data record, and row as a spreadsheet shows it. Sorted.
+    pub(super) rows: Vec<(u32, u32)>,
 }
 
 /// Which rows are planned: all, or those that `of` names by data record (record 1 is index 0).
@@ -33,22 +35,46 @@ impl Which<'_> {
 /// Plans. Takes what was checked apart: the records become the plan's, the outcomes the rows'.
 pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) -> Planned {
     let mut planned = Planned { outcomes: std::mem::take(&mut checked.outcomes), ..Planned::default() };
-    let Wanted { table, records, bytes } = std::mem::take(&mut checked.wanted);
+    let Wanted { table, records, joins, mut bytes } = std::mem::take(&mut checked.wanted);
+    let mut joins = joins.into_iter().peekable();
     let mut next = table.map_or(0, |t| roster.table(t).len() as u32);
     if let Some(table) = table {
+        planned.plan.changes.reserve(records.iter().filter(|r| r.slot.is_none() || r.len > 0).count());
         for wanted in &records {
             // The number is taken even where the row is not planned: other records of this file may refer to it.
             let slot = wanted.slot.unwrap_or_else(|| {
                 next += 1;
                 next - 1
             });
-            if !which.takes(wanted.record) {
+            let mut joined = Vec::new();
+            while let Some((_, record)) = joins.next_if(|j| j.0 == wanted.record) {
+                if which.takes(record) {
+                    joined.push(record);
+                } else {
+                    set(&mut planned.outcomes, record, Action::Skipped);
+                }
+            }
+            let own = which.takes(wanted.record);
+            if !own {
                 set(&mut planned.outcomes, wanted.record, Action::Skipped);
-                continue;
+                if joined.is_empty() {
+                    continue;
+                }
             }
             let entity = Entity { table, slot };
             let before = roster.record(entity);
-            let after = &bytes[wanted.start as usize..wanted.start as usize + wanted.len as usize];
+            let (mut start, mut len) = (wanted.start, wanted.len);
+            if let Some(known) = before.filter(|_| len > 0 && !own) {
+                // Only rows that join are taken: they bring their organizations and nothing else.
+                let said = Person::unpack(&bytes[start as usize..start as usize + len as usize]);
+                if let (Some(mut person), Some(said)) = (Person::unpack(known), said) {
+                    person.shares = said.shares;
+                    (start, len) = (bytes.len() as u64, 0);
+                    person.pack_into(&mut bytes);
+                    len += (bytes.len() as u64 - start) as u32;
+                }
+            }
+            let after = &bytes[start as usize..start as usize + len as usize];
             let kind = fields::kind(table, if after.is_empty() { before.unwrap_or_default() } else { after });
             let action = match before {
                 None => Action::Created,
@@ -62,9 +88,14 @@ pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) ->
                 Action::Updated => tally.updated += 1,
                 _ => tally.unchanged += 1,
             }
-            set(&mut planned.outcomes, wanted.record, action);
+            for record in joined.into_iter().chain(own.then_some(wanted.record)) {
+                set(&mut planned.outcomes, record, action);
+            }
             if !after.is_empty() && before != Some(after) {
-                let (start, end) = (wanted.start, wanted.start + u64::from(wanted.len));
+                let end = start + u64::from(len);
+                if matches!(which, Which::Refused(_)) {
+                    planned.rows.push((wanted.record, wanted.row));
+                }
                 planned.plan.changes.push(PlannedChange {
                     entity,
                     record: wanted.record,
@@ -125,16 +156,28 @@ fn only_brought_anew(table: Table, before: &[u8], after: &[u8]) -> bool {
 }
 
 /// A hash of what the plan changes, to see later whether it is still the plan that was shown.
-pub(super) fn digest(plan: &Plan) -> String {
+pub(super) fn digest(plan: &Plan, roster: &Roster) -> String {
+    // Hashed in large pieces: a million small ones take ten times as long.
+    const PIECE: usize = 128 * 1024;
     let mut hasher = blake3::Hasher::new();
+    let mut piece = Vec::with_capacity(PIECE + 4096);
     for change in &plan.changes {
-        hasher.update(&[change.entity.table as u8, change.action as u8]);
-        hasher.update(&change.entity.slot.to_le_bytes());
-        hasher.update(&change.record.to_le_bytes());
+        piece.extend_from_slice(&[change.entity.table as u8, change.action as u8]);
+        piece.extend_from_slice(&change.record.to_le_bytes());
+        // A new record's number is no part of what was shown; what a known one has now is.
+        if change.action != Action::Created {
+            piece.extend_from_slice(&change.entity.slot.to_le_bytes());
+            piece.extend_from_slice(roster.record(change.entity).unwrap_or_default());
+        }
         let after = plan.after(change);
-        hasher.update(&(after.len() as u64).to_le_bytes());
-        hasher.update(after);
+        piece.extend_from_slice(&(after.len() as u64).to_le_bytes());
+        piece.extend_from_slice(after);
+        if piece.len() >= PIECE {
+            hasher.update(&piece);
+            piece.clear();
+        }
     }
+    hasher.update(&piece);
     hasher.finalize().to_hex()[..32].to_owned()
 }
 
@@ -142,8 +185,8 @@ pub(super) fn digest(plan: &Plan) -> String {
 pub fn by_school<'a>(changes: impl Iterator<Item = (Table, Option<&'a [u8]>, Option<&'a [u8]>)>) -> Vec<(Option<OrgNo>, Tally)> {
     let mut schools: HashMap<Option<OrgNo>, Tally> = HashMap::new();
     for (_, before, after) in changes.filter(|c| c.0 == Table::People) {
-        let orgs = after.or(before).map(|r| PersonRef::new(r).orgs()).unwrap_or_default();
-        let tally = schools.entry(orgs.first().copied()).or_default();
+        let org = after.or(before).and_then(|r| PersonRef::new(r).first_org());
+        let tally = schools.entry(org).or_default();
         match (before, after) {
             (None, _) => tally.created += 1,
             (Some(_), None) => tally.disabled += 1,

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::Failed;
 use crate::check::{Overlay, values};
 use crate::feed::{ColumnKind, Profile, Profiles};
-use crate::intake::{self, Columns, Encoding, Row, Sheet, Source};
+use crate::intake::{self, Columns, Encoding, Ragged, Row, Sheet, Source};
 use crate::ledger::{Code, Correction, Finding, ReadAs, Severity, Sync};
 use crate::store::Store;
 
@@ -106,27 +106,61 @@ pub(super) fn open<'p>(
     Ok((Loaded { sheet, columns, findings }, profile))
 }
 
-/// The bytes to keep of a file: as received, but what secret cells held is replaced by whether it was valid. `None` where the
-/// profile has no secret column in this file: then it is the file itself.
-pub(super) fn without_secrets(loaded: &Loaded, profile: &Profile) -> Option<Vec<u8>> {
-    let is_secret = |(i, cell): (usize, &Option<usize>)| cell.filter(|_| profile.columns[i].kind == ColumnKind::Password).map(|c| (i, c));
-    let secret: Vec<(usize, usize)> = loaded.columns.at.iter().enumerate().filter_map(is_secret).collect();
-    if secret.is_empty() {
-        return None;
+/// Whether a file can be cut into rows to its end: of one that cannot, and so is refused, no content is kept.
+pub(super) fn to_its_end(sheet: &Sheet) -> bool {
+    let mut rows = sheet.rows();
+    let mut row = Row::default();
+    loop {
+        match rows.next(&mut row) {
+            Ok(true) => {}
+            Ok(false) => return true,
+            Err(_) => return false,
+        }
     }
+}
+
+/// What stands in a kept upload where a secret may have stood that no column of the profile is for.
+const SECRET: &str = "(secret)";
+
+/// The bytes to keep of a file: as received, but what secret cells held is replaced by whether it was valid. `None` where there
+/// is no secret column in this file: then it is the file itself. The error refuses a file that breaks off: what comes after
+/// the break cannot be cut into cells, so nothing of it may be kept.
+#[allow(clippy::result_large_err)] // a refusal is a whole finding, and happens once a file
+pub(super) fn without_secrets(loaded: &Loaded, profile: &Profile) -> Result<Option<Vec<u8>>, Finding> {
+    let header = loaded.sheet.header();
+    let of_profile =
+        |cell: usize| loaded.columns.at.iter().position(|c| *c == Some(cell)).filter(|i| profile.columns[*i].kind == ColumnKind::Password);
+    let secret: Vec<usize> = (0..header.len()).filter(|c| of_profile(*c).is_some() || is_unknown_secret(loaded, *c)).collect();
+    let (Some(first), Some(last)) = (secret.first().copied(), secret.last().copied()) else { return Ok(None) };
     let mut changes = Vec::new();
     let mut rows = loaded.sheet.rows();
     let mut row = Row::default();
-    while let Ok(true) = rows.next(&mut row) {
+    while rows.next(&mut row)? {
         let Some(spans) = loaded.sheet.spans(row.offset) else { continue };
-        for (column, cell) in &secret {
-            let value = intake::trim(row.cells.get(*cell).unwrap_or_default());
-            let Some(span) = spans.cells.get(*cell).filter(|_| !value.is_empty()) else { continue };
-            changes.push((span.clone(), values::kept_secret(&profile.columns[*column], value)));
+        // In a ragged row the secret may have moved: to the right where there are cells too many, to the left where some are
+        // missing, by as many at most.
+        let may = match loaded.columns.ragged(&row.cells) {
+            None => 0..0,
+            Some(Ragged::TooMany) => first..row.cells.len(),
+            Some(Ragged::TooFew) => first.saturating_sub(loaded.columns.width - row.cells.len())..last + 1,
+        };
+        for (cell, value) in row.cells.iter().enumerate() {
+            let value = intake::trim(value);
+            let instead = match of_profile(cell).filter(|_| may.is_empty()) {
+                Some(column) => values::kept_secret(&profile.columns[column], value),
+                None if may.contains(&cell) || secret.contains(&cell) => SECRET,
+                None => continue,
+            };
+            let span = spans.cells.get(cell).filter(|_| !value.is_empty());
+            changes.extend(span.map(|span| (span.clone(), loaded.sheet.quoted(instead))));
         }
     }
-    changes.sort_by_key(|c| c.0.start);
-    Some(loaded.sheet.rewritten(changes).unwrap_or_default())
+    Ok(Some(loaded.sheet.rewritten(changes.iter().map(|(at, text)| (at.clone(), text.as_ref()))).unwrap_or_default()))
+}
+
+/// Whether a column that the profile does not know holds secrets, by its name.
+fn is_unknown_secret(loaded: &Loaded, cell: usize) -> bool {
+    loaded.columns.at.iter().all(|c| *c != Some(cell)) && loaded.sheet.header().get(cell).is_some_and(|h| intake::is_secret(h))
 }
 
 /// Reads a sync's upload again.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::fixes;
 use super::plan::{Planned, Which, digest, plan};
 use super::read::{self, Loaded};
 use super::since::age;
@@ -124,7 +125,16 @@ impl Runner<'_> {
                 loaded.sheet.encoding().name().clone_into(&mut upload.encoding);
                 upload.delimiter = loaded.sheet.delimiter() as char;
                 upload.kept = true;
-                let redacted = read::without_secrets(&loaded, profile);
+                let redacted = match read::without_secrets(&loaded, profile) {
+                    Ok(redacted) => redacted,
+                    Err(finding) => {
+                        upload.kept = false;
+                        sync.upload = Some(upload.hash.clone());
+                        self.store.keep_upload(&upload, None)?;
+                        let findings: Vec<Finding> = loaded.findings.into_iter().chain([finding]).collect();
+                        return self.refused(sync, roster, &findings);
+                    }
+                };
                 if let Some(kept) = &redacted {
                     // The hash of the file itself would let its passwords be tried out.
                     upload.hash = Store::hash(kept);
@@ -146,11 +156,16 @@ impl Runner<'_> {
             return Err(Failed::Usage(what, "Import the file, or re-run the sync.".into()));
         }
         let (loaded, profile) = read::load(self.store, self.profiles, &sync)?;
+        Self::still_there(&sync, roster)?;
+        let notes = match (&sync.upload, sync.kind) {
+            (Some(hash), SyncKind::Import) => self.same_content(hash)?,
+            _ => Vec::new(),
+        };
         let shown = sync.plan.take();
         sync.dry_run = false;
         sync.started = (self.now)();
         sync.by = self.by.clone();
-        let going = Going { sync, loaded, profile, overlay: Overlay::new(), last: None, shown, notes: Vec::new() };
+        let going = Going { sync, loaded, profile, overlay: Overlay::new(), last: None, shown, notes };
         self.go(roster, going, None)
     }
 
@@ -161,6 +176,7 @@ impl Runner<'_> {
         if matches!(root.kind, SyncKind::Undo { .. }) {
             return Err(Failed::Usage(format!("{number} is an undo; it has no rows to run again."), "Re-run the sync it undid.".into()));
         }
+        Self::still_there(&root, roster)?;
         let (loaded, profile) = read::load(self.store, self.profiles, &root)?;
         let overlay = read::overlay(&self.store.corrections(root.number)?);
         let last = if all { None } else { Some(self.last_outcomes(root.number)?) };
@@ -212,6 +228,7 @@ impl Runner<'_> {
             let kept = keep.map(|(upload, body)| {
                 let sheet = &going.loaded.sheet;
                 scope.spawn(move || match body {
+                    None if !read::to_its_end(sheet) => store.keep_upload(upload, None),
                     Some(body) => store.keep_upload(upload, Some(body)),
                     None => store.keep_upload(upload, Some(&sheet.bytes())),
                 })
@@ -250,16 +267,19 @@ impl Runner<'_> {
         let which = going.last.as_deref().map_or(Which::All, Which::Refused);
         let mut planned = plan(&mut checked, roster, &which);
         let left = if going.last.is_some() { self.leave_out_changed(&going.sync, &mut planned, roster)? } else { Vec::new() };
-        let plan_digest = (going.sync.dry_run || going.shown.is_some()).then(|| digest(&planned.plan));
+        let plan_digest = (going.sync.dry_run || going.shown.is_some()).then(|| digest(&planned.plan, roster));
         let moved = going.shown.is_some() && going.shown != plan_digest;
-        let sync = &mut going.sync;
+        // The file itself is not needed any more, and as large as the roster that comes now.
+        let Going { mut sync, loaded, notes, .. } = going;
+        let mut file_findings = loaded.findings;
+        drop((loaded.sheet, loaded.columns));
+        file_findings.extend(notes);
         sync.plan = plan_digest;
         sync.rows = checked.rows;
         sync.rows_with_errors = checked.rows_with_errors;
         sync.counts = planned.counts.clone();
-        let mut file_findings = std::mem::take(&mut going.loaded.findings);
-        file_findings.append(&mut going.notes);
         file_findings.append(&mut checked.file_findings);
+        file_findings.extend(fixes::overwritten(store, &planned.plan, roster)?);
         file_findings.extend(left.iter().cloned());
         if moved {
             file_findings.push(Finding::of_file(Code::SAF_513).with("n", number.0));
@@ -269,27 +289,25 @@ impl Runner<'_> {
         sync.warnings = checked.tally.warnings + count(Severity::Warning);
         sync.infos = checked.tally.infos + count(Severity::Info);
         let shares = by_school(planned.plan.changes.iter().map(|c| (c.entity.table, roster.record(c.entity), Some(planned.plan.after(c)))));
-        drop(std::mem::take(&mut going.overlay));
         if number == SyncNo(0) {
             sync.status = SyncStatus::DryRun;
             sync.ended = Some((self.now)());
-            return Ok(Done { sync: going.sync, roster: roster.clone(), by_school: shares, left });
+            return Ok(Done { sync: sync, roster: roster.clone(), by_school: shares, left });
         }
         let mut run = store.begin_run(number)?;
-        write(&mut run, &file_findings, &mut checked, &planned, |causes| age(store, sync, causes))?;
+        write(&mut run, &file_findings, &mut checked, &planned, |causes| age(store, &sync, causes))?;
         sync.ended = Some((self.now)());
         if sync.dry_run || moved {
             sync.dry_run = true;
             sync.status = SyncStatus::DryRun;
-            store.finish(run, std::slice::from_ref(sync))?;
+            store.finish(run, std::slice::from_ref(&sync))?;
             let left = file_findings.into_iter().filter(|f| matches!(f.code, Code::SAF_513 | Code::RUN_607)).collect();
-            return Ok(Done { sync: going.sync, roster: roster.clone(), by_school: shares, left });
+            return Ok(Done { sync: sync, roster: roster.clone(), by_school: shares, left });
         }
         if !self.step(number, "applying", &file, checked.rows, checked.rows) {
             drop(run);
-            return self.cancelled(going.sync);
+            return self.cancelled(sync);
         }
-        let sync = &mut going.sync;
         sync.status = if sync.rows_with_errors > 0 { SyncStatus::CompletedWithErrors } else { SyncStatus::Completed };
         sync.applied_at = Some(store.position() + 1);
         let entry = Entry {
@@ -301,7 +319,7 @@ impl Runner<'_> {
             at: (self.now)(),
             changes: planned.plan.changes.len() as u64,
         };
-        let syncs = [going.sync];
+        let syncs = [sync];
         let roster = store.commit(Commit { run: Some(run), syncs: &syncs, entry, roster, plan: &planned.plan })?;
         let [sync] = syncs;
         Ok(Done { sync, roster, by_school: shares, left })
@@ -318,8 +336,9 @@ impl Runner<'_> {
             {
                 let (key, _) =
                     roster.record(change.entity).map(|r| crate::ledger::fields::key_and_name(change.entity.table, r)).unwrap_or_default();
-                let mut finding = Finding::of_file(Code::RUN_607).with("r", change.line).with("key", &key).with("n", by.0);
-                (finding.record, finding.line, finding.key) = (Some(change.record), Some(change.line), Some(key));
+                let row = planned.rows.binary_search_by_key(&change.record, |r| r.0).map_or(change.line, |i| planned.rows[i].1);
+                let mut finding = Finding::of_file(Code::RUN_607).with("r", row).with("key", &key).with("n", by.0);
+                (finding.record, finding.line, finding.row, finding.key) = (Some(change.record), Some(change.line), Some(row), Some(key));
                 left.push(finding);
                 let tally = planned.counts.of_mut(change.kind);
                 match change.action {
@@ -341,12 +360,20 @@ impl Runner<'_> {
     fn changed_since(&self, entity: Entity, feed: FeedNo, root: SyncNo) -> Result<Option<SyncNo>, Failed> {
         for (entry, _) in self.store.history(entity)?.into_iter().rev() {
             let Some(number) = entry.sync.filter(|n| *n > root && entry.feed == feed) else { continue };
-            let chain = self.store.sync(number)?.map(|s| s.root());
-            if chain != Some(root) {
+            if self.chain(number)? != root {
                 return Ok(Some(number));
             }
         }
         Ok(None)
+    }
+
+    /// The chain that a sync is of: an undo is of the chain of what it undid.
+    fn chain(&self, mut number: SyncNo) -> Result<SyncNo, Failed> {
+        while let Some(sync) = self.store.sync(number)? {
+            let SyncKind::Undo { of } = sync.kind else { return Ok(sync.root()) };
+            number = of;
+        }
+        Ok(number)
     }
 
     /// Outcomes of the last check of a chain's rows; dry runs do not count.
@@ -370,6 +397,17 @@ impl Runner<'_> {
     fn same_content(&self, hash: &UploadHash) -> Result<Vec<Finding>, Failed> {
         let before = self.store.syncs()?.into_iter().find(|s| s.upload.as_ref() == Some(hash) && s.status.is_applied());
         Ok(before.map(|s| Finding::of_file(Code::FIL_015).with("n", s.number.0).with("date", day(s.started.0))).into_iter().collect())
+    }
+
+    /// The organization that an upload was for must still be known by that ID: else rows for any other would be taken.
+    fn still_there(sync: &Sync, roster: &Roster) -> Result<(), Failed> {
+        match sync.org.as_deref().filter(|o| roster.org_by_external_id(o).is_none()) {
+            None => Ok(()),
+            Some(org) => {
+                let what = format!("{} was for organization \"{org}\", which is not there any more.", sync.number);
+                Err(Failed::Usage(what, "Import the file again for the organization that it is for.".into()))
+            }
+        }
     }
 
     /// What the profile demands of the request itself.

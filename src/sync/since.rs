@@ -11,8 +11,12 @@ pub(super) fn age(store: &Store, sync: &Sync, causes: &mut [Cause]) -> Result<()
     if causes.is_empty() {
         return Ok(());
     }
-    let counts =
-        |s: &Sync| s.feed == sync.feed && s.status != SyncStatus::DryRun && (s.status.is_applied() || s.status == SyncStatus::Undone);
+    let counts = |s: &Sync| {
+        s.feed == sync.feed
+            && !matches!(s.kind, SyncKind::Undo { .. })
+            && s.status != SyncStatus::DryRun
+            && (s.status.is_applied() || s.status == SyncStatus::Undone)
+    };
     let root = sync.root();
     let (before, more) = match sync.kind {
         SyncKind::Rerun { of, .. } => (store.sync(of)?, 0),

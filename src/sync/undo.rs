@@ -9,7 +9,7 @@ use super::{Done, Failed, Runner, by_school};
 use crate::ledger::{
     Action, Change, Code, Counts, Entry, EntryKind, Finding, Plan, PlannedChange, Sync, SyncKind, SyncNo, SyncStatus, fields,
 };
-use crate::roster::{Entity, Field, Org, OrgField, Person, Roster, Table, pack, unpack};
+use crate::roster::{Entity, FeedNo, Field, Org, OrgField, Person, Roster, Table, pack, unpack};
 use crate::store::Commit;
 
 impl Runner<'_> {
@@ -178,7 +178,14 @@ fn mix(table: Table, before: &[u8], after: &[u8], now: &[u8], roster: &Roster, l
             let (b, a, mut n) = (Person::unpack(before)?, Person::unpack(after)?, Person::unpack(now)?);
             for field in Field::ALL {
                 let of = |p: &Person| fields::person_field(p, *field, roster);
-                if of(&b) == of(&a) && !(*field == Field::Orgs && b.shares != a.shares) {
+                if *field == Field::Orgs {
+                    // Share by share: what another feed brings is not this sync's to take away.
+                    if !put_shares_back(&b, &a, &mut n) {
+                        leave(field.name());
+                    }
+                    continue;
+                }
+                if of(&b) == of(&a) {
                     continue;
                 }
                 if of(&n) != of(&a) {
@@ -190,7 +197,7 @@ fn mix(table: Table, before: &[u8], after: &[u8], now: &[u8], roster: &Roster, l
                     Field::Role => n.role = b.role,
                     Field::Grade => n.grade = b.grade,
                     Field::Status => n.status = b.status,
-                    Field::Orgs => n.shares.clone_from(&b.shares),
+                    Field::Orgs => {}
                 }
             }
             Some(n.pack())
@@ -219,4 +226,28 @@ fn mix(table: Table, before: &[u8], after: &[u8], now: &[u8], roster: &Roster, l
         }
         _ => None,
     }
+}
+
+/// Puts each feed's share back that is still as the change left it; whether all were.
+fn put_shares_back(before: &Person, after: &Person, now: &mut Person) -> bool {
+    let share = |p: &Person, feed: FeedNo| p.shares.iter().find(|s| s.feed == feed).cloned();
+    let mut feeds: Vec<FeedNo> = before.shares.iter().chain(&after.shares).map(|s| s.feed).collect();
+    feeds.sort_unstable();
+    feeds.dedup();
+    let mut whole = true;
+    for feed in feeds {
+        let (b, a) = (share(before, feed), share(after, feed));
+        if b == a {
+            continue;
+        }
+        if share(now, feed) != a {
+            whole = false;
+            continue;
+        }
+        now.shares.retain(|s| s.feed != feed);
+        if let Some(b) = b {
+            now.set_share(feed, b.orgs);
+        }
+    }
+    whole
 }

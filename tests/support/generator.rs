@@ -151,7 +151,9 @@ pub(crate) fn district(seed: u64, schools: usize, users: usize, wrong: usize) ->
         day_1.push(row);
     }
     let mut copied = vec![0_u32; users];
-    day_1.iter().for_each(|row| copied[row.group] += 1);
+    for row in &day_1 {
+        copied[row.group] += 1;
+    }
     let mut day_2 = Vec::with_capacity(users + users / 50);
     for (n, row) in day_1.iter().enumerate() {
         let mut row = Row { fate: Fate::Unchanged, ..row.clone() };
@@ -187,16 +189,16 @@ fn user(random: &mut Random, n: usize, schools: usize) -> [String; 10] {
     cells[LAST] = if random.per_mille(50) { random.pick(&ODD_NAMES).to_owned() } else { name(random) };
     cells[EMAIL] = format!("u{n}@{}vale.example", if student { "pupils." } else { "" });
     // IDs with and without leading zeros, as the systems have them.
-    cells[ID] = if n % 7 == 0 { format!("{n:08}") } else { format!("V{n}") };
+    cells[ID] = if n.is_multiple_of(7) { format!("{n:08}") } else { format!("V{n}") };
     cells[SCHOOL] = format!("S{}", 1 + random.below(schools));
     kind.clone_into(&mut cells[TYPE]);
     if student {
-        cells[GRADE] = random.pick(&["PreK", "K", "1", "5", "9", "12", "Other", "Unspecified", ""]).to_owned();
+        cells[GRADE] = random.pick(&["PreK", "K", "1", "5", "9", "12", "Other", "Unspecified", ""]).to_string();
     } else {
         // A line break in quotes makes physical lines and rows differ.
-        cells[POSITION] = random.pick(&["", "Music", "Maths, evening", "Head of \"Arts\"", "Coach\nSwimming"]).to_owned();
+        cells[POSITION] = random.pick(&["", "Music", "Maths, evening", "Head of \"Arts\"", "Coach\nSwimming"]).to_string();
     }
-    cells[STATUS] = if random.per_mille(950) { "Active" } else { "Disabled" }.to_owned();
+    cells[STATUS] = if random.per_mille(950) { "Active" } else { "Disabled" }.to_string();
     cells
 }
 
@@ -210,7 +212,7 @@ fn name(random: &mut Random) -> String {
 fn spoil(row: &mut Row, random: &mut Random, earlier: &[Row], right: &[usize]) {
     let (column, values, code) = WRONGS[random.below(WRONGS.len())];
     match values {
-        Some(values) => row.cells[column] = random.pick(values).to_owned(),
+        Some(values) => row.cells[column] = random.pick(values).to_string(),
         None if right.is_empty() => return,
         None => {
             let other = right[random.below(right.len())];

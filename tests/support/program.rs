@@ -69,7 +69,8 @@ fn copy(from: &Path, to: &Path) {
 impl Did {
     #[track_caller]
     pub(crate) fn of(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).expect("what is printed is UTF-8");
+        // What is printed is UTF-8, whatever was read.
+        let text = |bytes| String::from_utf8(bytes).unwrap();
         Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
 

@@ -1,6 +1,6 @@
 //! A seeded source of chance: the same seed gives the same files and the same moments, so that a failure can be repeated.
 
-/// SplitMix64, as its authors published it (Steele, Lea, Flood 2014).
+/// The generator `SplitMix64`, as its authors published it (Steele, Lea, Flood 2014).
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
 

@@ -525,9 +525,9 @@ catalogue! {
         example "a row for S2 in an upload for S1";
 
     REF_308 "REF-308" Error Parent
-        with r "the row that it depends on", code "what that row failed with", n "rows that wait for it"
+        with r "the row that it depends on", code "what that row failed with", n "rows that wait for it", why "what else is wrong with it"
         title "Depends on a row that failed"
-        message "Not tried: it depends on row {r}[, which failed with {code}]"
+        message "Not tried: it depends on row {r}[, which failed with {code}][: {why}]"
         resolve "Mend row {r} first.[ That clears {n} rows.]"
         meaning "The row may well be right, but what it refers to was refused. Mend the cause, and it comes in by itself."
         example "an enrollment in a class whose own row failed";

@@ -557,6 +557,7 @@ fn profiles() -> Vec<ProfileInfo> {
         name: name.into(),
         title: title.into(),
         about: "What this kind of file must look like.".into(),
+        kind: crate::roster::Kind::Students,
         origin: "built in".into(),
         modes: vec![Mode::Partial, Mode::Full],
         columns: vec![
