@@ -219,7 +219,7 @@ mod tests {
         *counts.of_mut(Kind::Staff) = Tally { created: 3, updated: 11, unchanged: 1182, disabled: 0, errors: 4 };
         assert_eq!(
             drawn(80, 3, |p| p.grid(&counts, ["created", "updated", "unchanged", "disabled", "errors"])),
-            "                 created    updated  unchanged   disabled     errors\n staff                 3         11      1,182          0          4\n"
+            "                  created    updated  unchanged   disabled     errors\n staff                  3         11      1,182          0          4\n"
         );
     }
 

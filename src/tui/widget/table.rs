@@ -111,8 +111,11 @@ impl<'a, R: Iterator<Item = Row<'a>>> Table<'a, R> {
             return;
         }
         let rows: Vec<Row<'a>> = self.rows.take(usize::from(area.height)).collect();
-        let fitted = if self.whole { fitted(self.columns, &rows, look) } else { self.columns.to_vec() };
-        let widths = widths(&fitted, area.width.saturating_sub(MARGIN));
+        let cells = area.width.saturating_sub(MARGIN);
+        let mut widths = widths(self.columns, cells);
+        if self.whole {
+            widths = fitted(self.columns, &widths, &rows, cells, look);
+        }
         let mut y = area.y;
         if self.titles {
             let mut x = area.x.saturating_add(MARGIN);
@@ -166,17 +169,25 @@ fn put(buffer: &mut Buffer, (x, y): (u16, u16), width: u16, text: &str, right: b
     buffer.set_stringn(x + indent, y, text, usize::from(width), style);
 }
 
-/// Columns as wide as what stands in them, and no narrower than before where that needs more.
-fn fitted<'a>(columns: &[Column<'a>], rows: &[Row], look: &Look) -> Vec<Column<'a>> {
+/// The widths again, now that it is known what stands in the columns: what one does not need goes to the others. Columns that
+/// had to go stay away.
+fn fitted(columns: &[Column], kept: &[Option<u16>], rows: &[Row], cells: u16, look: &Look) -> Vec<Option<u16>> {
     let of = |n: usize, title: &str| {
         let cells = rows.iter().filter_map(|row| row.cells.get(n)).map(|cell| visible::width(&look.visible(&cell.text)));
         cells.chain([visible::width(title)]).max().unwrap_or(0) as u16
     };
-    let fit = |(n, column): (usize, &Column<'a>)| {
-        let needs = of(n, column.title);
-        Column { least: column.least.min(needs), most: column.most.min(needs), ..*column }
+    let places: Vec<usize> = (0..columns.len()).filter(|n| kept.get(*n).is_some_and(Option::is_some)).collect();
+    let fit = |n: &usize| {
+        let column = columns[*n];
+        let needs = of(*n, column.title);
+        Column { least: column.least.min(needs), most: column.most.min(needs), priority: 0, ..column }
     };
-    columns.iter().enumerate().map(fit).collect()
+    let narrower: Vec<Column> = places.iter().map(fit).collect();
+    let mut out = vec![None; columns.len()];
+    for (place, width) in places.into_iter().zip(widths(&narrower, cells)) {
+        out[place] = width;
+    }
+    out
 }
 
 /// The width of each column in so many cells; `None` for those that had to go.
@@ -246,8 +257,19 @@ mod tests {
     fn numbers_stand_at_the_right_and_the_selected_row_has_its_marker() {
         assert_eq!(
             drawn(34, Some(1), &[["García", "staff", "7"], ["Adams", "student", "1,204"]]),
-            ["   name          role         rows", "   García        staff           7", " ‣ Adams         student     1,204", ""]
+            ["   name             role      rows", "   García           staff        7", " ‣ Adams            student  1,204", ""]
         );
+    }
+
+    #[test]
+    fn what_a_column_does_not_need_goes_to_the_others() {
+        let area = Rect::new(0, 0, 24, 2);
+        let mut buffer = Buffer::empty(area);
+        let rows = std::iter::once(Row::new(["García, Marisol", "staff", "7"].map(Cell::from)));
+        Table { columns: COLUMNS, rows, selected: None, titles: false, whole: true }.render(&mut buffer, area, &Look::plain());
+        let line: String = (0..24).map(|x| buffer[(x, 0)].symbol()).collect();
+        // The number went for want of room; it does not come back.
+        assert_eq!(line.trim_end(), "   García, Maris…  staff");
     }
 
     #[test]
@@ -258,7 +280,7 @@ mod tests {
 
     #[test]
     fn hidden_characters_are_shown_in_cells() {
-        assert_eq!(drawn(30, None, &[["a\u{200b}b", "\u{1b}[m", "1"]])[1].trim_start(), "a⟨200B⟩b    ␛[m           1");
+        assert_eq!(drawn(30, None, &[["a\u{200b}b", "\u{1b}[m", "1"]])[1].trim_start(), "a⟨200B⟩b     ␛[m          1");
     }
 
     #[test]
