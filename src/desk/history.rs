@@ -171,7 +171,7 @@ impl Office {
                 SyncStatus::Held => waiting.push(wait(WaitingSort::Held, sync, "waits for approval".into())),
                 SyncStatus::DryRun => {
                     let t = sync.counts.total();
-                    let text = format!("dry run: would create {}, update {}; {} rows refused", t.created, t.updated, sync.rows_with_errors);
+                    let text = format!("creates {}, updates {}; {} refused", t.created, t.updated, sync.rows_with_errors);
                     waiting.push(wait(WaitingSort::DryRun, sync, text));
                 }
                 _ => {}

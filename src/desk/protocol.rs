@@ -715,6 +715,8 @@ pub struct SchoolDetail {
     pub row: SchoolRow,
     /// The parent's name.
     pub parent: Option<String>,
+    /// The parent's external ID.
+    pub parent_id: Option<String>,
     /// Its history, newest first.
     pub history: Vec<HistoryLine>,
 }

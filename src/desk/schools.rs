@@ -60,6 +60,7 @@ impl Office {
         Ok(SchoolDetail {
             row: self.school_row(&roster, number, &syncs, &errors),
             parent: org.parent.and_then(|p| roster.org(p)).map(|p| p.name.clone()),
+            parent_id: org.parent.and_then(|p| roster.org(p)).map(|p| p.external_id.clone()),
             history: self.lines(&history, &roster),
         })
     }

@@ -203,9 +203,17 @@ impl Chrome<'_> {
         let always = self.always();
         let width = |hints: &[(String, String)]| hints.iter().map(|(k, w)| visible::width(k) + visible::width(w) + 3).sum::<usize>();
         let mut hints: Vec<(String, String)> = Vec::new();
-        for offer in self.offers.iter().filter(|o| o.footer && o.off.is_none()) {
+        for offer in self.offers.iter().filter(|o| o.footer && o.off.is_none() && !self.is_always(o.command)) {
             let Some(key) = self.keymap.key(self.place, offer.command) else { continue };
             hints.push((key.to_string(), offer.label.unwrap_or(offer.command.spec().short).to_owned()));
+            if width(&hints) + width(&always) > room {
+                hints.pop();
+                break;
+            }
+        }
+        for (command, word) in self.everywhere() {
+            let Some(key) = self.keymap.key(self.place, command) else { continue };
+            hints.push((key.to_string(), word.to_owned()));
             if width(&hints) + width(&always) > room {
                 hints.pop();
                 break;
@@ -225,13 +233,30 @@ impl Chrome<'_> {
         put(frame, Rect { x, width: area.right() - x, ..area }, spans);
     }
 
-    /// The keys that are named wherever there is room.
-    fn always(&self) -> Vec<(String, String)> {
-        let commands: &[(Command, &str)] = match self.place {
+    /// What works on every list and is worth a hint where the screen's own keys leave room.
+    fn everywhere(&self) -> impl Iterator<Item = (Command, &'static str)> {
+        let import = self.depth == 1 && !self.readonly;
+        let commands = [(Command::Import, "import", import), (Command::Find, "find", true)];
+        let here = self.place == Place::List;
+        commands.into_iter().filter(move |(.., wanted)| here && *wanted).map(|(command, word, _)| (command, word))
+    }
+
+    /// The commands that are named before all others, and their words.
+    fn always_named(&self) -> &'static [(Command, &'static str)] {
+        match self.place {
             Place::List => &[(Command::Help, "help"), (Command::Palette, "palette")],
             Place::Form => &[(Command::Back, "leave")],
             Place::Filter => &[(Command::FilterKeep, "keep"), (Command::Back, "clear")],
-        };
+        }
+    }
+
+    fn is_always(&self, command: Command) -> bool {
+        self.always_named().iter().any(|(c, _)| *c == command)
+    }
+
+    /// The keys that are named wherever there is room.
+    fn always(&self) -> Vec<(String, String)> {
+        let commands = self.always_named();
         commands.iter().filter_map(|(c, word)| Some((self.keymap.key(self.place, *c)?.to_string(), (*word).to_owned()))).collect()
     }
 }

@@ -164,6 +164,13 @@ impl Look {
         }
     }
 
+    /// The same with the hour: "02:15" today, "Nov 20 02:15" this year, else "2025-11-20 02:15".
+    pub fn when_exactly(&self, at: Timestamp) -> String {
+        let day = self.when(at);
+        let hour = self.format(at, "%H:%M");
+        if day == hour { hour } else { format!("{day} {hour}") }
+    }
+
     fn format(&self, at: Timestamp, pattern: &str) -> String {
         jiff::Timestamp::from_microsecond(at.0)
             .map_or_else(|_| String::from("?"), |t| t.to_zoned(self.zone.clone()).strftime(pattern).to_string())
@@ -183,9 +190,10 @@ pub fn number(n: u64) -> String {
     out
 }
 
-/// How long something took, or will take: "0.3 s", "12 s", "4 min".
+/// How long something took, or will take: "under 0.1 s", "0.3 s", "12 s", "4 min".
 pub fn duration(seconds: f64) -> String {
     match seconds {
+        s if s < 0.05 => String::from("under 0.1 s"),
         s if s < 10.0 => format!("{s:.1} s"),
         s if s < 120.0 => format!("{s:.0} s"),
         s if s < 7200.0 => format!("{:.0} min", s / 60.0),

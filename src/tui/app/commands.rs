@@ -135,8 +135,12 @@ impl App {
         self.dirty();
         match way {
             Way::Back => {
+                let parting = self.stack.top().parting();
                 if self.stack.pop() {
                     self.shown();
+                    if let Some(text) = parting {
+                        self.say(Tone::Plain, text);
+                    }
                 } else {
                     self.say(Tone::Plain, "This is the first screen; q quits");
                 }

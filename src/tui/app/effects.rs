@@ -105,6 +105,11 @@ impl App {
             Effect::Replace(screen) => {
                 // A root is never closed: what replaces it stands above it.
                 self.stack.close(number);
+                // The plan of a sync, opened from that sync, is replaced by it: one of the two is enough.
+                let top = self.stack.top();
+                if self.stack.depth() > 1 && top.sync().is_some() && top.sync() == screen.sync() && top.crumb() == screen.crumb() {
+                    self.stack.pop();
+                }
                 self.push(screen);
             }
             Effect::Pop => {

@@ -30,6 +30,7 @@ impl Confirm {
     pub fn key(&mut self, key: Key) -> Outcome {
         match (key.code, self.number) {
             (KeyCode::Esc, _) | (KeyCode::Enter, None) => Outcome::Close,
+            (KeyCode::Enter, Some(_)) if self.typed.text().trim().is_empty() => Outcome::Close,
             (KeyCode::Char('y'), None) if key.typed().is_some() => Outcome::Yes,
             (KeyCode::Char('n'), None) if key.typed().is_some() => Outcome::Close,
             (KeyCode::Enter, Some(number)) if self.typed.text().replace(',', "").trim() == number.to_string() => Outcome::Yes,
@@ -64,7 +65,7 @@ impl Confirm {
             line(frame, inner, row, vec![Span::styled("y yes   enter or esc: no", look.style(Role::Dim))]);
             return None;
         };
-        let label = format!("type {} and enter; esc: no  ", look::number(number));
+        let label = format!("type {} and enter; enter alone: no  ", look::number(number));
         let used = label.len() as u16;
         line(frame, inner, row, vec![Span::styled(label, look.style(Role::Dim))]);
         if used >= inner.width || row >= inner.height {
@@ -94,6 +95,7 @@ mod tests {
 
     #[test]
     fn a_number_must_be_typed_where_much_is_at_stake() {
+        assert_eq!(pressed(Some(212), "<Enter>"), Outcome::Close);
         assert_eq!(pressed(Some(212), "y <Enter>"), Outcome::Stay);
         assert_eq!(pressed(Some(212), "2 1 <Enter>"), Outcome::Stay);
         assert_eq!(pressed(Some(212), "2 1 2 <Enter>"), Outcome::Yes);

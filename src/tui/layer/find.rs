@@ -119,7 +119,7 @@ impl Find {
         }
         let first = first_row(self.selected, rows.height);
         for (row, (index, hit)) in self.found.hits.iter().enumerate().skip(first).take(usize::from(rows.height)).enumerate() {
-            line_cut(frame, rows, row as u16, spans(hit, index == self.selected, look), look);
+            line_cut(frame, rows, row as u16, spans(hit, index == self.selected, rows.width, look), look);
         }
         Some(cursor)
     }
@@ -145,16 +145,26 @@ impl Find {
 }
 
 /// Marker, title with the matched letters marked, and what else tells the hit apart.
-fn spans<'a>(hit: &'a Hit, selected: bool, look: &'a Look) -> Vec<Span<'a>> {
+/// A hit in one line. A long name gives way to what it is about, down to half of the line.
+fn spans<'a>(hit: &'a Hit, selected: bool, width: u16, look: &'a Look) -> Vec<Span<'a>> {
     let base = look.style(if selected { Role::Selected } else { Role::Text });
     let marker = if selected { look.glyph(Glyph::Selected) } else { " " };
     let mut spans = vec![Span::styled(format!("{marker} "), look.style(Role::Accent))];
     if matches!(hit.what, HitWhat::Refused { .. }) {
         spans.push(Span::styled(format!("{} ", look.glyph(Glyph::Error)), look.style(Role::Error)));
     }
-    spans.extend(marked(&hit.title, &hit.matched, base, look));
+    let about = look.visible(&look.personal(&hit.about)).into_owned();
+    let left = usize::from(width).saturating_sub(spans.iter().map(Span::width).sum::<usize>() + 2);
+    let mut room = left.saturating_sub(visible::width(&about)).max(left / 2);
+    for mut span in marked(&hit.title, &hit.matched, base, look) {
+        if span.width() > room {
+            span.content = visible::cut(&span.content, room, look.ascii).into_owned().into();
+        }
+        room -= span.width().min(room);
+        spans.push(span);
+    }
     spans.push(Span::raw("  "));
-    spans.push(Span::styled(look.visible(&look.personal(&hit.about)).into_owned(), look.style(Role::Dim)));
+    spans.push(Span::styled(about, look.style(Role::Dim)));
     spans
 }
 

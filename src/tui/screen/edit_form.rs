@@ -92,17 +92,18 @@ impl EditForm {
     fn show_school(&mut self, s: &SchoolDetail) {
         let org = &s.row.org;
         self.title.clone_from(&org.name);
-        let fields = OrgField::ALL.iter().filter_map(|f| {
+        let fields = OrgField::ALL.iter().map(|f| {
             let (value, about, accept) = match f {
                 OrgField::ExternalId => (org.external_id.as_str(), "unique, compared exactly", Vec::new()),
                 OrgField::Name => (org.name.as_str(), "", Vec::new()),
                 OrgField::Type => (org.kind.name(), "", names(OrgKind::ALL, OrgKind::name)),
-                // The parent's external ID is not in the detail; its name would not be accepted.
-                OrgField::Parent => return None,
+                OrgField::Parent => {
+                    (s.parent_id.as_deref().unwrap_or_default(), s.parent.as_deref().unwrap_or("external ID of its district"), Vec::new())
+                }
                 OrgField::Address => (org.address.as_str(), "", Vec::new()),
                 OrgField::Status => (org.status.name(), "", names(Status::ALL, Status::name)),
             };
-            Some(field(f.name(), value, about, &accept))
+            field(f.name(), value, about, &accept)
         });
         self.show(fields.collect());
     }
@@ -157,9 +158,10 @@ impl EditForm {
             }
             Reply::Person(p) if of_save || self.shown.take(token, Ok(())) => {
                 if of_save || !self.form.is_typed() {
-                    let at = self.form.index();
+                    // The form stays at the field that it was opened at, or that was gone to meanwhile.
+                    let at = (!self.form.fields.is_empty()).then(|| self.form.index());
                     self.show_person(&p);
-                    if of_save {
+                    if let Some(at) = at {
                         self.form.go_to(at);
                     }
                 }
@@ -168,7 +170,13 @@ impl EditForm {
                 }
             }
             Reply::School(s) if of_save || self.shown.take(token, Ok(())) => {
-                self.show_school(&s);
+                if of_save || !self.form.is_typed() {
+                    let at = (!self.form.fields.is_empty()).then(|| self.form.index());
+                    self.show_school(&s);
+                    if let Some(at) = at {
+                        self.form.go_to(at);
+                    }
+                }
                 if of_save {
                     return self.saved();
                 }

@@ -230,9 +230,10 @@ fn candidates(paint: &mut Paint, completion: &Completion) {
 
 /// What the file looks like: what it was recognised as, what would refuse it, its header and first rows.
 fn preview(paint: &mut Paint, r: &Recognised, look: &Look) {
-    let mut pieces = vec![piece(format!("{}  {} bytes  {}  {}  ", r.file, number(r.size), r.encoding, r.delimiter), Role::Text)];
+    let mut pieces =
+        vec![piece(format!("{}  {} bytes  {}  {} between cells  ", r.file, number(r.size), r.encoding, r.delimiter), Role::Text)];
     let (text, role) = match (&r.profile, r.profiles.first()) {
-        (Some(profile), _) => (format!("profile {profile}"), Role::Ok),
+        (Some(profile), _) => (format!("as {profile}"), Role::Ok),
         (None, Some((name, has, of))) => (format!("no profile for sure; nearest {name} ({has} of {of} columns)"), Role::Warning),
         (None, None) => (String::from("no profile fits"), Role::Warning),
     };

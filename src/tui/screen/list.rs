@@ -282,7 +282,8 @@ impl<T> List<T> {
     /// Draws the rows as a table, with its titles.
     pub fn table<'a>(&'a self, buffer: &mut Buffer, area: Rect, look: &Look, columns: &[Column], row: impl Fn(&'a T) -> Row<'a>) {
         let rows = self.rows().map(|(index, item)| Row { marked: self.marks.contains(&index), ..row(item) });
-        Table { columns, rows, selected: self.selected_row(), titles: true }.render(buffer, area, look);
+        let whole = self.shown.total <= self.shown.height;
+        Table { columns, rows, selected: self.selected_row(), titles: true, whole }.render(buffer, area, look);
     }
 
     /// Draws the filter line, " filter: smith", while it is typed into; where the cursor stands.

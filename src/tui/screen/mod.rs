@@ -96,6 +96,11 @@ pub trait Screen {
         None
     }
 
+    /// Said once the screen was left, where what it showed goes on waiting.
+    fn parting(&self) -> Option<String> {
+        None
+    }
+
     /// Asked before the screen is left: a question when something typed would be lost.
     fn unsaved(&self) -> Option<String> {
         None

@@ -5,12 +5,13 @@ use ratatui::layout::{Rect, Size};
 
 use super::asked::{Asked, say, sentence};
 use super::paint::{Paint, empty, piece};
+use super::plan::PlanScreen;
 use super::rows::Rows;
 use super::sections::Sections;
 use super::sync::SyncScreen;
 use super::{Effect, Msg, Offer, Screen, StatusLine, words};
 use crate::desk::{Event, FeedRow, OpenCause, Overview, Reply, Request, Waiting, WaitingSort};
-use crate::ledger::Code;
+use crate::ledger::{Code, SyncNo};
 use crate::tui::command::Command;
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::theme::Role;
@@ -110,6 +111,13 @@ impl OverviewScreen {
         self.shown.get().is_some_and(|o| o.empty)
     }
 
+    /// The selected plan or hold.
+    fn waits(&self) -> Option<SyncNo> {
+        let Some(Line::Waiting(i)) = self.selected() else { return None };
+        let waiting = self.shown.get()?.waiting.get(i)?;
+        waiting.sync.filter(|_| matches!(waiting.sort, WaitingSort::Held | WaitingSort::DryRun))
+    }
+
     fn go(&self) -> Vec<Effect> {
         let (Some(o), Some(line)) = (self.shown.get(), self.selected()) else { return Vec::new() };
         let sync = |number| vec![Effect::Push(Box::new(SyncScreen::new(number)))];
@@ -135,6 +143,7 @@ impl Screen for OverviewScreen {
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Command(Command::Open) => self.go(),
+            Msg::Command(Command::Apply) => self.waits().map(|n| Effect::Push(Box::new(PlanScreen::new(n)))).into_iter().collect(),
             Msg::Command(command) => {
                 self.sections.go(command);
                 Vec::new()
@@ -180,7 +189,10 @@ impl Screen for OverviewScreen {
         if self.is_empty() {
             return Vec::new();
         }
-        vec![Offer::unless(Command::Open, self.selected().is_none().then_some("nothing is selected"))]
+        vec![
+            Offer::unless(Command::Open, self.selected().is_none().then_some("nothing is selected")),
+            Offer::unless(Command::Apply, self.waits().is_none().then_some("no plan or hold is selected")).called("plan"),
+        ]
     }
 
     fn status(&self) -> StatusLine {
@@ -208,7 +220,7 @@ fn draw(frame: &mut Frame, area: Rect, look: &Look, o: &Overview, line: Line, se
         Line::Cause(i) => (CAUSES, Some(cause(&o.causes[i], look))),
     };
     let titles = row.is_none();
-    Table { columns, rows: row.into_iter(), selected: selected.then_some(0), titles }.render(buffer, area, look);
+    Table { columns, rows: row.into_iter(), selected: selected.then_some(0), titles, whole: false }.render(buffer, area, look);
 }
 
 fn waiting<'a>(w: &'a Waiting, look: &Look) -> Row<'a> {

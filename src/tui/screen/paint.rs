@@ -131,7 +131,7 @@ impl<'a> Paint<'a> {
     /// The grid of counts, kinds by outcomes. Kinds of which there is nothing stay out.
     pub fn grid(&mut self, counts: &Counts, titles: [&str; 5]) {
         let kinds: Vec<_> = counts.iter().filter(|(_, t)| *t != Tally::default()).collect();
-        let first = 13;
+        let first = 14;
         let cells = (self.area.width.saturating_sub(first) / 5).clamp(7, 11);
         for (n, title) in titles.into_iter().enumerate() {
             let title = if title == "unchanged" && cells < 10 { "same" } else { title };
@@ -219,7 +219,7 @@ mod tests {
         *counts.of_mut(Kind::Staff) = Tally { created: 3, updated: 11, unchanged: 1182, disabled: 0, errors: 4 };
         assert_eq!(
             drawn(80, 3, |p| p.grid(&counts, ["created", "updated", "unchanged", "disabled", "errors"])),
-            "                 created    updated  unchanged   disabled     errors\n staff                 3         11      1,182          0          4\n"
+            "                  created    updated  unchanged   disabled     errors\n staff                  3         11      1,182          0          4\n"
         );
     }
 

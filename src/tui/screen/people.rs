@@ -79,6 +79,24 @@ pub fn row<'a>(p: &'a PersonRow, look: &Look) -> Row<'a> {
     ])
 }
 
+/// The columns of [`row_at_school`].
+pub const AT_SCHOOL: &[Column] = &[
+    Column::text("name", 18, 36, 0),
+    Column::text("role", 12, 14, 2),
+    Column::text("ID", 9, 16, 1),
+    Column::text("e-mail", 16, 44, 4),
+    Column::text("grade", 5, 5, 5),
+    Column::text("status", 8, 8, 3),
+];
+
+/// A person as a row where everybody is at the same school.
+pub fn row_at_school<'a>(p: &'a PersonRow, look: &Look) -> Row<'a> {
+    const SCHOOL: usize = 3;
+    let mut row = row(p, look);
+    row.cells.remove(SCHOOL);
+    row
+}
+
 impl Default for People {
     fn default() -> Self {
         Self {

@@ -231,7 +231,7 @@ impl Screen for PersonScreen {
         let on_history = matches!(self.selected(), Some(Line::History(_)));
         vec![
             Offer::unless(Command::Open, open).called(if on_history { "its sync" } else { "edit" }),
-            Offer::unless(Command::Edit, none),
+            if on_history { Offer::unless(Command::Edit, none) } else { Offer::unless(Command::Edit, none).quiet() },
             Offer::unless(Command::Copy, self.field().is_none().then_some("no field is selected")),
             Offer::unless(Command::CopyRow, none).quiet(),
         ]

@@ -248,14 +248,19 @@ fn schools(paint: &mut Paint, shares: &[SchoolShare], room: usize, look: &Look) 
     let all = changed.clone().count();
     for s in changed.take(room) {
         let name = if s.name.is_empty() { "without a school" } else { &s.name };
-        let mut text = format!("+{} {}{}", number(s.tally.created), look.glyph(Glyph::Warning), number(s.tally.updated));
+        let mut text = format!("+{}", number(s.tally.created));
+        if s.tally.updated > 0 {
+            text = format!("{text} {}{}", look.glyph(Glyph::Warning), number(s.tally.updated));
+        }
         if s.tally.disabled > 0 {
             text = format!("{text} -{}", number(s.tally.disabled));
         }
         paint.at(1, &[piece(look.cut(name, 26).into_owned(), Role::Text)]);
         paint.at(29, &[piece(text, Role::Text)]);
         paint.at(48, &[piece(bar(share(&s.tally), most, 20, look.ascii), Role::Accent)]);
-        paint.right(1, &format!("of {}", number(s.people)), Role::Dim);
+        if s.people > 0 {
+            paint.right(1, &format!("of {}", number(s.people)), Role::Dim);
+        }
         paint.next();
     }
     if all > room {
@@ -358,11 +363,17 @@ impl Screen for PlanScreen {
         vec![
             Offer::unless(Command::Apply, waits).called(if held { "approve" } else { "apply" }),
             Offer::unless(Command::Abandon, waits),
+            Offer::unless(Command::Quit, waits.or(held.then_some("it stays held"))).called("keep as dry run"),
             Offer::on(Command::NextPane).called(if self.view == View::Summary { "line by line" } else { "summary" }),
             Offer::unless(Command::Open, open).called(label),
             Offer::on(Command::Output).called("results"),
             Offer::on(Command::PreviousPane).quiet(),
         ]
+    }
+
+    fn parting(&self) -> Option<String> {
+        let kept = !self.applying && self.waits() == Some(SyncStatus::DryRun);
+        kept.then(|| format!("{} is kept as a dry run; nothing was changed. The Overview has it.", self.number))
     }
 
     fn status(&self) -> StatusLine {

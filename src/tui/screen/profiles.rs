@@ -148,7 +148,7 @@ impl Screen for Profiles {
                     Cell::new(c.default.as_deref().unwrap_or_default(), Role::Dim),
                 ])
             });
-            Table { columns: COLUMNS, rows, selected, titles: true }.render(buffer, list, look);
+            Table { columns: COLUMNS, rows, selected, titles: true, whole: true }.render(buffer, list, look);
             if let Some(c) = self.column() {
                 let mut paint = Paint::new(buffer, below, look);
                 paint.rule(&c.name);
@@ -173,7 +173,7 @@ impl Screen for Profiles {
                         Cell::new(p.origin.as_str(), Role::Dim),
                     ])
                 });
-                Table { columns: ALL, rows, selected, titles: true }.render(buffer, list, look);
+                Table { columns: ALL, rows, selected, titles: true, whole: true }.render(buffer, list, look);
                 if let Some(p) = self.selected() {
                     let mut paint = Paint::new(buffer, below, look);
                     paint.rule(&p.title);

@@ -353,7 +353,7 @@ impl RowForm {
         let line = (row.line != row.row).then(|| format!(", line {}", number(u64::from(row.line))));
         let key = row.key.as_ref().map(|key| format!("  key {}", look.personal(key)));
         let since = self.cause.as_ref().map(|cause| format!("  {}", super::words::since(cause.since)));
-        let row_no = format!("row {}", number(u64::from(row.row)));
+        let row_no = format!("row {} of the file", number(u64::from(row.row)));
         let text: String = std::iter::once(row_no).chain(line).chain(key).chain(since).collect();
         if let (place, of) = row.place
             && of > 0

@@ -192,7 +192,7 @@ impl Rows {
             let cells = row.cells.iter().skip(self.scrolled).map(|cell| table_cell(row, cell, look));
             Row::new(std::iter::once(Cell::new(number(u64::from(row.row)), Role::Dim)).chain(cells))
         });
-        Table { columns: &columns, rows, selected: self.list.selected_row(), titles: true }.render(buffer, area, look);
+        Table { columns: &columns, rows, selected: self.list.selected_row(), titles: true, whole: false }.render(buffer, area, look);
         // Columns on either side say that they are there.
         if self.scrolled > 0 {
             Paint::new(buffer, area, look).at(0, &[piece("<", Role::Accent)]);
@@ -343,11 +343,13 @@ impl Screen for Rows {
         let busy = (self.runs.busy() || self.mend.busy()).then_some("work on these rows is under way");
         let (undo, redo) = self.edits.can();
         let no_column = self.mend.column().is_none().then_some("the rows of this cause are not wrong in one column");
+        let suggested = |row: &RowView| row.cells.iter().any(|c| c.suggestion.is_some() && self.mend.column() == Some(&c.column));
+        let no_nearest = (!self.list.rows().any(|(_, row)| suggested(row))).then_some("nothing near these values is known");
         vec![
             Offer::unless(Command::Open, none).called("mend"),
             Offer::unless(Command::Rerun, none.or(busy)),
             Offer::unless(Command::MendAll, none.or(no_column).or(busy)),
-            Offer::unless(Command::TakeNearest, none.or(no_column).or(busy)),
+            Offer::unless(Command::TakeNearest, none.or(no_column).or(no_nearest).or(busy)),
             Offer::on(Command::Filter),
             Offer::on(Command::FilterKeep),
             Offer::unless(Command::Next, none).called("next error").quiet(),

@@ -13,6 +13,9 @@ use super::paint::{Paint, piece};
 /// More records than this and the number must be typed.
 const MANY: u64 = 100;
 
+/// What becomes of the rows of a re-run.
+const AGAIN: [&str; 5] = ["created", "updated", "unchanged", "disabled", "refused again"];
+
 /// What is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Run {
@@ -132,12 +135,13 @@ impl Runs {
         let mut detail = Vec::new();
         let (question, number) = match run {
             Run::Rerun(of) => {
-                detail.push(format!("It would be: {}.", words::tally(&total, words::WOULD)));
-                detail.push(if sync.rows_with_errors == 0 {
-                    String::from("No row would have an error left.")
-                } else {
-                    format!("{} would still have errors.", words::count(sync.rows_with_errors, "row", "rows"))
-                });
+                if ran.detail.pending_corrections == 0 {
+                    detail.push(String::from("No row was mended since it ran last."));
+                }
+                detail.push(format!("Of the refused rows would be: {}.", words::tally(&total, AGAIN)));
+                if sync.rows_with_errors == 0 {
+                    detail.push(String::from("No row would have an error left."));
+                }
                 (format!("Re-run {of}?"), None)
             }
             Run::Undo(of) => {

@@ -189,7 +189,8 @@ impl SchoolScreen {
             pieces.push(piece(format!("  {}", org.address), Role::Dim));
         }
         paint.line(&pieces);
-        let counts = format!("{} staff, {} students, {} classes, ", number(d.row.staff), number(d.row.students), number(d.row.classes));
+        let counts =
+            format!("{} staff and {} students active, {} classes, ", number(d.row.staff), number(d.row.students), number(d.row.classes));
         let errors = words::count(d.row.open_errors, "open error", "open errors");
         paint.line(&[piece(counts, Role::Text), piece(errors, if d.row.open_errors > 0 { Role::Error } else { Role::Dim })]);
         match &d.row.last {
@@ -232,7 +233,7 @@ impl SchoolScreen {
                     };
                     return empty(buffer, area, look, &[&none, "tab goes on, i imports a file"]);
                 }
-                self.people.table(buffer, area, look, people::COLUMNS, |p| people::row(p, look));
+                self.people.table(buffer, area, look, people::AT_SCHOOL, |p| people::row_at_school(p, look));
             }
             Tab::Classes => empty(buffer, area, look, &["No classes are on the roster for this school.", "tab goes on"]),
             Tab::Uploads => {
@@ -271,11 +272,6 @@ impl SchoolScreen {
 impl Screen for SchoolScreen {
     fn crumb(&self) -> String {
         self.detail.get().map_or_else(|| String::from("school"), |d| d.row.org.name.clone())
-    }
-
-    fn subtitle(&self) -> Option<String> {
-        let org = &self.detail.get()?.row.org;
-        Some(format!("{} · {}", org.kind, org.external_id))
     }
 
     fn place(&self) -> Place {

@@ -19,7 +19,7 @@ use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
 use crate::desk::{Event, FindingQuery, Reply, Request, RowAt, SyncDetail};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus};
 use crate::tui::command::{Command, Place};
-use crate::tui::look::{Glyph, Look, duration, number};
+use crate::tui::look::{Glyph, Look, number};
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
@@ -152,7 +152,7 @@ impl SyncScreen {
                 Role::Accent,
             ));
         }
-        if let Some(last) = d.reruns.last() {
+        if let Some(last) = d.reruns.last().filter(|last| **last > d.sync.number) {
             hints.push((format!("Re-run since: the last one is {last}."), Role::Dim));
         }
         if let Some(by) = d.sync.undone_by {
@@ -286,7 +286,8 @@ impl SyncScreen {
             Item::Cause(c) => cause_row(c, look),
         });
         let selected = Some((self.causes.selected - from) as usize);
-        Table { columns: CAUSES, rows, selected, titles: true }.render(buffer, area, look);
+        let whole = self.causes.total <= self.causes.height;
+        Table { columns: CAUSES, rows, selected, titles: true, whole }.render(buffer, area, look);
     }
 
     fn render_flat(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
@@ -429,8 +430,7 @@ impl Screen for SyncScreen {
             self.explain(&mut Paint::new(buffer, lower, look));
         }
         let mut paint = Paint::new(buffer, area, look);
-        let took = d.sync.seconds().map(|s| format!(" {}", duration(s))).unwrap_or_default();
-        paint.at(1, &[piece(format!("{}{took}", look.when(d.sync.started)), Role::Dim)]);
+        paint.at(1, &[piece(look.when_exactly(d.sync.started), Role::Dim)]);
         paint.grid(&d.sync.counts, ["created", "updated", "unchanged", "disabled", "errors"]);
         self.runs.draw(&mut paint, look);
         self.mend.draw(&mut paint);

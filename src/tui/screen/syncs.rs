@@ -10,7 +10,7 @@ use super::report::Reports;
 use super::sync::SyncScreen;
 use super::{Effect, Msg, Offer, Screen, StatusLine, words};
 use crate::desk::{Event, Reply, Request, Window};
-use crate::ledger::{Sync, SyncNo};
+use crate::ledger::{Sync, SyncKind, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Look, duration, number};
 use crate::tui::theme::Role;
@@ -29,7 +29,7 @@ const COLUMNS: &[Column] = &[
     Column::number("no.", 5, 0),
     Column::text("feed", 12, 24, 0),
     Column::text("type", 10, 14, 5),
-    Column::text("file", 10, 30, 2),
+    Column::text("file", 10, 32, 2),
     Column::text("status", 9, 9, 0),
     Column::text("when", 6, 10, 1),
     Column::number("new", 6, 3),
@@ -64,7 +64,12 @@ impl Syncs {
             Cell::from(sync.number.to_string()),
             Cell::from(words::feed(sync)),
             Cell::new(if sync.dry_run { format!("dry {}", words::kind(sync)) } else { words::kind(sync) }, Role::Dim),
-            Cell::from(sync.file.as_str()),
+            // The type's column is the first to go: a re-run must not look like an import there.
+            if sync.kind == SyncKind::Import {
+                Cell::from(sync.file.as_str())
+            } else {
+                Cell::from(format!("{}, {}", words::kind(sync), sync.file))
+            },
             Cell::new(words::status(sync.status), look.status(sync.status)),
             Cell::new(look.when(sync.started), Role::Dim),
             count(total.created),

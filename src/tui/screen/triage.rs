@@ -152,7 +152,8 @@ impl Screen for Triage {
             ])
         });
         let selected = Some(self.view.selected as usize - from);
-        Table { columns: COLUMNS, rows, selected, titles: true }.render(buffer, list, look);
+        let whole = self.view.total <= self.view.height;
+        Table { columns: COLUMNS, rows, selected, titles: true, whole }.render(buffer, list, look);
         if let Some(beside) = beside {
             divide(buffer, beside, look);
         }

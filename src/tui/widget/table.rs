@@ -99,6 +99,8 @@ pub struct Table<'a, R> {
     pub selected: Option<usize>,
     /// Whether the titles stand above.
     pub titles: bool,
+    /// Whether the page is all there is: then no column is wider than what stands in it. A list that scrolls keeps its widths.
+    pub whole: bool,
 }
 
 impl<'a, R: Iterator<Item = Row<'a>>> Table<'a, R> {
@@ -108,7 +110,12 @@ impl<'a, R: Iterator<Item = Row<'a>>> Table<'a, R> {
         if area.is_empty() {
             return;
         }
-        let widths = widths(self.columns, area.width.saturating_sub(MARGIN));
+        let rows: Vec<Row<'a>> = self.rows.take(usize::from(area.height)).collect();
+        let cells = area.width.saturating_sub(MARGIN);
+        let mut widths = widths(self.columns, cells);
+        if self.whole {
+            widths = fitted(self.columns, &widths, &rows, cells, look);
+        }
         let mut y = area.y;
         if self.titles {
             let mut x = area.x.saturating_add(MARGIN);
@@ -119,7 +126,7 @@ impl<'a, R: Iterator<Item = Row<'a>>> Table<'a, R> {
             }
             y += 1;
         }
-        for (n, row) in self.rows.enumerate() {
+        for (n, row) in rows.iter().enumerate() {
             if y >= area.bottom() {
                 break;
             }
@@ -162,6 +169,27 @@ fn put(buffer: &mut Buffer, (x, y): (u16, u16), width: u16, text: &str, right: b
     buffer.set_stringn(x + indent, y, text, usize::from(width), style);
 }
 
+/// The widths again, now that it is known what stands in the columns: what one does not need goes to the others. Columns that
+/// had to go stay away.
+fn fitted(columns: &[Column], kept: &[Option<u16>], rows: &[Row], cells: u16, look: &Look) -> Vec<Option<u16>> {
+    let of = |n: usize, title: &str| {
+        let cells = rows.iter().filter_map(|row| row.cells.get(n)).map(|cell| visible::width(&look.visible(&cell.text)));
+        cells.chain([visible::width(title)]).max().unwrap_or(0) as u16
+    };
+    let places: Vec<usize> = (0..columns.len()).filter(|n| kept.get(*n).is_some_and(Option::is_some)).collect();
+    let fit = |n: &usize| {
+        let column = columns[*n];
+        let needs = of(*n, column.title);
+        Column { least: column.least.min(needs), most: column.most.min(needs), priority: 0, ..column }
+    };
+    let narrower: Vec<Column> = places.iter().map(fit).collect();
+    let mut out = vec![None; columns.len()];
+    for (place, width) in places.into_iter().zip(widths(&narrower, cells)) {
+        out[place] = width;
+    }
+    out
+}
+
 /// The width of each column in so many cells; `None` for those that had to go.
 pub fn widths(columns: &[Column], cells: u16) -> Vec<Option<u16>> {
     let mut kept: Vec<bool> = vec![true; columns.len()];
@@ -180,7 +208,18 @@ pub fn widths(columns: &[Column], cells: u16) -> Vec<Option<u16>> {
     }
     let mut spare = u32::from(cells).saturating_sub(need(&kept)) as u16;
     let mut widths: Vec<Option<u16>> = columns.iter().zip(&kept).map(|(c, k)| k.then_some(c.least)).collect();
-    // What is left over goes round: the important columns grow first within each round.
+    // What is left over goes to each by what it could use, and what that leaves goes round.
+    let wanted: u32 =
+        columns.iter().zip(&widths).filter(|(_, w)| w.is_some()).map(|(c, _)| u32::from(c.most.saturating_sub(c.least))).sum();
+    let given = u32::from(spare);
+    for (column, width) in columns.iter().zip(&mut widths) {
+        if let Some(width) = width {
+            let wants = u32::from(column.most.saturating_sub(column.least));
+            let share = (wants * given).checked_div(wanted).unwrap_or(0).min(wants) as u16;
+            *width += share;
+            spare -= share;
+        }
+    }
     while spare > 0 {
         let mut grew = false;
         for (column, width) in columns.iter().zip(&mut widths) {
@@ -210,7 +249,7 @@ mod tests {
         let area = Rect::new(0, 0, width, 4);
         let mut buffer = Buffer::empty(area);
         let rows = rows.iter().map(|r| Row::new(r.map(Cell::from)));
-        Table { columns: COLUMNS, rows, selected, titles: true }.render(&mut buffer, area, &Look::plain());
+        Table { columns: COLUMNS, rows, selected, titles: true, whole: false }.render(&mut buffer, area, &Look::plain());
         (0..4).map(|y| (0..width).map(|x| buffer[(x, y)].symbol().to_owned()).collect::<String>().trim_end().to_owned()).collect()
     }
 
@@ -218,8 +257,19 @@ mod tests {
     fn numbers_stand_at_the_right_and_the_selected_row_has_its_marker() {
         assert_eq!(
             drawn(34, Some(1), &[["García", "staff", "7"], ["Adams", "student", "1,204"]]),
-            ["   name          role         rows", "   García        staff           7", " ‣ Adams         student     1,204", ""]
+            ["   name             role      rows", "   García           staff        7", " ‣ Adams            student  1,204", ""]
         );
+    }
+
+    #[test]
+    fn what_a_column_does_not_need_goes_to_the_others() {
+        let area = Rect::new(0, 0, 24, 2);
+        let mut buffer = Buffer::empty(area);
+        let rows = std::iter::once(Row::new(["García, Marisol", "staff", "7"].map(Cell::from)));
+        Table { columns: COLUMNS, rows, selected: None, titles: false, whole: true }.render(&mut buffer, area, &Look::plain());
+        let line: String = (0..24).map(|x| buffer[(x, 0)].symbol()).collect();
+        // The number went for want of room; it does not come back.
+        assert_eq!(line.trim_end(), "   García, Maris…  staff");
     }
 
     #[test]
@@ -230,7 +280,7 @@ mod tests {
 
     #[test]
     fn hidden_characters_are_shown_in_cells() {
-        assert_eq!(drawn(30, None, &[["a\u{200b}b", "\u{1b}[m", "1"]])[1].trim_start(), "a⟨200B⟩b    ␛[m           1");
+        assert_eq!(drawn(30, None, &[["a\u{200b}b", "\u{1b}[m", "1"]])[1].trim_start(), "a⟨200B⟩b     ␛[m          1");
     }
 
     #[test]

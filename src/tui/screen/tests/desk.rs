@@ -202,6 +202,7 @@ impl Fake {
             Request::School(n) => Reply::School(Box::new(SchoolDetail {
                 row: org(n.0),
                 parent: (n.0 > 0).then(|| "Lincoln USD".into()),
+                parent_id: (n.0 > 0).then(|| "S0".into()),
                 history: vec![Self::history(1, "created", Vec::new())],
             })),
             Request::People { query, window } => Reply::People(self.people(query, *window)),
