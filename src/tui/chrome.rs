@@ -114,7 +114,8 @@ impl Chrome<'_> {
         let mut left = vec![Span::raw(" "), Span::styled("Homeroom", look.style(Role::Accent)), Span::raw("  ")];
         // A root screen's name stands in the tabs, but not where those have no room.
         let names = self.crumbs.iter().skip(usize::from(self.depth == 1 && !small(frame.area()))).map(String::as_str);
-        let path: Vec<String> = std::iter::once(self.title).chain(names).map(|c| look.visible(c).into_owned()).collect();
+        let path: Vec<String> =
+            std::iter::once(self.title).chain(names).filter(|c| !c.is_empty()).map(|c| look.visible(c).into_owned()).collect();
         let used: usize = left.iter().map(Span::width).sum();
         if room < used + 12 {
             left = vec![Span::raw(" ")];

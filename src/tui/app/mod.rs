@@ -9,7 +9,7 @@ pub mod stack;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 
 use ratatui::Frame;
@@ -83,6 +83,8 @@ pub struct App {
     size: Size,
     toast: Option<(Tone, String)>,
     paint: Paint,
+    /// Keys that wait for what the topmost screen is about.
+    ahead: VecDeque<Key>,
     out: Vec<Outward>,
     waiting: HashMap<u64, Waits>,
     next_ticket: u64,
@@ -161,6 +163,7 @@ impl App {
             size,
             toast: None,
             paint: Paint::Now,
+            ahead: VecDeque::new(),
             out: Vec::new(),
             waiting: HashMap::new(),
             next_ticket: 1,
@@ -199,10 +202,35 @@ impl App {
             return self.outcome(outcome);
         }
         let place = self.stack.top().place();
-        match self.keymap.command(place, key) {
+        let command = self.keymap.command(place, key);
+        if self.must_wait() && !command.is_some_and(leaves) {
+            if self.ahead.len() < MOST_AHEAD {
+                self.ahead.push_back(key);
+            }
+            return;
+        }
+        self.ahead.clear();
+        match command {
             Some(command) => self.command(command),
             None if place == Place::List => self.say(Tone::Plain, format!("{key} does nothing here; ? shows what does")),
             None => self.update_top(Msg::Key(key)),
+        }
+    }
+
+    /// Whether keys wait: what the topmost screen is about has been asked for and is not here.
+    fn must_wait(&self) -> bool {
+        self.layers.is_empty() && self.stack.top().place() != Place::Filter && self.stack.top().is_loading() && self.awaits()
+    }
+
+    /// Lets the keys act that waited, as far as they need not wait again.
+    fn catch_up(&mut self) {
+        while !self.must_wait() {
+            let Some(key) = self.ahead.pop_front() else { break };
+            let rest = std::mem::take(&mut self.ahead);
+            let said = self.toast.take();
+            self.key(key);
+            self.toast = self.toast.take().or(said);
+            self.ahead.extend(rest);
         }
     }
 
@@ -234,7 +262,10 @@ impl App {
     /// Something came from the desk.
     pub fn deliver(&mut self, delivery: Delivery) {
         match delivery {
-            Delivery::Reply { ticket, reply } => self.reply(ticket, *reply),
+            Delivery::Reply { ticket, reply } => {
+                self.reply(ticket, *reply);
+                self.catch_up();
+            }
             Delivery::Event(event) => self.event(&event),
         }
     }
@@ -377,6 +408,15 @@ impl App {
             Err(why) => self.say(Tone::Bad, why),
         }
     }
+}
+
+/// Keys that are kept while a screen waits for what it is about; more are dropped.
+const MOST_AHEAD: usize = 256;
+
+/// Whether a command acts at once though the screen still waits: the ways out.
+fn leaves(command: Command) -> bool {
+    use Command::{Back, Cancel, Left, Overview, People, Quit, Redraw, Schools, Suspend, Syncs, Triage};
+    matches!(command, Back | Cancel | Left | Overview | People | Quit | Redraw | Schools | Suspend | Syncs | Triage)
 }
 
 /// Whether a command changes something that lasts.

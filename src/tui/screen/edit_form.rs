@@ -297,6 +297,10 @@ impl Screen for EditForm {
         paint.line(&[piece(boss(paint.rest().width), Role::Dim)]);
     }
 
+    fn is_loading(&self) -> bool {
+        self.form.fields.is_empty()
+    }
+
     fn offers(&self) -> Vec<Offer> {
         let none = self.form.fields.is_empty().then_some("nothing is here yet");
         vec![

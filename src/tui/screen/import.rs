@@ -13,7 +13,7 @@ use super::runs::progress_line;
 use super::sync::SyncScreen;
 use super::{Effect, Msg, Offer, Screen, Token, Tone};
 use crate::desk::{Event, Import, Progress, Ran, Recognised, Reply, Request, TroubleSort};
-use crate::ledger::{Mode, ReadAs, SyncStatus};
+use crate::ledger::{Mode, ReadAs, Severity, SyncStatus};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Look, number};
 use crate::tui::theme::Role;
@@ -230,11 +230,16 @@ fn candidates(paint: &mut Paint, completion: &Completion) {
 
 /// What the file looks like: what it was recognised as, what would refuse it, its header and first rows.
 fn preview(paint: &mut Paint, r: &Recognised, look: &Look) {
-    let mut pieces =
-        vec![piece(format!("{}  {} bytes  {}  {} between cells  ", r.file, number(r.size), r.encoding, r.delimiter), Role::Text)];
+    let cells = if r.delimiter.is_empty() { String::new() } else { format!("{} between cells", r.delimiter) };
+    let known = [r.file.clone(), format!("{} bytes", number(r.size)), r.encoding.clone(), cells];
+    let known: Vec<String> = known.into_iter().filter(|part| !part.is_empty()).collect();
+    let mut pieces = vec![piece(format!("{}  ", known.join("  ")), Role::Text)];
+    // A file that is no text at all has no columns to compare.
+    let unread = r.header.is_empty() && r.findings.iter().any(|f| f.severity == Severity::Refused);
     let (text, role) = match (&r.profile, r.profiles.first()) {
         (Some(profile), _) => (format!("as {profile}"), Role::Ok),
-        (None, Some((name, has, of))) => (format!("no profile for sure; nearest {name} ({has} of {of} columns)"), Role::Warning),
+        _ if unread => (String::from("cannot be read"), Role::Error),
+        (None, Some(_)) => (String::from("no profile for sure"), Role::Warning),
         (None, None) => (String::from("no profile fits"), Role::Warning),
     };
     pieces.push(piece(text, role));
@@ -242,8 +247,11 @@ fn preview(paint: &mut Paint, r: &Recognised, look: &Look) {
     for finding in r.findings.iter().take(4) {
         let (glyph, role) = look.severity(finding.severity);
         let line = finding.line.map(|l| format!("line {}: ", number(u64::from(l)))).unwrap_or_default();
-        paint.line(&[piece(format!("{glyph} {line}{}  {}", finding.message(), finding.code), role)]);
-        paint.wrapped(3, &finding.resolution(), Role::Dim, 1);
+        paint.wrapped(1, &format!("{glyph} {line}{}  {}", finding.message(), finding.code), role, 2);
+        paint.wrapped(3, &finding.resolution(), Role::Dim, 2);
+    }
+    if unread {
+        return;
     }
     if r.profile.is_none() {
         for (name, has, of) in r.profiles.iter().take(3) {

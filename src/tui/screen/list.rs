@@ -90,6 +90,8 @@ pub struct List<T> {
     asked: Option<Window>,
     arrived: bool,
     stale: bool,
+    /// The rows here are not those that are wanted: none has come yet, or another filter, sort or tab holds.
+    other: bool,
     filter: LineEdit,
     filtering: bool,
     marks: BTreeSet<u64>,
@@ -107,6 +109,7 @@ impl<T> List<T> {
             asked: None,
             arrived: false,
             stale: true,
+            other: true,
             filter: LineEdit::default(),
             filtering: false,
             marks: BTreeSet::new(),
@@ -119,6 +122,11 @@ impl<T> List<T> {
         self.view.height = u64::from(rows);
         self.view.select(self.view.selected);
         self.show();
+    }
+
+    /// Whether the rows that are wanted are still on their way.
+    pub fn is_loading(&self) -> bool {
+        self.other
     }
 
     /// Whether the first page has come.
@@ -209,6 +217,7 @@ impl<T> List<T> {
         self.view.selected = 0;
         self.unmark();
         self.stale = true;
+        self.other = true;
     }
 
     /// Selects a row.
@@ -227,6 +236,7 @@ impl<T> List<T> {
             return false;
         }
         self.arrived = true;
+        self.other = false;
         self.view.total = page.total;
         self.page = page;
         self.view.select(self.view.selected);

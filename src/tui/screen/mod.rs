@@ -96,6 +96,11 @@ pub trait Screen {
         None
     }
 
+    /// Whether what the screen is about is still on its way: keys wait for it, so that a quick hand meets the rows it means.
+    fn is_loading(&self) -> bool {
+        false
+    }
+
     /// Said once the screen was left, where what it showed goes on waiting.
     fn parting(&self) -> Option<String> {
         None

@@ -185,6 +185,10 @@ impl Screen for OverviewScreen {
         }
     }
 
+    fn is_loading(&self) -> bool {
+        self.shown.get().is_none()
+    }
+
     fn offers(&self) -> Vec<Offer> {
         if self.is_empty() {
             return Vec::new();

@@ -316,6 +316,10 @@ impl Screen for People {
         }
     }
 
+    fn is_loading(&self) -> bool {
+        self.list.is_loading()
+    }
+
     fn offers(&self) -> Vec<Offer> {
         let none = self.list.selected().is_none().then_some("nobody is selected");
         vec![

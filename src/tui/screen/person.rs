@@ -222,6 +222,10 @@ impl Screen for PersonScreen {
         }
     }
 
+    fn is_loading(&self) -> bool {
+        self.person.get().is_none()
+    }
+
     fn offers(&self) -> Vec<Offer> {
         let none = self.person.get().is_none().then_some("the person is not here yet");
         let open = match self.selected() {

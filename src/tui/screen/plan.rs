@@ -345,6 +345,10 @@ impl Screen for PlanScreen {
         }
     }
 
+    fn is_loading(&self) -> bool {
+        self.detail.get().is_none()
+    }
+
     fn offers(&self) -> Vec<Offer> {
         let waits = if self.applying {
             Some("it is being applied: ctrl-c cancels")

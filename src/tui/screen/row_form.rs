@@ -492,6 +492,10 @@ impl Screen for RowForm {
         self.foot(&mut Paint::new(buffer, below, look), row, look);
     }
 
+    fn is_loading(&self) -> bool {
+        self.row.get().is_none()
+    }
+
     fn offers(&self) -> Vec<Offer> {
         let none = self.form.fields.is_empty().then_some("the row is not here yet");
         let field = self.form.field();

@@ -338,6 +338,10 @@ impl Screen for Rows {
         self.explain(&mut Paint::new(buffer, below, look), look);
     }
 
+    fn is_loading(&self) -> bool {
+        self.list.is_loading()
+    }
+
     fn offers(&self) -> Vec<Offer> {
         let none = self.list.selected().is_none().then_some("there is no row");
         let busy = (self.runs.busy() || self.mend.busy()).then_some("work on these rows is under way");

@@ -329,6 +329,15 @@ impl Screen for SchoolScreen {
         self.render_tab(buffer, rest, look, d);
     }
 
+    fn is_loading(&self) -> bool {
+        let list = match self.tab() {
+            Tab::People(_) => self.people.is_loading(),
+            Tab::Uploads => self.uploads.is_loading(),
+            Tab::Classes | Tab::History => false,
+        };
+        self.detail.get().is_none() || list
+    }
+
     fn offers(&self) -> Vec<Offer> {
         let (open, label) = match self.tab() {
             Tab::Classes => (Some("there are no classes"), "open"),

@@ -181,6 +181,10 @@ impl Screen for Schools {
         self.list.table(buffer, area, look, COLUMNS, |s| Self::row(s, look));
     }
 
+    fn is_loading(&self) -> bool {
+        self.list.is_loading()
+    }
+
     fn offers(&self) -> Vec<Offer> {
         let none = self.list.selected().is_none().then_some("no school is selected");
         vec![

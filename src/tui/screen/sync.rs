@@ -371,6 +371,10 @@ impl Screen for SyncScreen {
         }
     }
 
+    fn is_loading(&self) -> bool {
+        self.detail.get().is_none() || (self.view == View::Flat && self.findings.is_loading())
+    }
+
     fn offers(&self) -> Vec<Offer> {
         let Some(d) = self.detail.get() else { return Vec::new() };
         let busy = (self.runs.busy() || self.mend.busy()).then_some("work on this sync is under way");

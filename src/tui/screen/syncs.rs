@@ -187,6 +187,10 @@ impl Screen for Syncs {
         }
     }
 
+    fn is_loading(&self) -> bool {
+        self.list.is_loading()
+    }
+
     fn offers(&self) -> Vec<Offer> {
         let none = self.list.selected().is_none().then_some("nothing is selected");
         vec![

@@ -409,3 +409,13 @@ const KEYS: &[&str] = &[
     "/", "a", "z", "n", "N", "s", "S", "e", "u", "<C-r>", "y", "Y", "o", "i", "R", "F", "U", "T", "P", "X", "w", "m", "f", "?", ":",
     "<C-s>", "<C-y>", "<Right>", "<Left>", "<F1>", "<", ">", "<Up>", "<Down>", "<BS>", "h", "c", "A", "v",
 ];
+
+#[test]
+fn keys_wait_for_the_rows_they_are_meant_for() {
+    let mut at = console((80, 24));
+    at.hold().press("4 j <Enter> <Enter>").miss("nothing is selected");
+    at.release().see("#47 › School 104512 does not exist");
+    // The way out waits for nothing, and forgets what was pressed before it.
+    let mut at = console((80, 24));
+    at.hold().press("4 j <Enter> 1").release().see("‣1 Overview");
+}
