@@ -78,7 +78,8 @@ impl World {
             by: Actor(by.to_owned()),
             host: "here".into(),
             readonly: false,
-            wait: std::time::Duration::ZERO,
+            // The console before may still be letting go of the database.
+            wait: std::time::Duration::from_secs(60),
             now,
         }
     }

@@ -1,7 +1,8 @@
 //! The console on a real terminal: how it enters, how it leaves on every way out, and that it is silent when nothing happens.
 //!
 //! The program under test is this test binary itself, run again in a pty with one ignored test, [`console`], that opens a
-//! console of one made-up screen: so the terminal's duties are tested without a database.
+//! console of one made-up screen: so the terminal's duties are tested without a database. At the end the program itself, on the
+//! demo's database.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -175,14 +176,18 @@ impl Pty {
         Self::start(command, &[])
     }
 
-    fn start(mut command: CommandBuilder, env: &[(&str, &str)]) -> Self {
+    fn start(command: CommandBuilder, env: &[(&str, &str)]) -> Self {
+        Self::sized(command, env, (80, 24))
+    }
+
+    fn sized(mut command: CommandBuilder, env: &[(&str, &str)], (cols, rows): (u16, u16)) -> Self {
         command.env("TERM", "xterm-256color");
         command.env_remove("NO_COLOR");
         command.env_remove("COLORTERM");
         for (name, value) in env {
             command.env(name, value);
         }
-        let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let pty = native_pty_system().openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
         let child = pty.slave.spawn_command(command).unwrap();
         drop(pty.slave);
         let mut reader = pty.master.try_clone_reader().unwrap();
@@ -196,7 +201,7 @@ impl Pty {
                 }
             }
         });
-        let screen = vt100::Parser::new(NonZero::new(24).unwrap(), NonZero::new(80).unwrap(), 0);
+        let screen = vt100::Parser::new(NonZero::new(rows).unwrap(), NonZero::new(cols).unwrap(), 0);
         Self { child, master: Some(pty.master), keys: Some(keys), output, screen, bytes: Vec::new() }
     }
 
@@ -435,4 +440,89 @@ fn a_terminal_that_goes_away_ends_it() {
     let (to, ended) = channel();
     std::thread::spawn(move || to.send(child.wait().unwrap().exit_code()));
     assert_eq!(ended.recv_timeout(Duration::from_secs(3)), Ok(129));
+}
+
+/// A folder with the demo's database, and everything that the program may look for.
+fn demo() -> tempfile::TempDir {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut make = std::process::Command::new(env!("CARGO_BIN_EXE_homeroom"));
+    make.args(["demo", "--into"]).arg(folder.path().join("demo")).env("HOME", folder.path()).env_remove("XDG_CONFIG_HOME");
+    assert!(make.output().unwrap().status.success());
+    folder
+}
+
+/// The program itself on that database, once its Overview is there and nothing more comes.
+fn program(folder: &tempfile::TempDir, size: (u16, u16)) -> Pty {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_homeroom"));
+    command.arg("--db");
+    command.arg(folder.path().join("demo/db"));
+    command.env("HOME", folder.path());
+    command.env_remove("XDG_CONFIG_HOME");
+    let mut pty = Pty::sized(command, &[("USER", "maria")], size);
+    pty.see("Open errors by cause").see("Marigold Valley Unified");
+    pty.rest();
+    pty
+}
+
+impl Pty {
+    /// Takes what comes until nothing more does.
+    fn rest(&mut self) -> &mut Self {
+        while self.more(Duration::from_millis(200)) {}
+        self
+    }
+
+    /// How many bytes a key costs, all frames of it together.
+    #[track_caller]
+    fn cost(&mut self, key: &str, then: &str) -> usize {
+        let before = self.bytes.len();
+        self.send(key).see(then).rest();
+        self.bytes.len() - before
+    }
+}
+
+#[test]
+fn the_program_writes_little_and_nothing_when_idle() {
+    let folder = demo();
+    for (size, start, row) in [((80, 24), 5_000, 300), ((200, 60), 14_000, 350)] {
+        let mut pty = program(&folder, size);
+        assert!(pty.bytes.len() <= start, "start: {}", pty.bytes.len());
+        let down = pty.cost("j", "2/13");
+        assert!(down <= row, "one row down: {down} at {size:?}");
+        assert!(!pty.more(Duration::from_secs(2)), "idle");
+        if size == (80, 24) {
+            pty.cost("3", "1/310");
+            let down = pty.cost("j", "2/310");
+            assert!(down <= row, "one row down: {down}");
+            let page = pty.cost("\x1b[6~", "20/310");
+            assert!(page <= 2_000, "one page: {page}");
+        }
+        assert_eq!(pty.send("q").end().0, 0);
+    }
+}
+
+#[test]
+fn the_program_gives_the_terminal_back_and_the_database_on_signals() {
+    let folder = demo();
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
+        // It opens again: nobody holds the database any more.
+        let mut pty = program(&folder, (80, 24));
+        let (ended, written) = pty.signal(signal).end();
+        assert_eq!(ended, code);
+        is_restored(&written);
+    }
+}
+
+#[test]
+fn the_main_job_by_a_quick_hand() {
+    let folder = demo();
+    let mut pty = program(&folder, (80, 24));
+    // Faster than any answer: the keys wait for the rows they are meant for.
+    pty.send("4j\r").see("#7").see("last_name is empty").send("jjjjjj\r").see("last_name is empty (2)");
+    pty.send("\r").see("row 1 of 2").send("Quillfeather").see("would go through").send("\r").see("row 2 of 2");
+    pty.send("Marchbanks").see("would go through").send("\r").see("R re-runs them").send("R").see("Re-run #7?");
+    pty.send("y").see("#9").see("re-run #7").send("3\t/quillfeather\r").see("1/1").send("\r").see("Quillfeather").see("#9 line");
+    pty.send("q").see("filter: quillfeather").send("qq");
+    let (code, written) = pty.end();
+    assert_eq!(code, 0);
+    is_restored(&written);
 }

@@ -203,7 +203,8 @@ impl App {
         }
         let place = self.stack.top().place();
         let command = self.keymap.command(place, key);
-        if self.must_wait() && !command.is_some_and(leaves) {
+        // Behind a key that waits all wait: "/smith" must not become the command of its letters.
+        if self.must_wait() && !command.is_some_and(|c| always(c) || (leaves(c) && self.ahead.is_empty())) {
             if self.ahead.len() < MOST_AHEAD {
                 self.ahead.push_back(key);
             }
@@ -413,10 +414,15 @@ impl App {
 /// Keys that are kept while a screen waits for what it is about; more are dropped.
 const MOST_AHEAD: usize = 256;
 
-/// Whether a command acts at once though the screen still waits: the ways out.
+/// Whether a command acts at once though the screen still waits, and makes those that wait forgotten.
+fn always(command: Command) -> bool {
+    matches!(command, Command::Back | Command::Cancel | Command::Suspend | Command::Redraw)
+}
+
+/// Whether a command leaves the screen, so that it need not wait for it.
 fn leaves(command: Command) -> bool {
-    use Command::{Back, Cancel, Left, Overview, People, Quit, Redraw, Schools, Suspend, Syncs, Triage};
-    matches!(command, Back | Cancel | Left | Overview | People | Quit | Redraw | Schools | Suspend | Syncs | Triage)
+    use Command::{Left, Overview, People, Quit, Schools, Syncs, Triage};
+    matches!(command, Left | Overview | People | Quit | Schools | Syncs | Triage)
 }
 
 /// Whether a command changes something that lasts.

@@ -417,5 +417,8 @@ fn keys_wait_for_the_rows_they_are_meant_for() {
     at.release().see("#47 › School 104512 does not exist");
     // The way out waits for nothing, and forgets what was pressed before it.
     let mut at = console((80, 24));
-    at.hold().press("4 j <Enter> 1").release().see("‣1 Overview");
+    at.hold().press("4 j <Enter> <Esc> 1").release().see("‣1 Overview");
+    let mut at = console((80, 24));
+    at.hold().press("4 / q u i t").release().see("filter: quit");
+    assert_eq!(at.ended(), None);
 }
