@@ -485,12 +485,12 @@ proptest! {
             "j", "k", "G", "g", "<PgDn>", "<C-d>", "<Enter>", "<Esc>", "/", "f", ":", "?", "<Space>", "v", "A", "s", "U", "R",
             "y", "o", "m", "3", "a", "1", "<Tab>", "<BS>", "<C-z>", "<C-l>", "x", "<Right>",
         ];
-        let mut at = console((80, 24));
+        let folder = tempfile::tempdir().unwrap();
+        let mut at = Harness::with(Setup { folder: folder.path().into(), ..setup(factory) }, (80, 24), |ask, _| desk(ask));
         for (width, height) in sizes {
             at.resize(width, height);
             for key in &keys {
-                // Nothing is written to the test's folder.
-                if at.ended().is_none() && !(names[*key] == "<Enter>" && at.screen().contains("lines to")) {
+                if at.ended().is_none() {
                     at.press(names[*key]);
                 }
             }
