@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say, sentence};
+use super::cause::{CAUSES, cause_row, explain, explain_cause, finding_row};
 use super::edits::Edits;
 use super::list::{Did, List, Viewport};
 use super::mend_all::MendAll;
@@ -19,7 +20,7 @@ use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
 use crate::desk::{Event, FindingQuery, Reply, Request, RowAt, SyncDetail};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus};
 use crate::tui::command::{Command, Place};
-use crate::tui::look::{Glyph, Look, number};
+use crate::tui::look::{Look, number};
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
@@ -62,14 +63,6 @@ enum Item<'a> {
     OfFile(&'a Finding),
     Cause(&'a Cause),
 }
-
-const CAUSES: &[Column] = &[
-    Column::text("causes", 28, 100, 0),
-    Column::text("code", 7, 7, 3),
-    Column::number("rows affected", 13, 0),
-    Column::number("clears", 6, 1),
-    Column::text("since", 8, 9, 2),
-];
 
 const FLAT: &[Column] = &[
     Column::number("row", 9, 0),
@@ -279,10 +272,7 @@ impl SyncScreen {
         }
         let from = self.causes.first;
         let rows = (from..self.causes.total).filter_map(|i| self.item(i)).map(|item| match item {
-            Item::OfFile(f) => {
-                let (glyph, role) = look.severity(f.severity);
-                Row::new([Cell::new(format!("{glyph} {}", f.message()), role), Cell::new(f.code.name(), Role::Dim), "file".into()])
-            }
+            Item::OfFile(f) => finding_row(f, look),
             Item::Cause(c) => cause_row(c, look),
         });
         let selected = Some((self.causes.selected - from) as usize);
@@ -311,39 +301,10 @@ impl SyncScreen {
     fn explain(&self, paint: &mut Paint) {
         match self.selected() {
             Some(Item::Cause(cause)) => explain_cause(paint, cause),
-            Some(Item::OfFile(finding)) => {
-                paint.rule(&finding.message());
-                paint.wrapped(1, &finding.resolution(), Role::Text, 2);
-                paint.wrapped(1, finding.code.spec().meaning, Role::Dim, 3);
-            }
+            Some(Item::OfFile(finding)) => explain(paint, &finding.message(), finding),
             None => {}
         }
     }
-}
-
-/// A cause as a row: what follows from another is set in below it.
-fn cause_row<'a>(c: &'a Cause, look: &Look) -> Row<'a> {
-    let (glyph, role) = look.severity(c.severity);
-    let title = if c.parent.is_some() { format!("{} {}", look.glyph(Glyph::Follows), c.title) } else { format!("{glyph} {}", c.title) };
-    let clears = if c.clears == 0 { look.glyph(Glyph::None).to_owned() } else { number(c.clears) };
-    Row::new([
-        Cell::new(title, if c.parent.is_some() { Role::Dim } else { role }),
-        Cell::new(c.code.name(), Role::Dim),
-        Cell::from(number(c.rows)),
-        Cell::from(clears),
-        Cell::new(words::since(c.since), Role::Dim),
-    ])
-}
-
-/// What a cause means and what to do about it.
-pub fn explain_cause(paint: &mut Paint, cause: &Cause) {
-    // The catalogue's templates want a finding: the cause has its column and value.
-    let mut finding = Finding::of_file(cause.code);
-    finding.column.clone_from(&cause.column);
-    finding.value.clone_from(&cause.value);
-    paint.rule(&cause.title);
-    paint.wrapped(1, &finding.resolution(), Role::Text, 2);
-    paint.wrapped(1, cause.code.spec().meaning, Role::Dim, 3);
 }
 
 impl Screen for SyncScreen {
