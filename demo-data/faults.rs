@@ -70,7 +70,7 @@ impl Fault {
             Self::Inactive => cells[STATUS] = "Inactive".into(),
             Self::IdOf(_) => cells[CUSTOM_ID] = other.map(|o| o[CUSTOM_ID].clone()).unwrap_or_default(),
             Self::EmailOf(_) => cells[EMAIL] = other.map(|o| o[EMAIL].clone()).unwrap_or_default(),
-            Self::NoZeros => cells[CUSTOM_ID] = cells[CUSTOM_ID].trim_start_matches('0').to_owned(),
+            Self::NoZeros => cells[CUSTOM_ID] = cells[CUSTOM_ID].trim_start_matches('0').into(),
             Self::Scientific => {
                 let digits = cells[CUSTOM_ID].trim_start_matches('0').to_owned();
                 cells[CUSTOM_ID] = format!("{}.{}E+{:02}", &digits[..1], &digits[1..3], digits.len() - 1);

@@ -71,7 +71,7 @@ fn line(cells: &Cells, separator: char, fault: Option<Fault>) -> String {
         // The separator between two cells that are both there is lost.
         Some(Fault::MissingComma) => {
             let middle = cells.remove(MIDDLE);
-            cells[FIRST] = format!("{} {middle}", cells[FIRST]).trim_end().to_owned();
+            cells[FIRST] = format!("{} {middle}", cells[FIRST]).trim_end().into();
         }
         // One that belongs to the name, without the quotes it needs.
         Some(Fault::ExtraComma) => cells[LAST].extend([separator.to_string().as_str(), " Jr."]),

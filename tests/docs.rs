@@ -4,6 +4,8 @@
 //! line that begins with `$ ` is a command, the lines after it are what it prints. Moments and durations may differ. After a
 //! change of the output, `HOMEROOM_BLESS=1 cargo test --test docs` writes what is printed now into `README.md`; read the difference.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says so by failing
+
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Files as they really are: bytes in, lines, cells and findings out.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says so by failing
+
 use homeroom::feed::{
     Blank, Column, ColumnKind, HeaderCase, HeaderOrder, HeaderRules, Limits, Need, OnExtra, Profile, RowShape, Scope, Target, Unique,
     Writes,

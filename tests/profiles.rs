@@ -1,5 +1,7 @@
 //! Profiles as people write them: what is read from a right one, and what is said about a wrong one, and where.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says so by failing
+
 use std::fs;
 use std::path::Path;
 

@@ -25,6 +25,8 @@ pub(super) struct Office {
     /// Whoever changes the roster holds this: an edit waits for a sync that is being applied, nobody else does.
     changing: Mutex<()>,
     cancels: Mutex<HashMap<JobNo, Arc<AtomicBool>>>,
+    /// Held while the search index is built.
+    pub(super) building: Mutex<()>,
 }
 
 /// A poisoned lock holds plain data that is whole between statements; the panic itself has been reported.
@@ -52,6 +54,7 @@ impl Office {
             sources: Mutex::default(),
             changing: Mutex::default(),
             cancels: Mutex::default(),
+            building: Mutex::default(),
         };
         Ok((office, notices))
     }

@@ -23,7 +23,11 @@ pub(super) fn start(surroundings: Surroundings, deliver: impl Fn(Delivery) + Sen
             }
             let position = office.roster().position();
             say(&deliver, Delivery::Event(Event::RosterChanged { position }));
-            serve(&Arc::new(Desk::of(office)), &asks, &deliver);
+            let desk = Arc::new(Desk::of(office));
+            // The first list of people and the first look-up want the index; nobody should wait for it then.
+            let ahead = desk.clone();
+            std::thread::spawn(move || ahead.office.index(&ahead.office.roster()));
+            serve(&desk, &asks, &deliver);
         }
         Err(trouble) => {
             say(&deliver, Delivery::Event(Event::Broken(trouble.clone())));

@@ -80,6 +80,8 @@ impl Office {
 
     /// The search index of that roster; built where it is not there yet.
     pub(super) fn index(&self, roster: &Roster) -> Arc<Index> {
+        // Who comes while it is being built waits for that one instead of building another.
+        let _building = lock(&self.building);
         if let Some((_, index)) = lock(&self.views).index.as_ref().filter(|i| i.0 == roster.position()) {
             return index.clone();
         }

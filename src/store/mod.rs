@@ -50,6 +50,7 @@ pub use error::StoreError;
 pub use lock::Holder;
 pub use run::Run;
 pub use space::Probe;
+pub use uploads::Prepared;
 pub use verify::Verification;
 
 use crate::ledger::{Actor, SyncNo, Timestamp};

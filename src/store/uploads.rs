@@ -29,19 +29,26 @@ impl Store {
     /// are blanked in it. `kept` is set by the store; a body that is kept already stays when the same file comes again
     /// without one.
     pub fn keep_upload(&self, meta: &Upload, body: Option<&[u8]>) -> Result<(), StoreError> {
-        let path = self.upload_path(&meta.hash)?;
         if let Some(body) = body {
-            let same = read(&path).is_ok_and(|kept| kept.is_some_and(|kept| kept == body));
-            if !same {
-                self.need(body.len() as u64)?;
-                self.write_upload(&path, body)?;
-            }
+            return self.prepare_upload(meta, body)?.keep();
         }
+        let path = self.upload_path(&meta.hash)?;
         let meta = Upload { kept: path.exists(), ..meta.clone() };
         let _writer = self.write()?;
         self.need(0)?;
         let writes = self.control.replacing(&keys::upload(&meta.hash), &pack(&meta))?;
         self.publish(writes)
+    }
+
+    /// Does the long part of keeping a body, while it is not yet known whether the file will be taken.
+    pub fn prepare_upload(&self, meta: &Upload, body: &[u8]) -> Result<Prepared<'_>, StoreError> {
+        let path = self.upload_path(&meta.hash)?;
+        let mut prepared = Prepared { store: self, meta: meta.clone(), written: None };
+        if !read(&path).is_ok_and(|kept| kept.is_some_and(|kept| kept == body)) {
+            self.need(body.len() as u64)?;
+            prepared.written = Some(self.write_upload(&path, body)?);
+        }
+        Ok(prepared)
     }
 
     /// What is remembered of an upload.
@@ -69,7 +76,8 @@ impl Store {
         Err(StoreError::io("Cannot look in", dir, error))
     }
 
-    fn write_upload(&self, path: &Path, body: &[u8]) -> Result<(), StoreError> {
+    /// Writes a body beside where it will be: the path of the new file.
+    fn write_upload(&self, path: &Path, body: &[u8]) -> Result<PathBuf, StoreError> {
         // Two that keep the same file at once must not write into one another.
         let new = path.with_extension(format!("{}.new", COUNT.fetch_add(1, Ordering::Relaxed)));
         let written = (|| {
@@ -83,11 +91,10 @@ impl Store {
                 out.write_all(&sealed)?;
             }
             out.write_all(&0u32.to_le_bytes())?;
-            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_data()?;
-            fs::rename(&new, path)
+            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_data()
         })();
         match written {
-            Ok(()) => shelf::sync_dir(&self.dir.join("uploads")),
+            Ok(()) => Ok(new),
             Err(e) => {
                 let _ = fs::remove_file(&new);
                 if e.kind() == io::ErrorKind::StorageFull {
@@ -95,6 +102,35 @@ impl Store {
                 }
                 Err(StoreError::io("Cannot write", path, e))
             }
+        }
+    }
+}
+
+/// A body that is written and not yet kept. Dropped, nothing of it stays.
+#[derive(Debug)]
+pub struct Prepared<'s> {
+    store: &'s Store,
+    meta: Upload,
+    /// The file as it was written, where it had to be.
+    written: Option<PathBuf>,
+}
+
+impl Prepared<'_> {
+    /// Keeps it.
+    pub fn keep(mut self) -> Result<(), StoreError> {
+        if let Some(new) = self.written.take() {
+            let path = self.store.upload_path(&self.meta.hash)?;
+            fs::rename(&new, &path).map_err(|e| StoreError::io("Cannot write", &path, e))?;
+            shelf::sync_dir(&self.store.dir.join("uploads"))?;
+        }
+        self.store.keep_upload(&self.meta, None)
+    }
+}
+
+impl Drop for Prepared<'_> {
+    fn drop(&mut self) {
+        if let Some(new) = &self.written {
+            let _ = fs::remove_file(new);
         }
     }
 }

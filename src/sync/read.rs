@@ -106,19 +106,6 @@ pub(super) fn open<'p>(
     Ok((Loaded { sheet, columns, findings }, profile))
 }
 
-/// Whether a file can be cut into rows to its end: of one that cannot, and so is refused, no content is kept.
-pub(super) fn to_its_end(sheet: &Sheet) -> bool {
-    let mut rows = sheet.rows();
-    let mut row = Row::default();
-    loop {
-        match rows.next(&mut row) {
-            Ok(true) => {}
-            Ok(false) => return true,
-            Err(_) => return false,
-        }
-    }
-}
-
 /// What stands in a kept upload where a secret may have stood that no column of the profile is for.
 const SECRET: &str = "(secret)";
 

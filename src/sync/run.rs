@@ -228,9 +228,8 @@ impl Runner<'_> {
             let kept = keep.map(|(upload, body)| {
                 let sheet = &going.loaded.sheet;
                 scope.spawn(move || match body {
-                    None if !read::to_its_end(sheet) => store.keep_upload(upload, None),
-                    Some(body) => store.keep_upload(upload, Some(body)),
-                    None => store.keep_upload(upload, Some(&sheet.bytes())),
+                    Some(body) => store.prepare_upload(upload, body),
+                    None => store.prepare_upload(upload, &sheet.bytes()),
                 })
             });
             let ask = Ask {
@@ -246,11 +245,21 @@ impl Runner<'_> {
                 let rows_in_all = if bytes == 0 { 0 } else { (rows as f64 * total as f64 / bytes as f64) as u64 };
                 self.step(number, "checking", &file, rows, rows_in_all.max(rows))
             });
-            match kept.map(std::thread::ScopedJoinHandle::join) {
-                Some(Ok(Err(error))) => Err(Failed::Store(error)),
-                Some(Err(_)) => Err(Failed::Usage("Keeping the upload broke.".into(), "Try again; if it happens again, report it.".into())),
-                _ => Ok(checked),
-            }
+            let kept = match kept.map(std::thread::ScopedJoinHandle::join) {
+                None => Ok(()),
+                // Of a file that is refused after all, or given up, no content is kept.
+                Some(Ok(Ok(prepared))) if checked.is_ok() => prepared.keep(),
+                Some(Ok(Ok(prepared))) => {
+                    drop(prepared);
+                    keep.map_or(Ok(()), |(upload, _)| store.keep_upload(upload, None))
+                }
+                Some(Ok(Err(error))) => Err(error),
+                Some(Err(_)) => {
+                    return Err(Failed::Usage("Keeping the upload broke.".into(), "Try again; if it happens again, report it.".into()));
+                }
+            };
+            kept.map_err(Failed::Store)?;
+            Ok(checked)
         });
         let mut checked = match checked.inspect_err(|_| self.failed_quietly(&mut going.sync))? {
             Ok(checked) => checked,
@@ -292,7 +301,7 @@ impl Runner<'_> {
         if number == SyncNo(0) {
             sync.status = SyncStatus::DryRun;
             sync.ended = Some((self.now)());
-            return Ok(Done { sync: sync, roster: roster.clone(), by_school: shares, left });
+            return Ok(Done { sync, roster: roster.clone(), by_school: shares, left });
         }
         let mut run = store.begin_run(number)?;
         write(&mut run, &file_findings, &mut checked, &planned, |causes| age(store, &sync, causes))?;
@@ -302,7 +311,7 @@ impl Runner<'_> {
             sync.status = SyncStatus::DryRun;
             store.finish(run, std::slice::from_ref(&sync))?;
             let left = file_findings.into_iter().filter(|f| matches!(f.code, Code::SAF_513 | Code::RUN_607)).collect();
-            return Ok(Done { sync: sync, roster: roster.clone(), by_school: shares, left });
+            return Ok(Done { sync, roster: roster.clone(), by_school: shares, left });
         }
         if !self.step(number, "applying", &file, checked.rows, checked.rows) {
             drop(run);

@@ -5,7 +5,6 @@
 //! screen that has gone is dropped.
 
 pub mod asked;
-mod cause;
 pub mod edit_form;
 pub mod edits;
 pub mod factory;

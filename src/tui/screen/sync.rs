@@ -1,15 +1,15 @@
 //! One sync: the grid of counts, its causes with the rows they affect, or (Tab) its error rows one by one.
 
+mod lists;
+
 use ratatui::Frame;
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say, sentence};
-use super::cause::{CAUSES, cause_row, explain, explain_cause, finding_row};
 use super::edits::Edits;
 use super::list::{Did, List, Viewport};
 use super::mend_all::MendAll;
-use super::paint::{Paint, divide, empty, filter_foot, foot, grid_height, piece};
+use super::paint::{Paint, divide, empty, foot, grid_height, piece};
 use super::plan::PlanScreen;
 use super::report::Reports;
 use super::row_form::RowForm;
@@ -20,10 +20,9 @@ use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
 use crate::desk::{Event, FindingQuery, Reply, Request, RowAt, SyncDetail};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus};
 use crate::tui::command::{Command, Place};
-use crate::tui::look::{Look, number};
+use crate::tui::look::Look;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
-use crate::tui::widget::table::{Cell, Column, Row, Table};
 
 const DETAIL: u8 = 0;
 const FINDINGS: u8 = 1;
@@ -63,15 +62,6 @@ enum Item<'a> {
     OfFile(&'a Finding),
     Cause(&'a Cause),
 }
-
-const FLAT: &[Column] = &[
-    Column::number("row", 9, 0),
-    Column::text("key", 9, 16, 2),
-    Column::text("column", 10, 28, 1),
-    Column::text("value", 10, 28, 3),
-    Column::text("what is wrong", 20, 120, 0),
-    Column::text("code", 7, 7, 4),
-];
 
 impl SyncScreen {
     /// The screen of a sync.
@@ -265,46 +255,17 @@ impl SyncScreen {
         }
         Vec::new()
     }
+}
 
-    fn render_causes(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
-        if self.causes.total == 0 {
-            return empty(buffer, area, look, &["No row has an error, and nothing was found worth saying."]);
-        }
-        let from = self.causes.first;
-        let rows = (from..self.causes.total).filter_map(|i| self.item(i)).map(|item| match item {
-            Item::OfFile(f) => finding_row(f, look),
-            Item::Cause(c) => cause_row(c, look),
-        });
-        let selected = Some((self.causes.selected - from) as usize);
-        let whole = self.causes.total <= self.causes.height;
-        Table { columns: CAUSES, rows, selected, titles: true, whole }.render(buffer, area, look);
-    }
-
-    fn render_flat(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
-        let (area, filter) = filter_foot(area, self.place());
-        self.findings.filter_line(buffer, filter, look);
-        if self.findings.arrived() && self.findings.total() == 0 {
-            return empty(buffer, area, look, &["No row with an error.", "tab goes back to the causes"]);
-        }
-        self.findings.table(buffer, area, look, FLAT, |f| {
-            Row::new([
-                Cell::from(f.row.or(f.line).map(|n| number(u64::from(n))).unwrap_or_default()),
-                Cell::from(look.personal(f.key.as_deref().unwrap_or_default()).into_owned()),
-                Cell::from(f.column.as_deref().unwrap_or_default()),
-                Cell::from(look.personal(f.value.as_deref().unwrap_or_default()).into_owned()),
-                Cell::new(format!("{} {}", look.severity(f.severity).0, f.message()), look.severity(f.severity).1),
-                Cell::new(f.code.name(), Role::Dim),
-            ])
-        });
-    }
-
-    fn explain(&self, paint: &mut Paint) {
-        match self.selected() {
-            Some(Item::Cause(cause)) => explain_cause(paint, cause),
-            Some(Item::OfFile(finding)) => explain(paint, &finding.message(), finding),
-            None => {}
-        }
-    }
+/// What a cause means and what to do about it.
+pub fn explain_cause(paint: &mut Paint, cause: &Cause) {
+    // The catalogue's templates want a finding: the cause has its column and value.
+    let mut finding = Finding::of_file(cause.code);
+    finding.column.clone_from(&cause.column);
+    finding.value.clone_from(&cause.value);
+    paint.rule(&cause.title);
+    paint.wrapped(1, &finding.resolution(), Role::Text, 2);
+    paint.wrapped(1, cause.code.spec().meaning, Role::Dim, 3);
 }
 
 impl Screen for SyncScreen {

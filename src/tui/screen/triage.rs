@@ -4,11 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
 use super::asked::{Asked, say, sentence};
-use super::cause::explain_cause;
 use super::list::Viewport;
 use super::paint::{Paint, divide, empty, foot};
 use super::rows::Rows;
 use super::runs::{Run, Runs};
+use super::sync::explain_cause;
 use super::{Effect, Msg, Offer, Screen, StatusLine, words};
 use crate::desk::{Event, OpenCause, Reply, Request};
 use crate::ledger::{Code, SyncNo};
