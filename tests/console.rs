@@ -312,3 +312,16 @@ fn shown_only(at: &Harness) {
     let bad = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c) || matches!(c, '\u{200b}' | '\u{feff}');
     assert!(!screen.contains(bad), "{screen:?}");
 }
+
+#[test]
+fn a_plan_of_an_earlier_console_does_not_say_that_nothing_changes() {
+    let world = World::empty();
+    world.import(monday, "schools.csv", "schools");
+    let path = world.demo("day-1/users.csv");
+    let mut at = world.console((80, 24));
+    plan_of(&mut at, &path);
+    at.press("q q q");
+    drop(at);
+    let mut at = world.console((80, 24));
+    at.press("P").see("plan of #2").see("2,201").miss("No school would be changed").see("tab shows what it changes");
+}

@@ -188,7 +188,7 @@ impl PlanScreen {
         paint.next();
         // Below the schools stand a blank, the refused, why it waits, and what was changed so far.
         let room = usize::from(paint.left().saturating_sub(8)).max(2);
-        schools(&mut paint, &d.by_school, room, look);
+        schools(&mut paint, &d.by_school, share(&d.sync.counts.total()) > 0, room, look);
         refused(&mut paint, d);
         for finding in d.file_findings.iter().filter(|f| f.severity >= Severity::Hold) {
             let (glyph, role) = look.severity(finding.severity);
@@ -237,11 +237,13 @@ fn share(tally: &Tally) -> u64 {
 }
 
 /// Schools, the biggest change first, each with a bar.
-fn schools(paint: &mut Paint, shares: &[SchoolShare], room: usize, look: &Look) {
+fn schools(paint: &mut Paint, shares: &[SchoolShare], changes: bool, room: usize, look: &Look) {
     let most = shares.iter().map(|s| share(&s.tally)).max().unwrap_or(0);
     let changed = shares.iter().filter(|s| share(&s.tally) > 0);
     if most == 0 {
-        return paint.line(&[piece("No school would be changed.", Role::Dim)]);
+        // What a plan does to each school is known only while the console that made it runs.
+        let text = if changes { "tab shows what it changes, line by line." } else { "Nobody and no school would be changed." };
+        return paint.line(&[piece(text, Role::Dim)]);
     }
     paint.at(1, &[piece("By school, the biggest change first", Role::Accent)]);
     paint.next();
