@@ -79,7 +79,7 @@ impl World {
             host: "here".into(),
             readonly: false,
             // The console before may still be letting go of the database.
-            wait: std::time::Duration::from_secs(60),
+            wait: std::time::Duration::from_mins(1),
             now,
         }
     }
@@ -101,7 +101,7 @@ impl World {
         });
         let mut setup = setup(factory::make);
         setup.look = Look { now: sunday(), ..Look::plain() };
-        setup.folder = self.folder.path().to_owned();
+        setup.folder = self.folder.path().into();
         Harness::with(setup, size, move |ask, event| {
             client.send(ask.clone());
             loop {
