@@ -191,7 +191,7 @@ fn set_org(org: &mut Org, field: OrgField, value: &str, number: OrgNo, roster: &
 }
 
 /// What stops a person from standing on the roster beside everybody else: which field, and why.
-pub fn edit_problem_person(roster: &Roster, number: PersonNo, next: &Person) -> Option<(Field, String)> {
+fn edit_problem_person(roster: &Roster, number: PersonNo, next: &Person) -> Option<(Field, String)> {
     let id = next.text(Text::SourcedId);
     if !id.is_empty()
         && let Some(other) = roster.person_by_id(next.role.family(), id).filter(|n| *n != number)

@@ -18,7 +18,6 @@ use crate::ledger::{Actor, Finding, Sync, SyncNo, Tally, Timestamp};
 use crate::roster::{OrgNo, Roster};
 use crate::store::{Store, StoreError};
 
-pub use edit::edit_problem_person;
 pub use plan::by_school;
 pub use read::{Loaded, load, overlay};
 pub use run::{Import, preview};
