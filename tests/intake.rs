@@ -27,6 +27,10 @@ fn profile(name: &str, columns: &str) -> Profile {
         max: 100,
         chars: None,
         blank_code: None,
+        any_case: false,
+        refuse: Vec::new(),
+        separator: None,
+        holds: Vec::new(),
         about: String::new(),
     };
     Profile {
@@ -46,6 +50,10 @@ fn profile(name: &str, columns: &str) -> Profile {
         report_key: None,
         columns: columns.split(',').map(column).collect(),
         at_least_one: Vec::new(),
+        file_name: None,
+        most_guardians: None,
+        no_change: None,
+        import_type: None,
         path: None,
     }
 }

@@ -419,7 +419,7 @@ fn the_builtin_echalk_profile_is_what_echalk_says() {
             ("last_name", text(Text::FamilyName), Need::Required, ColumnKind::Name, None),
             ("email", text(Text::Email), Need::Required, ColumnKind::Email, None),
             ("custom_id", text(Text::SourcedId), Need::Required, ColumnKind::Id, None),
-            ("school_district_external_id", person(Field::Orgs), Need::Required, ColumnKind::OrgRef, None),
+            ("school_district_external_id", person(Field::Orgs), Need::Required, ColumnKind::Reference, None),
             ("user_type", person(Field::Role), Need::Required, ColumnKind::Choice, None),
             ("position", text(Text::Position), Need::Optional, ColumnKind::Text, staff),
             ("grade", person(Field::Grade), Need::Optional, ColumnKind::Grade, students),
@@ -468,7 +468,7 @@ fn the_builtin_schools_profile_sets_organizations_up() {
             ("external_id", org(OrgField::ExternalId), Need::Required, ColumnKind::Id, Unique::Orgs),
             ("name", org(OrgField::Name), Need::Required, ColumnKind::Text, Unique::No),
             ("type", org(OrgField::Type), Need::Optional, ColumnKind::Choice, Unique::No),
-            ("parent_external_id", org(OrgField::Parent), Need::Optional, ColumnKind::OrgRef, Unique::No),
+            ("parent_external_id", org(OrgField::Parent), Need::Optional, ColumnKind::Reference, Unique::No),
             ("address", org(OrgField::Address), Need::Optional, ColumnKind::Text, Unique::No),
         ]
     );

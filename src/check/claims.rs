@@ -12,7 +12,7 @@ use hashbrown::{HashSet, HashTable};
 use super::draft::{Draft, PersonShape};
 use super::owners::Owners;
 use super::rules::Rules;
-use super::{Ask, Wanted, WantedRecord};
+use super::{Ask, Wanted, WantedRecord, WantedSet};
 use crate::feed::{Target, Unique, Writes};
 use crate::intake::Row;
 use crate::ledger::{Code, Finding, Severity};
@@ -286,7 +286,11 @@ impl<'a> Claims<'a> {
         let feed = self.ask.feed;
         if let Some(p) = known
             && self.shape.same(draft, role, p, cell)
-            && only_share(p, feed, draft.org)
+            && if draft.more_orgs.is_empty() {
+                only_share(p, feed, draft.org)
+            } else {
+                p.shares().iter().any(|s| s.feed == feed && s.orgs == draft.orgs())
+            }
         {
             return (0, 0);
         }
@@ -327,11 +331,12 @@ impl<'a> Claims<'a> {
         }
         let mut person = self.person(first).to_person();
         let share = person.shares.iter().find(|s| s.feed == ask.feed).map(|s| s.orgs.clone()).unwrap_or_default();
-        if let Some(org) = draft.org.filter(|o| !share.contains(o)) {
+        let news: Vec<OrgNo> = draft.orgs().into_iter().filter(|o| !share.contains(o)).collect();
+        if !news.is_empty() {
             // An administrator of a school and of the district is one of the district.
             person.role = draft.role.map_or(person.role, |r| r.at(draft.org, ask.roster)).max(person.role);
             // What the file says is the feed's whole share. Until a second row joined, the first row's alone stood.
-            person.set_share(ask.feed, share.into_iter().chain([org]));
+            person.set_share(ask.feed, share.into_iter().chain(news));
             let (start, len) = self.put(&person);
             let claim = &mut self.standing[first as usize];
             (claim.start, claim.len) = (start, len);
@@ -462,7 +467,7 @@ impl<'a> Claims<'a> {
         let live = self.joins.iter().filter(|j| self.standing[j.0 as usize].alive);
         let mut joins: Vec<(u32, u32)> = live.map(|(claim, record)| (self.standing[*claim as usize].record, *record)).collect();
         joins.sort_unstable();
-        Wanted { table: Some(Table::People), records, joins, bytes: self.arena }
+        Wanted { sets: vec![WantedSet { table: Table::People, records, joins }], bytes: self.arena }
     }
 }
 

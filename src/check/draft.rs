@@ -35,6 +35,8 @@ pub(crate) struct Draft {
     pub(crate) grade: Option<Grade>,
     /// The organization of the row.
     pub(crate) org: Option<OrgNo>,
+    /// Further organizations, where one cell names several.
+    pub(crate) more_orgs: Vec<OrgNo>,
 }
 
 /// What a row says of the role.
@@ -65,6 +67,15 @@ impl Draft {
         self.says.clear();
         self.says.resize(columns, Say::Nothing);
         (self.role, self.status, self.grade, self.org) = (None, None, None, None);
+        self.more_orgs.clear();
+    }
+
+    /// Every organization that the row names, sorted, each once.
+    pub(crate) fn orgs(&self) -> Vec<OrgNo> {
+        let mut orgs: Vec<OrgNo> = self.org.iter().chain(&self.more_orgs).copied().collect();
+        orgs.sort_unstable();
+        orgs.dedup();
+        orgs
     }
 
     /// What the row says in a column, as bytes; `None` where it says nothing.
@@ -147,9 +158,9 @@ impl PersonShape {
         let grade = draft.grade.or_else(|| known.and_then(PersonRef::grade));
         let mut shares = known.map(PersonRef::shares).unwrap_or_default();
         match (shares.binary_search_by_key(&feed, |s| s.feed), draft.org) {
-            (Ok(at), Some(org)) => shares[at].orgs = vec![org],
+            (Ok(at), Some(_)) => shares[at].orgs = draft.orgs(),
             (Ok(_), None) => {}
-            (Err(at), org) => shares.insert(at, Share { feed, orgs: org.into_iter().collect() }),
+            (Err(at), _) => shares.insert(at, Share { feed, orgs: draft.orgs() }),
         }
         pack_parts(out, role, status, grade, &texts, &shares);
     }

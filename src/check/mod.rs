@@ -3,9 +3,13 @@
 //! [`check`] reads a sheet row by row through a profile and against a snapshot of the roster. It never fails for what is in
 //! a row: it yields what the roster would hold ([`Wanted`]) and everything found ([`Spool`], [`Cause`]). It never sees the store.
 
+mod assignments;
 mod causes;
 mod claims;
+mod classes;
 mod draft;
+mod enrollments;
+mod guardians;
 pub mod near;
 mod orgs;
 mod owners;
@@ -19,7 +23,7 @@ use std::collections::HashMap;
 
 use crate::feed::{Profile, RowShape};
 use crate::intake::{Columns, Row, Sheet};
-use crate::ledger::{Cause, Finding, Outcome};
+use crate::ledger::{Cause, Finding, Map, Outcome};
 use crate::roster::{FeedNo, Kind, OrgNo, Roster, Table};
 
 pub use spool::Spool;
@@ -44,6 +48,25 @@ pub struct Ask<'a> {
     pub org: Option<OrgNo>,
     /// Corrections laid over the rows.
     pub overlay: &'a Overlay,
+    /// What the feed lets a file do.
+    pub lets: Lets,
+    /// The mapping laid over the file: columns that it does not have, and values that mean others.
+    pub map: Option<&'a Map>,
+}
+
+/// What a feed lets a file do to known people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lets {
+    /// Change their names (else the names that people chose stay).
+    pub names: bool,
+    /// Bring a password for them (else the cell is passed over).
+    pub passwords: bool,
+}
+
+impl Default for Lets {
+    fn default() -> Self {
+        Self { names: true, passwords: true }
+    }
 }
 
 /// Why checking did not come to its end.
@@ -94,15 +117,23 @@ pub struct Checked {
 /// What the roster would hold after the right rows.
 #[derive(Debug, Default)]
 pub struct Wanted {
-    /// In which table.
-    pub table: Option<Table>,
-    /// In the order of the file. A new record gets the table's next free slot in this order.
-    pub records: Vec<WantedRecord>,
-    /// Rows that say a person who stands already of another organization: the data record that stands, the one that joined
-    /// it. Sorted.
-    pub joins: Vec<(u32, u32)>,
+    /// In which tables, in the order of [`Table::ALL`], none twice. A record refers to a new one by the slot that this will get: the
+    /// next free one of its table, in the order of `records`.
+    pub sets: Vec<WantedSet>,
     /// The records, packed, one after the other.
     pub bytes: Vec<u8>,
+}
+
+/// What one table would hold.
+#[derive(Debug)]
+pub struct WantedSet {
+    /// The table.
+    pub table: Table,
+    /// In the order of the file. A new record gets the table's next free slot in this order.
+    pub records: Vec<WantedRecord>,
+    /// Rows that say more of a record that stands already (another organization of a person, another class of a teacher): the data
+    /// record that stands, the one that joined it. Sorted. A record is planned where any of its rows is.
+    pub joins: Vec<(u32, u32)>,
 }
 
 /// One record that the roster would hold.
@@ -126,7 +157,11 @@ pub struct WantedRecord {
 pub fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Checked, Stopped> {
     match ask.profile.rows {
         RowShape::Org => orgs::check(ask, progress),
-        _ => people::check(ask, progress),
+        RowShape::Person => people::check(ask, progress),
+        RowShape::Guardian => guardians::check(ask, progress),
+        RowShape::Course | RowShape::Class => classes::check(ask, progress),
+        RowShape::Enrollment => enrollments::check(ask, progress),
+        RowShape::Assignment => assignments::check(ask, progress),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::causes::Causes;
 use super::draft::Draft;
 use super::rules::Rules;
-use super::{Ask, Checked, Stopped, Wanted, WantedRecord, overlay_row};
+use super::{Ask, Checked, Stopped, Wanted, WantedRecord, WantedSet, overlay_row};
 use crate::feed::Target;
 use crate::intake::Row;
 use crate::ledger::{Action, Code, Finding, Outcome, Severity};
@@ -279,7 +279,8 @@ fn wanted(ask: &Ask<'_>, rows: &[OrgRow], by_id: &HashMap<String, usize>) -> Wan
         number.insert(&row.external_id, (known.unwrap_or(OrgNo(next)), known.is_some()));
         next += u32::from(known.is_none());
     }
-    let mut wanted = Wanted { table: Some(Table::Orgs), ..Wanted::default() };
+    let mut set = WantedSet { table: Table::Orgs, records: Vec::new(), joins: Vec::new() };
+    let mut bytes = Vec::new();
     for row in standing {
         let (slot, known) = number[row.external_id.as_str()];
         let mut org = ask.roster.org(slot).filter(|_| known).cloned().unwrap_or_default();
@@ -300,15 +301,15 @@ fn wanted(ask: &Ask<'_>, rows: &[OrgRow], by_id: &HashMap<String, usize>) -> Wan
             org.feeds.insert(at, ask.feed);
         }
         let packed = pack(&org);
-        wanted.records.push(WantedRecord {
+        set.records.push(WantedRecord {
             slot: known.then_some(slot.0),
             record: row.row.record,
             line: row.row.line,
             row: row.row.row,
-            start: wanted.bytes.len() as u64,
+            start: bytes.len() as u64,
             len: packed.len() as u32,
         });
-        wanted.bytes.extend_from_slice(&packed);
+        bytes.extend_from_slice(&packed);
     }
-    wanted
+    Wanted { sets: vec![set], bytes }
 }

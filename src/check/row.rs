@@ -107,8 +107,8 @@ impl Others {
 /// corrections: what a check of the whole file would find on it. Only the rows that have to do with it are read.
 pub fn judge_row(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)], others: &Others) -> Judged {
     match ask.profile.rows {
-        RowShape::Org => org(ask, row, typed),
-        _ => person(ask, row, typed, others),
+        RowShape::Person => person(ask, row, typed, others),
+        _ => whole(ask, row, typed),
     }
 }
 
@@ -253,8 +253,8 @@ fn reread(ask: &Ask<'_>, place: Place) -> Option<Row> {
     Some(row)
 }
 
-/// Files of organizations are small and every row may depend on any other: the whole file is checked.
-fn org(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)]) -> Judged {
+/// In files of anything but people any row may depend on any other, and they are smaller: the whole file is checked.
+fn whole(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)]) -> Judged {
     let mut overlay = ask.overlay.clone();
     overlay.entry(row.record).or_default().extend(typed.iter().cloned());
     let ask = Ask { overlay: &overlay, ..*ask };
@@ -262,17 +262,24 @@ fn org(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)]) -> Judged {
     let rules = Rules::new(ask.profile, ask.columns, ask.roster, ask.org);
     let mut laid = row.clone();
     overlay_row(&ask, &mut laid);
-    let known = rules.key(&laid.cells).and_then(|id| ask.roster.org_by_external_id(&id));
-    judged.on_roster = known.map(Entity::from);
-    let Ok(checked) = super::orgs::check(&ask, &mut |_, _| true) else {
+    if ask.profile.rows == RowShape::Org {
+        judged.on_roster = rules.key(&laid.cells).and_then(|id| ask.roster.org_by_external_id(&id)).map(Entity::from);
+    }
+    let Ok(checked) = super::check(&ask, &mut |_, _| true) else {
         rules.check(&laid, &mut Draft::default(), &mut judged.findings);
         return judged;
     };
-    let wanted = &checked.wanted;
-    if let Some(w) = wanted.records.iter().find(|w| w.record == row.record) {
-        let after = &wanted.bytes[w.start as usize..w.start as usize + w.len as usize];
-        let before = known.and_then(|n| ask.roster.record(n.into()));
-        judged.changes = fields::differences(Table::Orgs, before, Some(after), ask.roster);
+    for set in &checked.wanted.sets {
+        let brings = |record: u32| record == row.record || set.joins.contains(&(record, row.record));
+        for w in set.records.iter().filter(|w| brings(w.record)) {
+            let known = w.slot.map(|slot| Entity { table: set.table, slot });
+            judged.on_roster = judged.on_roster.or(known);
+            let after = checked.wanted.bytes.get(w.start as usize..w.start as usize + w.len as usize).filter(|a| !a.is_empty());
+            let before = known.and_then(|n| ask.roster.record(n));
+            if let Some(after) = after {
+                judged.changes.extend(fields::differences(set.table, before, Some(after), ask.roster));
+            }
+        }
     }
     let keep = |f: Finding| {
         if f.record == Some(row.record) {

@@ -13,11 +13,11 @@ use unicode_normalization::UnicodeNormalization;
 use super::draft::{Draft, RoleSay, Say};
 use super::near::near;
 use super::values;
-use crate::feed::{Column, ColumnKind, Need, Profile, Target};
+use crate::feed::{ADMINISTRATOR, Column, ColumnKind, Need, Profile, Target};
 use crate::intake::header::Ragged;
 use crate::intake::{self, Columns, Row};
 use crate::ledger::{Code, Finding, Severity};
-use crate::roster::{Field, Grade, OrgField, OrgKind, OrgNo, Role, Roster, Status};
+use crate::roster::{ClassField, CourseField, EnrollmentField, Field, Grade, LinkField, OrgField, OrgKind, OrgNo, Role, Roster, Status};
 
 /// A profile compiled against a file's header and a roster.
 pub(crate) struct Rules<'a> {
@@ -44,7 +44,8 @@ struct Compiled {
     chars: Option<Box<[bool; 256]>>,
     blank_code: Code,
     kind: ColumnKind,
-    is_person_org: bool,
+    /// It names the organization that the row's record belongs to.
+    is_org: bool,
 }
 
 /// What an accepted value means.
@@ -117,6 +118,10 @@ impl<'a> Rules<'a> {
         }
         if draft.role.is_none() {
             draft.role = self.implied_role();
+        }
+        if draft.org.is_none() {
+            // An upload for one school whose rows name none is for that.
+            draft.org = self.only_org.filter(|_| self.columns.iter().all(|c| !c.is_org));
         }
         findings[before..].iter().all(|f| f.severity < Severity::Error)
     }
@@ -224,6 +229,9 @@ impl<'a> Rules<'a> {
         if value.is_empty() {
             return self.blank(i, cells, draft);
         }
+        if compiled.need == Need::Empty {
+            return Some(finding(Code::VAL_218).with("type", self.profile.main_kind.name()));
+        }
         let (start, len) = ((value.as_ptr() as usize - raw.as_ptr() as usize) as u32, value.len() as u32);
         if value[0] == b'#' && values::is_debris(value) {
             return Some(finding(Code::VAL_228));
@@ -231,7 +239,10 @@ impl<'a> Rules<'a> {
         let mut note = (value.len() != raw.len()).then(|| finding(Code::VAL_224));
         match compiled.kind {
             ColumnKind::Choice | ColumnKind::Grade => {
-                let Some((_, canon)) = compiled.accept.iter().find(|a| a.0 == value) else {
+                if let Some((given, code)) = column.refuse.iter().find(|r| same_word(r.0.as_bytes(), value, column.any_case)) {
+                    return Some(finding(*code).with("p", &self.profile.name).with("role", given));
+                }
+                let Some((_, canon)) = compiled.accept.iter().find(|a| same_word(&a.0, value, column.any_case)) else {
                     return Some(
                         self.not_accepted(i, finding(if compiled.kind == ColumnKind::Grade { Code::VAL_214 } else { Code::VAL_209 })),
                     );
@@ -239,27 +250,32 @@ impl<'a> Rules<'a> {
                 say(canon, i, draft);
                 return note;
             }
-            ColumnKind::OrgRef if compiled.is_person_org => {
-                let (id, hidden) = clean_id(value);
-                let text = id.as_ref();
-                if text.is_empty() {
-                    return self.blank(i, cells, draft);
+            ColumnKind::Reference if compiled.is_org => {
+                let separator = column.separator.map_or(0, |c| c as u8);
+                for part in value.split(|b| *b == separator && separator != 0).map(intake::trim) {
+                    let (id, hidden) = clean_id(part);
+                    let text = id.as_ref();
+                    if text.is_empty() {
+                        continue;
+                    }
+                    if !hidden.is_empty() {
+                        note = Some(finding(Code::VAL_224).as_bad_as(Severity::Warning).with("names", hidden));
+                    }
+                    match self.org(text, &finding) {
+                        Ok(org) if draft.org.is_none() => draft.org = Some(org),
+                        Ok(org) => draft.more_orgs.push(org),
+                        Err(refused) => return Some(*refused),
+                    }
                 }
-                if !hidden.is_empty() {
-                    note = Some(finding(Code::VAL_224).as_bad_as(Severity::Warning).with("names", hidden));
-                }
-                let Some(org) = self.roster.org_by_external_id(text) else {
-                    let (nearest, near) = self.near_org(text);
-                    return Some(finding(Code::REF_301).with("near", near).with("nearest", nearest));
+                return if draft.org.is_none() { self.blank(i, cells, draft) } else { note };
+            }
+            ColumnKind::Flag => {
+                let said = match value.to_ascii_lowercase().as_slice() {
+                    b"true" | b"yes" | b"1" => "true",
+                    b"false" | b"no" | b"0" => "false",
+                    _ => return Some(finding(Code::VAL_209).with("list", "true, false").with("near", "")),
                 };
-                if let Some(only) = self.only_org.filter(|o| *o != org) {
-                    let name = |o: OrgNo| self.roster.org(o).map(|o| o.name.clone()).unwrap_or_default();
-                    return Some(finding(Code::REF_307).with("s", name(only)).with("t", name(org)));
-                }
-                if self.roster.org(org).is_some_and(|o| o.status == Status::Disabled) {
-                    return Some(finding(Code::REF_302).with("type", "School").with("k", text));
-                }
-                draft.org = Some(org);
+                draft.says[i] = Say::Own(said.to_owned());
                 return note;
             }
             ColumnKind::Email => {
@@ -308,7 +324,7 @@ impl<'a> Rules<'a> {
                 }
                 return Some(finding(Code::VAL_224).as_bad_as(Severity::Warning).with("names", hidden));
             }
-            ColumnKind::OrgRef => {
+            ColumnKind::Reference => {
                 // Whether there is such an organization is known once the whole file is: it may be in it.
                 let (id, hidden) = clean_id(value);
                 if id.is_empty() {
@@ -360,6 +376,22 @@ impl<'a> Rules<'a> {
         note
     }
 
+    /// The organization of an ID, if a row of this upload may be for it.
+    fn org(&self, id: &str, finding: &dyn Fn(Code) -> Finding) -> Result<OrgNo, Box<Finding>> {
+        let Some(org) = self.roster.org_by_external_id(id) else {
+            let (nearest, near) = self.near_org(id);
+            return Err(finding(Code::REF_301).with_value(id).with("near", near).with("nearest", nearest).into());
+        };
+        if let Some(only) = self.only_org.filter(|o| *o != org) {
+            let name = |o: OrgNo| self.roster.org(o).map(|o| o.name.clone()).unwrap_or_default();
+            return Err(finding(Code::REF_307).with("s", name(only)).with("t", name(org)).into());
+        }
+        if self.roster.org(org).is_some_and(|o| o.status == Status::Disabled) {
+            return Err(finding(Code::REF_302).with("type", "School").with("k", id).into());
+        }
+        Ok(org)
+    }
+
     fn blank(&self, i: usize, cells: &ByteRecord, draft: &mut Draft) -> Option<Finding> {
         let column = &self.profile.columns[i];
         let compiled = &self.columns[i];
@@ -372,7 +404,7 @@ impl<'a> Rules<'a> {
                     return Some(Finding::of_file(Code::VAL_202).in_column(&column.name).with("condition", condition));
                 }
             }
-            Need::Creating | Need::Optional => {}
+            Need::Creating | Need::Optional | Need::Empty => {}
         }
         if let Some(default) = &column.default {
             match compiled.accept.iter().find(|a| a.0 == default.as_bytes()) {
@@ -447,6 +479,11 @@ impl<'a> Rules<'a> {
     }
 }
 
+/// Whether two words are the same, capitals aside where they do not count.
+fn same_word(a: &[u8], b: &[u8], any_case: bool) -> bool {
+    a == b || any_case && String::from_utf8_lossy(a).to_lowercase() == String::from_utf8_lossy(b).to_lowercase()
+}
+
 /// An ID without characters that do not show, in NFC, and what they were. Borrowed where there was nothing to do.
 fn clean_id(value: &[u8]) -> (Cow<'_, str>, String) {
     let text = std::str::from_utf8(value).unwrap_or_default();
@@ -468,12 +505,21 @@ fn say(canon: &Canon, i: usize, draft: &mut Draft) {
 
 fn compile(column: &Column, cell: Option<usize>) -> Compiled {
     let canon = |name: &str| match column.to {
-        Target::Person(Field::Role) if name == "administrator" => Canon::Role(RoleSay::Administrator),
-        Target::Person(Field::Role) => Role::from_name(name).map_or(Canon::Text(name.into()), |r| Canon::Role(RoleSay::Is(r))),
-        Target::Person(Field::Status) | Target::Org(OrgField::Status) => {
-            Status::from_name(name).map_or(Canon::Text(name.into()), Canon::Status)
+        Target::Person(Field::Role) | Target::Enrollment(EnrollmentField::Role) if name == ADMINISTRATOR => {
+            Canon::Role(RoleSay::Administrator)
         }
-        Target::Person(Field::Grade) => Grade::from_name(name).map_or(Canon::Text(name.into()), Canon::Grade),
+        Target::Person(Field::Role) | Target::Enrollment(EnrollmentField::Role) => {
+            Role::from_name(name).map_or(Canon::Text(name.into()), |r| Canon::Role(RoleSay::Is(r)))
+        }
+        Target::Person(Field::Status)
+        | Target::Org(OrgField::Status)
+        | Target::Course(CourseField::Status)
+        | Target::Class(ClassField::Status)
+        | Target::Enrollment(EnrollmentField::Status)
+        | Target::Link(LinkField::Status) => Status::from_name(name).map_or(Canon::Text(name.into()), Canon::Status),
+        Target::Person(Field::Grade) | Target::Class(ClassField::Grade) => {
+            Grade::from_name(name).map_or(Canon::Text(name.into()), Canon::Grade)
+        }
         _ => Canon::Text(name.into()),
     };
     let chars = column.chars.as_ref().map(|more| {
@@ -491,6 +537,6 @@ fn compile(column: &Column, cell: Option<usize>) -> Compiled {
         chars,
         blank_code: column.blank_code.as_deref().and_then(Code::from_name).unwrap_or(Code::VAL_201),
         kind: column.kind,
-        is_person_org: column.to == Target::Person(Field::Orgs),
+        is_org: matches!(column.to, Target::Person(Field::Orgs) | Target::Class(ClassField::Org) | Target::Course(CourseField::Org)),
     }
 }

@@ -3,7 +3,7 @@
 //! Bytes in, verdict out; all input is valid UTF-8 and trimmed. These run for every cell of a million rows, so the
 //! common case (short, ASCII) is decided without an allocation.
 
-use crate::feed::Column;
+use crate::feed::{CharClass, Column};
 
 /// Whether `v` is an e-mail address as school systems take it: one `@`, something before it, a domain with a dot inside,
 /// no blanks, quotes, brackets or control characters. Letters beyond ASCII are allowed.
@@ -141,11 +141,15 @@ pub fn password_lacks(column: &Column, value: &[u8]) -> String {
     if chars > column.max {
         lacks.push(format!("at most {} characters", column.max));
     }
-    if column.min >= 8 && !value.iter().any(u8::is_ascii_lowercase) {
-        lacks.push("a lower-case letter".into());
-    }
-    if column.min >= 8 && !value.iter().any(u8::is_ascii_digit) {
-        lacks.push("a digit".into());
+    for class in &column.holds {
+        let (has, what): (fn(&u8) -> bool, _) = match class {
+            CharClass::Lowercase => (u8::is_ascii_lowercase, "a lower-case letter"),
+            CharClass::Uppercase => (u8::is_ascii_uppercase, "an upper-case letter"),
+            CharClass::Digit => (u8::is_ascii_digit, "a digit"),
+        };
+        if !value.iter().any(has) {
+            lacks.push(what.to_owned());
+        }
     }
     lacks.join(", ")
 }

@@ -16,7 +16,7 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
-        let detail = ask!(cx, Request::Abandon(self.sync) => Sync);
+        let detail = ask!(cx, Request::Abandon { sync: self.sync, reason: None } => Sync);
         if cx.json {
             cx.print_json(&json::InHistory::from(&detail.sync))?;
         } else {

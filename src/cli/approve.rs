@@ -16,7 +16,7 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
-        let ran = ask!(cx, Request::Apply(self.sync) => Ran);
+        let ran = ask!(cx, Request::Apply { sync: self.sync, without_removals: false, reason: None } => Ran);
         sync::print_ran(cx, &ran)
     }
 }

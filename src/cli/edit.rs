@@ -32,6 +32,11 @@ impl Args {
                 let detail = ask!(cx, Request::EditOrg { org, fields: self.fields } => School);
                 show::school(cx, &format!("school:{}", detail.row.org.external_id), &detail)?;
             }
+            HitWhat::Class(_) | HitWhat::Course(_) | HitWhat::Enrollment(_) | HitWhat::Link(_) => {
+                if let Some(entity) = named.what.entity() {
+                    cx.ask(Request::Edit { entity, fields: self.fields })?;
+                }
+            }
             HitWhat::Refused { sync, record } => {
                 return Err(Stop::usage(
                     format!("{} was refused and is not on the roster", named.title),

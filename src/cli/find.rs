@@ -41,6 +41,10 @@ impl Args {
                         let school = ask!(cx, Request::School(n) => School);
                         ("org", Some(format!("school:{}", school.row.org.external_id)), None, None)
                     }
+                    HitWhat::Class(_) => ("class", None, None, None),
+                    HitWhat::Course(_) => ("course", None, None, None),
+                    HitWhat::Enrollment(_) => ("enrollment", None, None, None),
+                    HitWhat::Link(_) => ("link", None, None, None),
                     HitWhat::Refused { sync, record } => ("refused", None, Some(sync.0), Some(record)),
                 };
                 cx.print_json(&Line { what, reference, sync, record, title: &hit.title, about: &hit.about })?;
@@ -58,6 +62,7 @@ impl Args {
                 let reference = match h.what {
                     HitWhat::Person(n) => format!("@{}", n.0),
                     HitWhat::Org(_) => "school".into(),
+                    HitWhat::Class(_) | HitWhat::Course(_) | HitWhat::Enrollment(_) | HitWhat::Link(_) => "class".into(),
                     HitWhat::Refused { sync, record } => format!("row {} --record {record}", sync.0),
                 };
                 vec![Cell::from(&h.title), Cell::from(&h.about), Cell::from(reference)]

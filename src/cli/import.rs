@@ -119,10 +119,14 @@ impl Args {
             }
             let import = Import {
                 path,
+                feed: None,
                 profile: self.profile.clone(),
+                map: None,
                 org: self.org.clone(),
                 mode: self.mode.map(Into::into),
                 dry_run: self.dry_run,
+                hold: false,
+                confirm: None,
                 read_as: ReadAs { encoding: self.encoding.map(|e| e.name().to_owned()), delimiter: self.delimiter },
             };
             let exit = match one(cx, import) {

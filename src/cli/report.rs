@@ -33,7 +33,7 @@ impl Args {
             cx.tell(&format!("{} has no errors: there is no sync report.", self.sync));
             return Ok(Exit::Done);
         }
-        let output = ask!(cx, Request::Report { sync: self.sync, format: self.format } => Output);
+        let output = ask!(cx, Request::Report { sync: self.sync, format: self.format, xlsx: false, original: None } => Output);
         self.to.hand_out(cx, &output)
     }
 }

@@ -104,6 +104,7 @@ impl Args {
                 let detail = ask!(cx, Request::School(number) => School);
                 school(cx, &named.reference, &detail)?;
             }
+            HitWhat::Class(_) | HitWhat::Course(_) | HitWhat::Enrollment(_) | HitWhat::Link(_) => {}
             HitWhat::Refused { sync, record } => {
                 let view = ask!(cx, Request::Row { sync, at: RowAt::Record(record) } => Row);
                 row::print(cx, &view)?;

@@ -3,14 +3,20 @@
 //! [`Desk`] answers one request at a time in the caller's thread: the command line. [`Client`] sends requests to a
 //! desk that works in threads of its own and gets replies and events as [`Delivery`]: the console, which never waits.
 
+mod classes;
+mod feeds;
 mod find;
+mod hand;
 mod history;
+mod holds;
+mod maps;
 mod office;
 mod output;
 mod people;
 pub mod protocol;
 mod rows;
 mod schools;
+mod sets;
 mod source;
 mod threads;
 mod upkeep;
@@ -151,24 +157,18 @@ impl Desk {
             }
             Request::Corrections(sync) => Reply::Corrections(office.store.corrections(office.sync_of(sync)?.root())?),
             Request::Triage => Reply::Triage(office.triage()?),
-            Request::Import(import) => self.ran(job, on_event, |runner, roster| {
-                runner.import(
-                    roster,
-                    &crate::sync::Import {
-                        path: &import.path,
-                        profile: import.profile.as_deref(),
-                        org: import.org.as_deref(),
-                        mode: import.mode,
-                        dry_run: import.dry_run,
-                        read_as: import.read_as.clone(),
-                    },
-                )
-            })?,
-            Request::Apply(sync) => self.ran(job, on_event, |runner, roster| runner.apply(roster, sync))?,
+            Request::Import(import) => self.import(job, &import, on_event)?,
+            Request::ImportSet(imports) => self.import_set(job, &imports, on_event)?,
+            Request::PickUp { feed, dry_run } => self.pick_up(job, &feed, dry_run, on_event)?,
+            Request::Apply { sync, without_removals, reason } => {
+                let approval = crate::sync::Approval { without_removals, reason };
+                self.ran(job, on_event, |runner, roster| runner.apply(roster, sync, &approval))?
+            }
+            Request::Removals { sync, window } => Reply::Removals(office.removals(sync, window)?),
             Request::Rerun { sync, all, dry_run } => self.ran(job, on_event, |runner, roster| runner.rerun(roster, sync, all, dry_run))?,
             Request::Undo { sync, dry_run } => self.ran(job, on_event, |runner, roster| runner.undo(roster, sync, dry_run))?,
-            Request::Abandon(sync) => {
-                office.run(job, on_event, |runner, roster| Ok((runner.abandon(sync)?, roster.clone())))?;
+            Request::Abandon { sync, reason } => {
+                office.run(job, on_event, |runner, roster| Ok((runner.abandon(sync, reason)?, roster.clone())))?;
                 on_event(Event::SyncChanged(sync));
                 Reply::Sync(Box::new(office.sync_detail(sync)?))
             }
@@ -191,7 +191,24 @@ impl Desk {
                 office.run(job, on_event, |runner, roster| Ok(((), runner.edit_org(roster, org, &fields)?)))?;
                 Reply::School(Box::new(office.school(org)?))
             }
-            Request::Report { sync, format } => Reply::Output(office.report(sync, format)?),
+            Request::Add { what, fields } => self.add(job, what, &fields, on_event)?,
+            Request::Edit { entity, fields } => {
+                office.run(job, on_event, |runner, roster| Ok(((), runner.edit_entity(roster, entity, &fields)?)))?;
+                Reply::Done
+            }
+            Request::Classes { org, filter, window } => Reply::Classes(office.classes(org, &filter, window)?),
+            Request::Class(number) => Reply::Class(Box::new(office.class(number)?)),
+            Request::Ties { table, org, window } => Reply::Ties(office.ties(table, org, window)?),
+            Request::Flips => Reply::Flips(office.flips()?),
+            Request::Feeds => Reply::Feeds(office.feeds()?),
+            Request::PutFeed { feed, replaces } => Reply::Feeds(office.put_feed(&feed, replaces.as_deref())?),
+            Request::RemoveFeed(name) => self.remove_feed(job, &name, on_event)?,
+            Request::Maps => Reply::Maps(office.maps()?),
+            Request::PutMap(map) => Reply::Maps(office.put_map(&map)?),
+            Request::RemoveMap(name) => Reply::Maps(office.remove_map(&name)?),
+            Request::DraftMap { path, map } => Reply::MapDraft(office.draft_map(&path, &map)?),
+            Request::Template(profile) => Reply::Output(office.template(&profile)?),
+            Request::Report { sync, format, xlsx, original } => Reply::Output(office.report(sync, format, xlsx, original.as_deref())?),
             Request::Export { what, org, for_spreadsheet } => Reply::Output(office.export(what, org.as_deref(), for_spreadsheet)?),
             Request::Profiles => Reply::Profiles(office.profile_infos()),
             Request::Recognise { path } => Reply::Recognised(office.recognise(&path)?),
@@ -201,7 +218,7 @@ impl Desk {
     }
 
     /// Long work on the roster, and the sync that came of it.
-    fn ran(
+    pub(self) fn ran(
         &self,
         job: JobNo,
         on_event: &mut dyn FnMut(Event) -> bool,

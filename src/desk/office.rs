@@ -84,8 +84,16 @@ impl Office {
             request,
             Request::Fix { .. }
                 | Request::Import(_)
-                | Request::Apply(_)
-                | Request::Abandon(_)
+                | Request::ImportSet(_)
+                | Request::PickUp { .. }
+                | Request::Apply { .. }
+                | Request::Abandon { .. }
+                | Request::Add { .. }
+                | Request::Edit { .. }
+                | Request::PutFeed { .. }
+                | Request::RemoveFeed(_)
+                | Request::PutMap(_)
+                | Request::RemoveMap(_)
                 | Request::Rerun { .. }
                 | Request::Undo { dry_run: false, .. }
                 | Request::EditPerson { .. }

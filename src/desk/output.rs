@@ -18,7 +18,7 @@ fn broken(error: &io::Error) -> Trouble {
 
 impl Office {
     /// A report on a sync.
-    pub(super) fn report(&self, number: SyncNo, format: ReportFormat) -> Result<Output, Trouble> {
+    pub(super) fn report(&self, number: SyncNo, format: ReportFormat, _xlsx: bool, _original: Option<&str>) -> Result<Output, Trouble> {
         let sync = self.sync_of(number)?;
         let mut bytes = Vec::new();
         let mut note = String::new();

@@ -90,7 +90,15 @@ impl Office {
                 }
             })
             .collect();
-        Ok(PersonDetail { row: person_row(&roster, number, record), person, fields, history: self.lines(&history, &roster), feeds })
+        Ok(PersonDetail {
+            row: person_row(&roster, number, record),
+            person,
+            fields,
+            history: self.lines(&history, &roster),
+            feeds,
+            classes: self.classes_of(&roster, number),
+            links: self.links_of(&roster, number),
+        })
     }
 
     /// A record's history as screens show it, newest first.

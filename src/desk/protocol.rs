@@ -5,8 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{Cause, Correction, FieldChange, Finding, Mode, Outcome, ReadAs, Severity, Sync, SyncNo, Tally, Timestamp, Upload};
-use crate::roster::{Family, Kind, Org, OrgNo, Person, PersonNo, Role, Status};
+use crate::ledger::{
+    Cause, Correction, Feed, FieldChange, Finding, Map, Mode, Outcome, ReadAs, Severity, Sync, SyncNo, Tally, Timestamp, Upload,
+};
+use crate::roster::{
+    Class, ClassNo, CourseNo, EnrollmentNo, Entity, Family, Kind, LinkNo, Org, OrgNo, Person, PersonNo, Role, Status, Table,
+};
 
 /// Names one job: given by the client with a long request, used in its events and to cancel it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -82,10 +86,40 @@ pub enum Request {
 
     /// Reads, checks and plans a file, and applies the plan unless it is a dry run. Long. -> [`Reply::Ran`]
     Import(Import),
-    /// Runs a dry run's upload again and applies it, if the plan is still the one that was shown (else SAF-513). Long. -> [`Reply::Ran`]
-    Apply(SyncNo),
-    /// Discards a dry run or held sync; nothing is applied, the history keeps a line. -> [`Reply::Sync`]
-    Abandon(SyncNo),
+    /// Reads, checks and plans files that belong together, in reference order, one sync each. Long. -> [`Reply::RanSet`]
+    ImportSet(Vec<Import>),
+    /// Imports what lies in a feed's drop folder, oldest first; each file goes to the folder's `done` or `failed` with its report
+    /// beside it. Long. -> [`Reply::RanSet`]
+    PickUp {
+        /// The feed, by name.
+        feed: String,
+        /// Plan and report, change nothing and leave the files where they are.
+        dry_run: bool,
+    },
+    /// Runs the upload of a dry run or of what is held again and applies it, if the plan is still the one that was shown (else
+    /// SAF-513). Long. -> [`Reply::Ran`]
+    Apply {
+        /// The sync.
+        sync: SyncNo,
+        /// Apply all but the removals.
+        without_removals: bool,
+        /// Why: kept with the sync.
+        reason: Option<String>,
+    },
+    /// Discards a dry run or held sync; the history keeps a line. Where only the removals wait, they are discarded. -> [`Reply::Sync`]
+    Abandon {
+        /// The sync.
+        sync: SyncNo,
+        /// Why: kept with the sync.
+        reason: Option<String>,
+    },
+    /// Who would be disabled by what is held or a dry run, the school that loses most first. -> [`Reply::Removals`]
+    Removals {
+        /// The sync.
+        sync: SyncNo,
+        /// Which part of them.
+        window: Window,
+    },
     /// Runs a sync's upload again with its corrections. Long. -> [`Reply::Ran`]
     Rerun {
         /// Any sync of the upload's chain.
@@ -141,7 +175,7 @@ pub enum Request {
         /// At most this many.
         limit: usize,
     },
-    /// What a reference names: an ID, `staff:1001`, `student:1001`, `guardian:G1`, `school:S1`, `@17`. -> [`Reply::Resolved`]
+    /// What a reference names: an ID, `staff:1001`, `student:1001`, `guardian:G1`, `school:S1`, `class:ALG-1`, `course:ALG`, `@17`. -> [`Reply::Resolved`]
     Resolve(String),
     /// Changes a person by hand (a local fix); all fields or none. -> [`Reply::Person`]
     EditPerson {
@@ -158,12 +192,80 @@ pub enum Request {
         fields: Vec<(String, String)>,
     },
 
+    /// Makes a record by hand. Fields go by the names of `profiles show` and of the form: see [`AddWhat`]. -> [`Reply::Added`]
+    Add {
+        /// What.
+        what: AddWhat,
+        /// Fields by name and value.
+        fields: Vec<(String, String)>,
+    },
+    /// Changes a class, course, enrollment or guardian link by hand; all fields or none. -> [`Reply::Done`]
+    Edit {
+        /// Which.
+        entity: Entity,
+        /// Fields by name and new value.
+        fields: Vec<(String, String)>,
+    },
+    /// Classes. -> [`Reply::Classes`]
+    Classes {
+        /// At this organization.
+        org: Option<OrgNo>,
+        /// Only those whose ID, title or subject contain this text, case and accents ignored.
+        filter: String,
+        /// Which part of them.
+        window: Window,
+    },
+    /// One class with who is in it. -> [`Reply::Class`]
+    Class(ClassNo),
+    /// Enrollments or guardian links, in order of number. -> [`Reply::Ties`]
+    Ties {
+        /// [`Table::Enrollments`] or [`Table::Links`].
+        table: Table,
+        /// Of people and classes at this organization.
+        org: Option<OrgNo>,
+        /// Which part of them.
+        window: Window,
+    },
+    /// Accounts that syncs keep switching off and on: three changes of the status or more in a feed's last ten syncs. -> [`Reply::Flips`]
+    Flips,
+
+    /// The feeds, by name. -> [`Reply::Feeds`]
+    Feeds,
+    /// Makes a feed, or changes the one of the name `replaces`. -> [`Reply::Feeds`]
+    PutFeed {
+        /// The feed.
+        feed: Feed,
+        /// Its name until now, where it is one that there is.
+        replaces: Option<String>,
+    },
+    /// Takes a feed away. What it brought stays, and is brought by hand from now on unless another feed brings it. -> [`Reply::Feeds`]
+    RemoveFeed(String),
+    /// The mappings, by name: those kept here and those of the config folder. -> [`Reply::Maps`]
+    Maps,
+    /// Keeps a mapping; one of its name is replaced. -> [`Reply::Maps`]
+    PutMap(Map),
+    /// Takes a mapping away, unless a feed uses it. -> [`Reply::Maps`]
+    RemoveMap(String),
+    /// What a mapping makes of a file: each header with the suggested column, sample values, and what is missing. -> [`Reply::MapDraft`]
+    DraftMap {
+        /// Absolute path of the file.
+        path: String,
+        /// The mapping as it stands: at least its profile.
+        map: Map,
+    },
+    /// An empty file of a profile: the header alone. -> [`Reply::Output`]
+    Template(String),
+
     /// A report on a sync. -> [`Reply::Output`]
     Report {
         /// The sync.
         sync: SyncNo,
         /// Which report.
         format: ReportFormat,
+        /// As an Excel workbook instead of CSV; for `results`.
+        xlsx: bool,
+        /// For `corrected` where secrets were blanked: absolute path of the operator's own file, put back together with it.
+        original: Option<String>,
     },
     /// Current data. -> [`Reply::Output`]
     Export {
@@ -193,7 +295,16 @@ pub enum Request {
 impl Request {
     /// Whether it sends events while it runs and can be cancelled.
     pub fn is_long(&self) -> bool {
-        matches!(self, Self::Import(_) | Self::Apply(_) | Self::Rerun { .. } | Self::Undo { .. } | Self::Verify { .. })
+        matches!(
+            self,
+            Self::Import(_)
+                | Self::ImportSet(_)
+                | Self::PickUp { .. }
+                | Self::Apply { .. }
+                | Self::Rerun { .. }
+                | Self::Undo { .. }
+                | Self::Verify { .. }
+        )
     }
 }
 
@@ -229,17 +340,46 @@ pub struct Page<T> {
 pub struct Import {
     /// Absolute path of the file.
     pub path: String,
-    /// Profile; recognised from the header where none is given.
+    /// The feed it comes through: profile, mapping, organization, mode and limits are its own where none is given here.
+    pub feed: Option<String>,
+    /// Profile; recognised from the header where neither it nor a feed is given.
     pub profile: Option<String>,
+    /// Mapping, by name.
+    pub map: Option<String>,
     /// The organization it is for: external ID.
     pub org: Option<String>,
     /// How the absent are treated; the profile's default where none is given.
     pub mode: Option<Mode>,
     /// Plan and report, change nothing.
     pub dry_run: bool,
+    /// Stop for approval, whatever the plan.
+    pub hold: bool,
+    /// Where a full sync has no rows of a kind (SAF-505): how many there are of that kind, typed to confirm that all are to go.
+    pub confirm: Option<u64>,
     /// Encoding and delimiter instead of what would be sniffed.
     pub read_as: ReadAs,
 }
+
+/// What can be made by hand, and by which fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AddWhat {
+    /// A person: the fields of [`crate::roster::Field`]; `role` is needed.
+    Person,
+    /// A school or district: the fields of [`crate::roster::OrgField`]; `external_id` and `name` are needed.
+    School,
+    /// A course: the fields of [`crate::roster::CourseField`].
+    Course,
+    /// A class: the fields of [`crate::roster::ClassField`].
+    Class,
+    /// An enrollment: the fields of [`crate::roster::EnrollmentField`]; person and class are references as `show` takes them.
+    Enrollment,
+    /// A guardian link: the fields of [`crate::roster::LinkField`]; guardian and student are references as `show` takes them.
+    Link,
+}
+crate::roster::value::named!(AddWhat {
+    Person = "person", School = "school", Course = "course", Class = "class", Enrollment = "enrollment", Link = "link",
+});
 
 /// Which findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -355,16 +495,24 @@ pub enum ExportWhat {
     Admins,
     /// Students.
     Students,
+    /// Guardians, a line for each link to a student.
+    Guardians,
     /// Everybody.
     People,
     /// Organizations.
     Schools,
+    /// Classes.
+    Classes,
+    /// Enrollments.
+    Enrollments,
+    /// The whole roster as a OneRoster 1.1 bundle: a ZIP file.
+    Oneroster,
     /// Every standing correction: what the source's owner must be told.
     Corrections,
 }
 crate::roster::value::named!(ExportWhat {
-    Staff = "staff", Admins = "admins", Students = "students", People = "people", Schools = "schools",
-    Corrections = "corrections",
+    Staff = "staff", Admins = "admins", Students = "students", Guardians = "guardians", People = "people", Schools = "schools",
+    Classes = "classes", Enrollments = "enrollments", Oneroster = "oneroster", Corrections = "corrections",
 });
 
 /// What was answered.
@@ -389,6 +537,10 @@ pub enum Reply {
     Triage(Vec<OpenCause>),
     /// To [`Request::Import`], [`Request::Apply`], [`Request::Rerun`] and [`Request::Undo`].
     Ran(Box<Ran>),
+    /// To [`Request::ImportSet`] and [`Request::PickUp`], and to [`Request::Import`] of a bundle: one for each file, in the order run.
+    RanSet(Vec<Ran>),
+    /// To [`Request::Removals`].
+    Removals(Page<Removal>),
     /// To [`Request::Plan`].
     Plan(Page<PlanLine>),
     /// To [`Request::Schools`].
@@ -403,7 +555,23 @@ pub enum Reply {
     Found(Found),
     /// To [`Request::Resolve`]: one is the answer, several are the candidates.
     Resolved(Vec<Named>),
-    /// To [`Request::Report`] and [`Request::Export`].
+    /// To [`Request::Add`].
+    Added(Named),
+    /// To [`Request::Classes`].
+    Classes(Page<ClassRow>),
+    /// To [`Request::Class`].
+    Class(Box<ClassDetail>),
+    /// To [`Request::Ties`].
+    Ties(Page<Tie>),
+    /// To [`Request::Flips`]: the one that flipped most first.
+    Flips(Vec<Flip>),
+    /// To [`Request::Feeds`], [`Request::PutFeed`] and [`Request::RemoveFeed`].
+    Feeds(Vec<FeedInfo>),
+    /// To [`Request::Maps`], [`Request::PutMap`] and [`Request::RemoveMap`].
+    Maps(Vec<MapInfo>),
+    /// To [`Request::DraftMap`].
+    MapDraft(MapDraft),
+    /// To [`Request::Report`], [`Request::Export`] and [`Request::Template`].
     Output(Output),
     /// To [`Request::Profiles`].
     Profiles(Vec<ProfileInfo>),
@@ -541,6 +709,8 @@ pub enum WaitingSort {
     Corrections,
     /// Local fixes were overwritten.
     Overwritten,
+    /// An account keeps being switched off and on.
+    Flipping,
     /// A run was cut off.
     CutOff,
 }
@@ -721,6 +891,180 @@ pub struct SchoolDetail {
     pub history: Vec<HistoryLine>,
 }
 
+/// One person or other record that would be disabled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Removal {
+    /// Which.
+    pub entity: Entity,
+    /// Under what it counts.
+    pub kind: Kind,
+    /// Its ID.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// The school it belongs to, with how many of the kind that would lose, and has.
+    pub school: String,
+    /// How many of the kind the school would lose.
+    pub of_school: u64,
+    /// How many of the kind the school has.
+    pub school_has: u64,
+}
+
+/// One class in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClassRow {
+    /// Its number.
+    pub number: ClassNo,
+    /// The class.
+    pub class: Class,
+    /// The school's name.
+    pub school: String,
+    /// The course's title.
+    pub course: String,
+    /// The primary teacher's name; else the first teacher's.
+    pub teacher: String,
+    /// Active enrollments of teachers and staff.
+    pub teachers: u64,
+    /// Active enrollments of students.
+    pub students: u64,
+}
+
+/// One class with who is in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClassDetail {
+    /// As in the list.
+    pub row: ClassRow,
+    /// The course, where there is one.
+    pub course: Option<CourseNo>,
+    /// Every field by name and value.
+    pub fields: Vec<(String, String)>,
+    /// Who is in it: teachers first.
+    pub members: Vec<Tie>,
+    /// The feeds that bring it.
+    pub feeds: Vec<String>,
+    /// Its history, newest first.
+    pub history: Vec<HistoryLine>,
+}
+
+/// What ties two records: a person in a class, or a guardian and a student.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tie {
+    /// The enrollment or the link.
+    pub what: TieWhat,
+    /// The person in the class, or the guardian.
+    pub person: PersonNo,
+    /// That person's name.
+    pub name: String,
+    /// That person's ID.
+    pub sourced_id: String,
+    /// The class, where it is an enrollment.
+    pub class: Option<ClassNo>,
+    /// The student, where it is a link.
+    pub student: Option<PersonNo>,
+    /// The class's or the student's ID; the title where a class has none.
+    pub other_id: String,
+    /// The class's title or the student's name.
+    pub other: String,
+    /// Role in the class, or relation to the student.
+    pub role: String,
+    /// Whether this teacher is the class's first.
+    pub primary: bool,
+    /// Status.
+    pub status: Status,
+}
+
+/// Which tie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TieWhat {
+    /// An enrollment.
+    Enrollment(EnrollmentNo),
+    /// A guardian link.
+    Link(LinkNo),
+}
+
+/// An account that keeps being switched off and on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Flip {
+    /// Who.
+    pub person: PersonRow,
+    /// The feed whose syncs do it.
+    pub feed: String,
+    /// How often the status changed in the feed's last ten syncs.
+    pub times: u32,
+    /// The changes of the status, newest first: by syncs and by hand.
+    pub history: Vec<HistoryLine>,
+}
+
+/// A feed with what it did last.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FeedInfo {
+    /// As it was set up; where it only came to be by an import without a feed, the profile's defaults.
+    pub feed: Feed,
+    /// Whether somebody set it up.
+    pub set_up: bool,
+    /// Its last sync.
+    pub last: Option<Sync>,
+    /// Files that wait in its folder, oldest first.
+    pub files: Vec<String>,
+    /// What is wrong with it: no such profile, map, organization or folder.
+    pub problem: Option<String>,
+}
+
+/// A mapping and where it is from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MapInfo {
+    /// The mapping.
+    pub map: Map,
+    /// The file of the config folder; `None` where it is kept in the database.
+    pub path: Option<String>,
+    /// Feeds that use it.
+    pub feeds: Vec<String>,
+}
+
+/// A file beside a mapping.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MapDraft {
+    /// The file's headers in their order.
+    pub headers: Vec<MapLine>,
+    /// Needed columns of the profile that have neither header nor constant.
+    pub missing: Vec<String>,
+    /// Columns with a list of accepted values: the file's values that are none of them.
+    pub values: Vec<MapValue>,
+    /// What is wrong with the mapping itself (HDR-111, HDR-112).
+    pub findings: Vec<Finding>,
+}
+
+/// One header of a file beside a mapping.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MapLine {
+    /// The header as the file has it.
+    pub header: String,
+    /// The first different values of its cells; of secrets none.
+    pub samples: Vec<String>,
+    /// The column it goes to in the mapping, or by its own name.
+    pub column: Option<String>,
+    /// Columns that it may be, the likeliest first: by name and by what the values look like.
+    pub suggested: Vec<String>,
+}
+
+/// A value that a column does not accept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MapValue {
+    /// The profile's column.
+    pub column: String,
+    /// The file's value.
+    pub value: String,
+    /// Rows that have it, among those looked at.
+    pub rows: u64,
+    /// What the mapping takes instead, if it says.
+    pub taken: Option<String>,
+    /// The nearest accepted value.
+    pub suggested: Option<String>,
+    /// What is accepted.
+    pub accept: Vec<String>,
+}
+
 /// One person in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PersonRow {
@@ -755,6 +1099,10 @@ pub struct PersonDetail {
     pub history: Vec<HistoryLine>,
     /// The feeds that bring this person.
     pub feeds: Vec<String>,
+    /// The classes this person is in.
+    pub classes: Vec<Tie>,
+    /// Of a student the guardians, of a guardian the students.
+    pub links: Vec<Tie>,
 }
 
 /// A field of a person with where its value came from.
@@ -827,6 +1175,14 @@ pub enum HitWhat {
     Person(PersonNo),
     /// An organization.
     Org(OrgNo),
+    /// A class.
+    Class(ClassNo),
+    /// A course.
+    Course(CourseNo),
+    /// An enrollment.
+    Enrollment(EnrollmentNo),
+    /// A guardian link.
+    Link(LinkNo),
     /// A refused row of a feed's latest upload.
     Refused {
         /// The sync.
@@ -834,6 +1190,21 @@ pub enum HitWhat {
         /// Data record number.
         record: u32,
     },
+}
+
+impl HitWhat {
+    /// The record on the roster; none for a refused row.
+    pub fn entity(&self) -> Option<Entity> {
+        match *self {
+            Self::Person(n) => Some(n.into()),
+            Self::Org(n) => Some(n.into()),
+            Self::Class(n) => Some(n.into()),
+            Self::Course(n) => Some(n.into()),
+            Self::Enrollment(n) => Some(n.into()),
+            Self::Link(n) => Some(n.into()),
+            Self::Refused { .. } => None,
+        }
+    }
 }
 
 /// A record by number and name.
@@ -873,6 +1244,10 @@ pub struct ProfileInfo {
     pub origin: String,
     /// What its rows are: the files of a set run in reference order.
     pub kind: Kind,
+    /// What an import of it is called: "Users Import".
+    pub import_type: String,
+    /// Whether an upload is for one school, chosen with the file.
+    pub one_school: bool,
     /// Modes, the default first.
     pub modes: Vec<Mode>,
     /// Columns: name, need in words, rule in words, accepted values, where the rule comes from.

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::Trouble;
 use super::office::{Office, lock};
 use crate::check::row::{Others, Place};
-use crate::check::{Ask, Overlay};
+use crate::check::{Ask, Lets, Overlay};
 use crate::feed::Profile;
 use crate::intake::Row;
 use crate::ledger::{Correction, Outcome, Sync, SyncKind, SyncNo};
@@ -99,6 +99,8 @@ impl Source {
             feed: sync.feed,
             org: sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)),
             overlay,
+            lets: Lets::default(),
+            map: None,
         }
     }
 }

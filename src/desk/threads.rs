@@ -65,7 +65,16 @@ fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
                 newest.store(ask.ticket, Ordering::Relaxed);
                 &searching
             }
-            Request::Fix { .. } | Request::Abandon(_) | Request::EditPerson { .. } | Request::EditOrg { .. } => &changing,
+            Request::Fix { .. }
+            | Request::Abandon { .. }
+            | Request::Add { .. }
+            | Request::Edit { .. }
+            | Request::PutFeed { .. }
+            | Request::RemoveFeed(_)
+            | Request::PutMap(_)
+            | Request::RemoveMap(_)
+            | Request::EditPerson { .. }
+            | Request::EditOrg { .. } => &changing,
             request if request.is_long() => &working,
             _ => &reading,
         };

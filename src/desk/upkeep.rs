@@ -157,6 +157,8 @@ fn info(profile: &Profile) -> ProfileInfo {
         about: profile.about.clone(),
         kind: if profile.rows == crate::feed::RowShape::Org { Kind::Orgs } else { profile.main_kind },
         origin: profile.path.as_ref().map_or_else(|| "built in".into(), |p| p.display().to_string()),
+        import_type: profile.import_type.clone().unwrap_or_else(|| profile.title.clone()),
+        one_school: profile.scope == crate::feed::Scope::School,
         modes: profile.modes.clone(),
         columns: profile
             .columns

@@ -5,16 +5,17 @@ use toml::de::DeValue;
 
 use super::document::{Problems, Section, list, not_one_of};
 use super::near::nearest;
-use super::profile::{ADMINISTRATOR, Column, ColumnKind, Condition, Need, RowShape, Target, Unique};
+use super::profile::{ADMINISTRATOR, CharClass, Column, ColumnKind, Condition, Need, RowShape, Target, Unique};
 use crate::ledger::{Code, Severity};
 use crate::roster::org::OrgKind;
 use crate::roster::person::Text;
-use crate::roster::{Field, Grade, OrgField, Role, Status};
+use crate::roster::{ClassField, CourseField, EnrollmentField, Field, Grade, LinkField, OrgField, Role, Status};
 
 /// Most characters of a cell where the profile says nothing: chosen, far above any name.
 pub(super) const DEFAULT_MAX: usize = 1000;
 const UNIQUE: &[(&str, Unique)] = &[("no", Unique::No), ("people", Unique::People), ("orgs", Unique::Orgs)];
-const NEEDS: &[(&str, Need)] = &[("required", Need::Required), ("optional", Need::Optional), ("creating", Need::Creating)];
+const NEEDS: &[(&str, Need)] =
+    &[("required", Need::Required), ("optional", Need::Optional), ("creating", Need::Creating), ("empty", Need::Empty)];
 
 /// The kinds of columns by their names in a profile.
 pub(super) const KINDS: &[(&str, ColumnKind)] = &[
@@ -28,12 +29,19 @@ pub(super) const KINDS: &[(&str, ColumnKind)] = &[
     ("language", ColumnKind::Language),
     ("password", ColumnKind::Password),
     ("username", ColumnKind::Username),
-    ("reference", ColumnKind::OrgRef),
+    ("reference", ColumnKind::Reference),
     ("choice", ColumnKind::Choice),
+    ("flag", ColumnKind::Flag),
 ];
+const NEEDS_OF_PASSWORDS: &[(&str, CharClass)] =
+    &[("lowercase", CharClass::Lowercase), ("uppercase", CharClass::Uppercase), ("digit", CharClass::Digit)];
 
 /// What `to` is called of a column that is only checked.
 const NOWHERE: &str = "nowhere";
+
+/// Places that are no single field.
+const PLACES: &[(&str, Target)] =
+    &[(NOWHERE, Target::Nowhere), ("class_teacher", Target::Teacher), ("action", Target::Action), ("agents", Target::Agents)];
 
 /// The columns of a profile. `names` are their names, by index.
 pub(super) fn read(sections: Vec<Section<'_, '_>>, names: &[String], rows: RowShape, problems: &Problems<'_>) -> Vec<Read> {
@@ -81,6 +89,13 @@ impl Draft<'_, '_> {
         let need = self.need(&mut section);
         let only_for = section.section("only_for").and_then(|s| self.condition(&s));
         let accept = self.accept(&mut section, to);
+        let any_case = section.flag("any_case").unwrap_or(false);
+        let refuse = self.refuse(&mut section);
+        let separator = self.separator(&mut section);
+        let holds = section.words("holds", NEEDS_OF_PASSWORDS);
+        if let Some(holds) = holds.as_ref().filter(|_| kind != ColumnKind::Password) {
+            problems.note_on(holds, "`holds` is for columns of kind \"password\"");
+        }
         let default = section.text("default");
         if let Some(default) = &default {
             if need == Need::Required {
@@ -117,6 +132,10 @@ impl Draft<'_, '_> {
             only_for,
             optional_header,
             accept,
+            any_case,
+            refuse,
+            separator,
+            holds: holds.map(Spanned::into_inner).unwrap_or_default(),
             default: default.map(Spanned::into_inner),
             kind,
             unique: unique.map_or(Unique::No, Spanned::into_inner),
@@ -131,17 +150,13 @@ impl Draft<'_, '_> {
 
     fn target(&self, to: &Spanned<String>) -> Option<Target> {
         let name = to.get_ref().as_str();
-        if name == NOWHERE {
-            return Some(Target::Nowhere);
+        if let Some((_, place)) = PLACES.iter().find(|(n, t)| *n == name && (*t == Target::Nowhere || self.rows != RowShape::Org)) {
+            return Some(*place);
         }
-        let (found, mut names): (_, Vec<_>) = if self.rows == RowShape::Org {
-            (OrgField::from_name(name).map(Target::Org), OrgField::ALL.iter().map(|f| f.name()).collect())
-        } else {
-            (Field::from_name(name).map(Target::Person), Field::ALL.iter().map(|f| f.name()).collect())
-        };
+        let names = places(self.rows);
+        let found = names.iter().find(|(n, _)| *n == name).map(|(_, t)| *t);
         if found.is_none() {
-            names.push(NOWHERE);
-            self.problems.note_on(to, not_one_of(name, "to", names.into_iter()));
+            self.problems.note_on(to, not_one_of(name, "to", names.iter().map(|(n, _)| *n).chain([NOWHERE])));
         }
         found
     }
@@ -167,6 +182,30 @@ impl Draft<'_, '_> {
             }
             None => Need::Optional,
         }
+    }
+
+    /// `{ "student" = "VAL-217" }`: values with a code of their own.
+    fn refuse(&self, section: &mut Section<'_, '_>) -> Vec<(String, Code)> {
+        let Some(table) = section.section("refuse") else { return Vec::new() };
+        let mut refuse = Vec::new();
+        for (value, code) in table.entries() {
+            let Some(name) = table.as_text("refuse", code) else { continue };
+            match Code::from_name(name.get_ref()).filter(|c| c.severity() == Severity::Error) {
+                Some(code) => refuse.push(((*value.get_ref()).to_owned(), code)),
+                None => self.problems.note_on(&name, format!("`refuse` cannot be \"{}\"; use a code that is an error", name.get_ref())),
+            }
+        }
+        refuse
+    }
+
+    fn separator(&self, section: &mut Section<'_, '_>) -> Option<char> {
+        let text = section.text("separator")?;
+        let mut chars = text.get_ref().chars();
+        let (first, more) = (chars.next(), chars.next());
+        if first.is_none() || more.is_some() {
+            self.problems.note_on(&text, "`separator` must be one character");
+        }
+        first
     }
 
     /// `{ user_type = ["Student"] }`: one other column and its values.
@@ -257,6 +296,24 @@ impl Draft<'_, '_> {
     }
 }
 
+/// The fields to which a row of that shape may say something, by name.
+fn places(rows: RowShape) -> Vec<(&'static str, Target)> {
+    let people = || Field::ALL.iter().map(|f| (f.name(), Target::Person(*f)));
+    let courses = || CourseField::ALL.iter().map(|f| (f.name(), Target::Course(*f)));
+    let classes = || ClassField::ALL.iter().map(|f| (f.name(), Target::Class(*f)));
+    let enrollments = || EnrollmentField::ALL.iter().map(|f| (f.name(), Target::Enrollment(*f)));
+    let links = || LinkField::ALL.iter().map(|f| (f.name(), Target::Link(*f)));
+    match rows {
+        RowShape::Org => OrgField::ALL.iter().map(|f| (f.name(), Target::Org(*f))).collect(),
+        RowShape::Person => people().collect(),
+        RowShape::Guardian => people().chain(links()).collect(),
+        RowShape::Course => courses().chain(classes()).collect(),
+        RowShape::Class => classes().chain(courses()).collect(),
+        RowShape::Enrollment => enrollments().collect(),
+        RowShape::Assignment => people().chain(classes()).chain(enrollments()).collect(),
+    }
+}
+
 /// The kind of a column that says none.
 fn natural_kind(to: Target) -> ColumnKind {
     match to {
@@ -269,23 +326,48 @@ fn natural_kind(to: Target) -> ColumnKind {
             Text::Username | Text::Position => ColumnKind::Text,
         },
         Target::Person(Field::Grade) => ColumnKind::Grade,
-        Target::Person(Field::Role | Field::Status) | Target::Org(OrgField::Type | OrgField::Status) => ColumnKind::Choice,
-        Target::Person(Field::Orgs) | Target::Org(OrgField::Parent) => ColumnKind::OrgRef,
-        Target::Org(OrgField::ExternalId) => ColumnKind::Id,
-        Target::Org(OrgField::Name | OrgField::Address) | Target::Nowhere => ColumnKind::Text,
+        Target::Class(ClassField::Grade) => ColumnKind::Grade,
+        Target::Person(Field::Role | Field::Status)
+        | Target::Org(OrgField::Type | OrgField::Status)
+        | Target::Course(CourseField::Status)
+        | Target::Class(ClassField::Status)
+        | Target::Enrollment(EnrollmentField::Role | EnrollmentField::Status)
+        | Target::Link(LinkField::Status)
+        | Target::Action => ColumnKind::Choice,
+        Target::Person(Field::Orgs)
+        | Target::Org(OrgField::Parent)
+        | Target::Course(CourseField::Org)
+        | Target::Class(ClassField::Org | ClassField::Course)
+        | Target::Enrollment(EnrollmentField::Person | EnrollmentField::Class)
+        | Target::Link(LinkField::Student | LinkField::Guardian)
+        | Target::Agents => ColumnKind::Reference,
+        Target::Org(OrgField::ExternalId) | Target::Course(CourseField::SourcedId) | Target::Class(ClassField::SourcedId) => ColumnKind::Id,
+        Target::Teacher => ColumnKind::Email,
+        Target::Enrollment(EnrollmentField::Primary) => ColumnKind::Flag,
+        Target::Org(OrgField::Name | OrgField::Address)
+        | Target::Course(CourseField::Title | CourseField::Code)
+        | Target::Class(ClassField::Title | ClassField::Subject)
+        | Target::Link(LinkField::Relation)
+        | Target::Nowhere => ColumnKind::Text,
     }
 }
 
 /// What values going to a place may mean; `None` where that is any text.
 fn meanings(to: Target) -> Option<Vec<&'static str>> {
     match to {
-        Target::Person(Field::Role) => {
+        Target::Person(Field::Role) | Target::Enrollment(EnrollmentField::Role) => {
             let mut roles: Vec<_> = Role::ALL.iter().map(|r| r.name()).collect();
             roles.push(ADMINISTRATOR);
             Some(roles)
         }
-        Target::Person(Field::Grade) => Some(Grade::ALL.iter().map(|g| g.name()).collect()),
-        Target::Person(Field::Status) | Target::Org(OrgField::Status) => Some(Status::ALL.iter().map(|s| s.name()).collect()),
+        Target::Person(Field::Grade) | Target::Class(ClassField::Grade) => Some(Grade::ALL.iter().map(|g| g.name()).collect()),
+        Target::Action => Some(vec!["add", "remove"]),
+        Target::Person(Field::Status)
+        | Target::Org(OrgField::Status)
+        | Target::Course(CourseField::Status)
+        | Target::Class(ClassField::Status)
+        | Target::Enrollment(EnrollmentField::Status)
+        | Target::Link(LinkField::Status) => Some(Status::ALL.iter().map(|s| s.name()).collect()),
         Target::Org(OrgField::Type) => Some(OrgKind::ALL.iter().map(|k| k.name()).collect()),
         _ => None,
     }
@@ -319,7 +401,7 @@ fn judge_columns(columns: &[Read], problems: &Problems<'_>) {
 fn judge_kind(read: &Read, to: Target, problems: &Problems<'_>) {
     let kind = read.column.kind;
     if to == Target::Nowhere {
-        if kind == ColumnKind::OrgRef {
+        if kind == ColumnKind::Reference {
             problems.note(read.kind_at, "a column of kind \"reference\" cannot go to \"nowhere\"");
         }
         return;
@@ -329,8 +411,8 @@ fn judge_kind(read: &Read, to: Target, problems: &Problems<'_>) {
         return;
     }
     let natural = natural_kind(to);
-    let bound = matches!(natural, ColumnKind::Grade | ColumnKind::Choice | ColumnKind::OrgRef);
-    if kind != natural && (bound || matches!(kind, ColumnKind::Grade | ColumnKind::OrgRef)) {
+    let bound = matches!(natural, ColumnKind::Grade | ColumnKind::Choice | ColumnKind::Reference);
+    if kind != natural && (bound || matches!(kind, ColumnKind::Grade | ColumnKind::Reference)) {
         let word = KINDS.iter().find(|(_, k)| *k == natural).map_or("text", |(w, _)| *w);
         problems.note(read.kind_at, format!("a column that goes there is of kind \"{word}\""));
     }

@@ -10,7 +10,7 @@ use super::profile::{
 };
 use crate::ledger::Mode;
 use crate::roster::person::Text;
-use crate::roster::{Family, Field, Kind, OrgField};
+use crate::roster::{ClassField, CourseField, Family, Field, Kind, OrgField};
 
 const ROWS: &[(&str, RowShape)] = &[
     ("org", RowShape::Org),
@@ -19,6 +19,7 @@ const ROWS: &[(&str, RowShape)] = &[
     ("class", RowShape::Class),
     ("course", RowShape::Course),
     ("enrollment", RowShape::Enrollment),
+    ("assignment", RowShape::Assignment),
 ];
 const MODES: &[(&str, Mode)] = &[("partial", Mode::Partial), ("full", Mode::Full), ("students", Mode::Students), ("staff", Mode::Staff)];
 const FAMILIES: &[(&str, Family)] = &[("staff", Family::Staff), ("students", Family::Students), ("guardians", Family::Guardians)];
@@ -38,7 +39,7 @@ pub(super) fn compile(text: &str, problems: &Problems<'_>) -> Option<Profile> {
     if let Some(name) = &name {
         judge_name(name, problems);
     }
-    let rows = rows(&mut top, problems);
+    let rows = rows(&mut top);
     let title = top.text("title").map(Spanned::into_inner);
     let about = top.text("about").map(Spanned::into_inner).unwrap_or_default();
     let main_kind = main_kind(&mut top, rows);
@@ -53,6 +54,10 @@ pub(super) fn compile(text: &str, problems: &Problems<'_>) -> Option<Profile> {
     let limits = limits(&mut top, problems);
     let scope = top.word("scope", &[("any", Scope::Any), ("school", Scope::School)]);
     let report_key = report_key(&mut top);
+    let file_name = top.text("file_name").map(Spanned::into_inner);
+    let most_guardians = top.number("most_guardians").map(|n| n.into_inner() as u32);
+    let no_change = no_change(&mut top);
+    let import_type = top.text("import_type").map(Spanned::into_inner);
 
     let mut sections = top.sections("column", "a column");
     if sections.is_empty() {
@@ -88,6 +93,10 @@ pub(super) fn compile(text: &str, problems: &Problems<'_>) -> Option<Profile> {
         report_key,
         columns,
         at_least_one,
+        file_name,
+        most_guardians,
+        no_change,
+        import_type,
         path: None,
     })
 }
@@ -101,21 +110,26 @@ fn judge_name(name: &Spanned<String>, problems: &Problems<'_>) {
     }
 }
 
-fn rows(top: &mut Section<'_, '_>, problems: &Problems<'_>) -> RowShape {
+fn rows(top: &mut Section<'_, '_>) -> RowShape {
     if top.needed_text("rows").is_none() {
         return RowShape::Person;
     }
-    let Some(rows) = top.word("rows", ROWS) else { return RowShape::Person };
-    // Better refused than accepted and then not read.
-    if !matches!(rows.get_ref(), RowShape::Org | RowShape::Person) {
-        problems.note_on(&rows, "rows of this shape cannot be read yet; use \"org\" or \"person\"");
-    }
-    rows.into_inner()
+    top.word("rows", ROWS).map_or(RowShape::Person, Spanned::into_inner)
 }
 
 fn main_kind(top: &mut Section<'_, '_>, rows: RowShape) -> Kind {
-    if rows == RowShape::Org {
-        return top.word("main_kind", &[("orgs", Kind::Orgs)]).map_or(Kind::Orgs, Spanned::into_inner);
+    // What a row of the other shapes counts as follows from the shape.
+    let own = match rows {
+        RowShape::Org => Some(("orgs", Kind::Orgs)),
+        RowShape::Guardian => Some(("guardians", Kind::Guardians)),
+        RowShape::Course => Some(("courses", Kind::Courses)),
+        RowShape::Class => Some(("classes", Kind::Classes)),
+        RowShape::Enrollment => Some(("enrollments", Kind::Enrollments)),
+        RowShape::Assignment => Some(("staff", Kind::Staff)),
+        RowShape::Person => None,
+    };
+    if let Some((name, kind)) = own {
+        return top.word("main_kind", &[(name, kind)]).map_or(kind, Spanned::into_inner);
     }
     if !top.has("main_kind") {
         top.missing_as("main_kind", "a profile of people needs the key `main_kind`: \"students\", \"staff\" or \"guardians\"");
@@ -190,6 +204,15 @@ fn bytes(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(factor).filter(|b| *b > 0)
 }
 
+/// `{ action = "UPDATED", message = "already has an account" }`.
+fn no_change(top: &mut Section<'_, '_>) -> Option<(String, String)> {
+    let mut section = top.section("no_change")?;
+    let action = section.needed_text("action").map(Spanned::into_inner);
+    let message = section.needed_text("message").map(Spanned::into_inner);
+    section.finish();
+    action.zip(message)
+}
+
 fn report_key(top: &mut Section<'_, '_>) -> Option<String> {
     let mut section = top.section("report")?;
     let key = section.needed_text("key_column").map(Spanned::into_inner);
@@ -220,7 +243,9 @@ fn column_names(sections: &mut [Section<'_, '_>], case: HeaderCase, problems: &P
     names
 }
 
-/// The key: one required column that goes to the record's ID, as the roster finds records by that.
+/// The key: the columns by which a record is found on the roster. People, organizations, courses and classes have one, that with
+/// the ID, which is required but for guardians (who may have none). What a row of the other shapes is follows from what it refers
+/// to, so that any columns may be its key, for people to know it by; classes may also go by title.
 fn key(top: &mut Section<'_, '_>, names: &[String], columns: &[Read], rows: RowShape, problems: &Problems<'_>) -> Vec<usize> {
     let Some(key) = top.texts("key") else {
         if !top.has("key") {
@@ -228,22 +253,36 @@ fn key(top: &mut Section<'_, '_>, names: &[String], columns: &[Read], rows: RowS
         }
         return Vec::new();
     };
-    let [name] = key.get_ref().as_slice() else {
+    let many = matches!(rows, RowShape::Enrollment | RowShape::Guardian);
+    if key.get_ref().is_empty() || key.get_ref().len() > 1 && !many {
         problems.note_on(&key, "`key` must name one column: that with the record's ID");
         return Vec::new();
-    };
-    let Some(index) = find(name.get_ref(), names, name.span().start, problems) else { return Vec::new() };
-    let (id, called) = match rows {
-        RowShape::Org => (Target::Org(OrgField::ExternalId), OrgField::ExternalId.name()),
-        _ => (Target::Person(Field::Text(Text::SourcedId)), Text::SourcedId.name()),
-    };
-    let Read { column, to, .. } = &columns[index];
-    if to.is_some_and(|to| to != id) {
-        problems.note_on(name, format!("the key column \"{}\" must go to {called}", column.name));
-    } else if to.is_some() && column.need != Need::Required || column.only_for.is_some() {
-        problems.note_on(name, format!("the key column \"{}\" must be required in every row", column.name));
     }
-    vec![index]
+    let ids: &[Target] = match rows {
+        RowShape::Org => &[Target::Org(OrgField::ExternalId)],
+        RowShape::Person | RowShape::Assignment => &[Target::Person(Field::Text(Text::SourcedId))],
+        RowShape::Course => &[Target::Course(CourseField::SourcedId), Target::Class(ClassField::SourcedId)],
+        RowShape::Class => &[Target::Class(ClassField::SourcedId), Target::Class(ClassField::Title)],
+        RowShape::Enrollment | RowShape::Guardian => &[],
+    };
+    let mut found = Vec::new();
+    for name in key.get_ref() {
+        let Some(index) = find(name.get_ref(), names, name.span().start, problems) else { continue };
+        let Read { column, to, .. } = &columns[index];
+        if to.is_some_and(|to| !ids.is_empty() && !ids.contains(&to)) {
+            let called = match rows {
+                RowShape::Org => OrgField::ExternalId.name(),
+                RowShape::Course => CourseField::SourcedId.name(),
+                RowShape::Class => ClassField::SourcedId.name(),
+                _ => Text::SourcedId.name(),
+            };
+            problems.note_on(name, format!("the key column \"{}\" must go to {called}", column.name));
+        } else if !many && (to.is_some() && column.need != Need::Required || column.only_for.is_some()) {
+            problems.note_on(name, format!("the key column \"{}\" must be required in every row", column.name));
+        }
+        found.push(index);
+    }
+    found
 }
 
 fn at_least_one(top: &mut Section<'_, '_>, names: &[String], columns: &[Column], problems: &Problems<'_>) -> Vec<AtLeastOne> {

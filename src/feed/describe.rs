@@ -2,9 +2,10 @@
 
 use super::document::list;
 use super::profile::{
-    Blank, Column, ColumnKind, Condition, HeaderCase, HeaderOrder, Limits, Need, OnExtra, Profile, Scope, Unique, Writes,
+    Blank, CharClass, Column, ColumnKind, Condition, HeaderCase, HeaderOrder, Limits, Need, OnExtra, Profile, Scope, Target, Unique, Writes,
 };
 use crate::ledger::Mode;
+use crate::roster::{ClassField, EnrollmentField, LinkField};
 
 /// A commented profile to start one's own from (`profiles --example`).
 pub const EXAMPLE: &str = include_str!("example.toml");
@@ -16,6 +17,7 @@ pub fn need(profile: &Profile, column: &Column) -> String {
         Need::When(condition) => format!("needed if {}", when(profile, condition)),
         Need::Creating => "needed for new records".into(),
         Need::Optional => "optional".into(),
+        Need::Empty => "must be left empty".into(),
     }
 }
 
@@ -23,7 +25,7 @@ pub fn need(profile: &Profile, column: &Column) -> String {
 pub fn rule(profile: &Profile, column: &Column) -> String {
     let mut parts = Vec::new();
     if column.accept.is_empty() {
-        parts.push(kind(column.kind).to_owned());
+        parts.push(if column.kind == ColumnKind::Reference { reference(column.to) } else { kind(column.kind) }.to_owned());
     } else {
         parts.push(format!("one of {}", list(column.accept.iter().map(|(word, _)| word))));
     }
@@ -40,6 +42,19 @@ pub fn rule(profile: &Profile, column: &Column) -> String {
         Unique::No => {}
         Unique::People => parts.push("unique over all people".into()),
         Unique::Orgs => parts.push("unique over all organizations".into()),
+    }
+    for class in &column.holds {
+        parts.push(
+            match class {
+                CharClass::Lowercase => "with a lower-case letter",
+                CharClass::Uppercase => "with an upper-case letter",
+                CharClass::Digit => "with a digit",
+            }
+            .into(),
+        );
+    }
+    if let Some(separator) = column.separator {
+        parts.push(format!("several separated by {separator}"));
     }
     if let Some(default) = &column.default {
         parts.push(format!("blank means {default}"));
@@ -77,6 +92,9 @@ pub fn rules(profile: &Profile) -> Vec<String> {
     if let Some(limits) = limits(profile.limits) {
         rules.push(limits);
     }
+    if let Some(name) = &profile.file_name {
+        rules.push(format!("The file must be named {name}."));
+    }
     if profile.scope == Scope::School {
         rules.push("An upload is for one school, chosen with the file.".into());
     }
@@ -104,6 +122,18 @@ fn when(profile: &Profile, condition: &Condition) -> String {
     format!("{name} is {}", list(condition.values.iter()))
 }
 
+/// What a reference names.
+fn reference(to: Target) -> &'static str {
+    match to {
+        Target::Link(LinkField::Student) => "the ID of a known student",
+        Target::Link(LinkField::Guardian) | Target::Agents => "the code of a known guardian",
+        Target::Enrollment(EnrollmentField::Person) => "the ID of a known person",
+        Target::Enrollment(EnrollmentField::Class) => "the ID of a known class",
+        Target::Class(ClassField::Course) => "the ID of a known course",
+        _ => "the external ID of a school or district",
+    }
+}
+
 fn kind(kind: ColumnKind) -> &'static str {
     match kind {
         ColumnKind::Text => "text",
@@ -116,7 +146,8 @@ fn kind(kind: ColumnKind) -> &'static str {
         ColumnKind::Language => "a language code (ISO 639-1)",
         ColumnKind::Password => "a password, never kept or shown",
         ColumnKind::Username => "a login name that is no e-mail address",
-        ColumnKind::OrgRef => "the external ID of a school or district",
+        ColumnKind::Reference => "the ID of a record that is known",
+        ColumnKind::Flag => "true or false",
         ColumnKind::Choice => "one of a list",
     }
 }

@@ -10,6 +10,6 @@ pub mod profile;
 
 pub use load::{Problem, Profiles};
 pub use profile::{
-    ADMINISTRATOR, AtLeastOne, Blank, Column, ColumnKind, Condition, HeaderCase, HeaderOrder, HeaderRules, Limits, Need, OnExtra, Profile,
-    RowShape, Scope, Target, Unique, Writes,
+    ADMINISTRATOR, AtLeastOne, Blank, CharClass, Column, ColumnKind, Condition, HeaderCase, HeaderOrder, HeaderRules, Limits, Need,
+    OnExtra, Profile, RowShape, Scope, Target, Unique, Writes,
 };

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::ledger::Mode;
-use crate::roster::{Family, Field, Kind, OrgField};
+use crate::ledger::{Code, Mode};
+use crate::roster::{ClassField, CourseField, EnrollmentField, Family, Field, Kind, LinkField, OrgField};
 
 /// The rules for one kind of file.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +40,14 @@ pub struct Profile {
     pub columns: Vec<Column>,
     /// Groups of columns of which one must be filled (VAL-203).
     pub at_least_one: Vec<AtLeastOne>,
+    /// The name that a file must have (FIL-007), where the system asks for one.
+    pub file_name: Option<String>,
+    /// Most guardians that a student has without a warning (DUP-412).
+    pub most_guardians: Option<u32>,
+    /// How reports word "NO CHANGE", where the system has its own word and message for it.
+    pub no_change: Option<(String, String)>,
+    /// What reports and the Status Log call an import of this type: "Users Import". The title, where there is none.
+    pub import_type: Option<String>,
     /// The file it was read from; `None` for a built-in one.
     pub path: Option<PathBuf>,
 }
@@ -71,6 +79,8 @@ pub enum RowShape {
     Course,
     /// A person in a class.
     Enrollment,
+    /// A member of staff with a school and, where the row names one, a class: person, class and enrollment from one row.
+    Assignment,
 }
 
 /// How strictly a header is judged.
@@ -167,6 +177,14 @@ pub struct Column {
     /// Accepted values and what they mean, in the canonical spelling, in the order of the profile. Empty: anything of the
     /// column's kind. A role may also be [`ADMINISTRATOR`].
     pub accept: Vec<(String, String)>,
+    /// Whether accepted values are compared without regard to capitals.
+    pub any_case: bool,
+    /// Values that are refused with a code of their own (Amplify's students: VAL-217).
+    pub refuse: Vec<(String, Code)>,
+    /// What separates several values in one cell.
+    pub separator: Option<char>,
+    /// What a password must hold besides its length.
+    pub holds: Vec<CharClass>,
     /// Taken where the cell is blank: the value as a file would have it.
     pub default: Option<String>,
     /// What its values are.
@@ -196,6 +214,20 @@ pub enum Target {
     Person(Field),
     /// A field of an organization.
     Org(OrgField),
+    /// A field of a course.
+    Course(CourseField),
+    /// A field of a class.
+    Class(ClassField),
+    /// The e-mail address of a class's primary teacher.
+    Teacher,
+    /// A field of an enrollment.
+    Enrollment(EnrollmentField),
+    /// A field of a guardian link.
+    Link(LinkField),
+    /// What is to be done with the row's assignment: `add` or `remove`.
+    Action,
+    /// Guardians' codes, separated, to whom a person is linked (OneRoster's `agentSourcedIds`).
+    Agents,
     /// Nowhere: checked only (a secret).
     Nowhere,
 }
@@ -211,6 +243,8 @@ pub enum Need {
     Creating,
     /// Never.
     Optional,
+    /// Never, and a value is an error (VAL-218).
+    Empty,
 }
 
 /// A column's value being one of several: `user_type = ["Student"]`.
@@ -245,10 +279,24 @@ pub enum ColumnKind {
     Password,
     /// A login name that must not be an e-mail address (VAL-219).
     Username,
-    /// The external ID of an organization on the roster (REF-301).
-    OrgRef,
+    /// The ID of another record, of the table that the target says: an organization (REF-301), a student (REF-303), a class
+    /// (REF-304), ...
+    Reference,
+    /// `true` or `false` in any capitals.
+    Flag,
     /// One of `accept` (VAL-209).
     Choice,
+}
+
+/// Characters of which a password must hold one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CharClass {
+    /// `a` to `z`.
+    Lowercase,
+    /// `A` to `Z`.
+    Uppercase,
+    /// `0` to `9`.
+    Digit,
 }
 
 /// Whether a column's values are unique.

@@ -347,6 +347,10 @@ pub(super) mod tests {
             max: 100,
             chars: None,
             blank_code: None,
+            any_case: false,
+            refuse: Vec::new(),
+            separator: None,
+            holds: Vec::new(),
             about: String::new(),
         };
         Profile {
@@ -366,6 +370,10 @@ pub(super) mod tests {
             report_key: None,
             columns: columns.split(',').map(column).collect(),
             at_least_one: Vec::new(),
+            file_name: None,
+            most_guardians: None,
+            no_change: None,
+            import_type: None,
             path: None,
         }
     }

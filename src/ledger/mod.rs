@@ -3,14 +3,18 @@
 pub mod catalogue;
 pub mod change;
 pub mod correction;
+pub mod feed;
 pub mod fields;
 pub mod finding;
+pub mod map;
 pub mod sync;
 pub mod upload;
 
 pub use catalogue::{Code, Severity};
 pub use change::{Change, Entry, EntryKind, FieldChange, Plan, PlannedChange};
 pub use correction::Correction;
+pub use feed::{Feed, FixPolicy, HoldLimits};
 pub use finding::{Cause, Finding, Since};
+pub use map::Map;
 pub use sync::{Action, Actor, Counts, HoldNote, KindCounts, Mode, Outcome, ReadAs, Sync, SyncKind, SyncNo, SyncStatus, Tally, Timestamp};
 pub use upload::{Upload, UploadHash};

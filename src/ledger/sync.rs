@@ -213,8 +213,14 @@ pub struct Outcome {
 /// Why a sync is held, and what became of that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoldNote {
-    /// The codes of the limits that stopped it.
+    /// The codes of the limits that stopped it; empty where the operator or the feed asked for approval.
     pub codes: Vec<String>,
+    /// Whether the removals alone wait: what is created and updated has been applied.
+    pub removals_only: bool,
+    /// How many records would be disabled.
+    pub removals: u64,
+    /// Whether it was approved without the removals.
+    pub without_removals: bool,
     /// The reason that was given when it was approved or abandoned.
     pub reason: Option<String>,
     /// By whom.
@@ -246,6 +252,8 @@ pub struct Sync {
     pub mode: Mode,
     /// The organization it was for: external ID.
     pub org: Option<String>,
+    /// The first sync of the set of files that it came with (files named together, a bundle); its own number for that one.
+    pub set: Option<SyncNo>,
     /// The mapping it used.
     pub map: Option<String>,
     /// Encoding and delimiter that the operator demanded instead of what was sniffed.

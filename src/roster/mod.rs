@@ -10,19 +10,21 @@ pub mod ids;
 pub mod org;
 pub mod pages;
 pub mod person;
+pub mod relations;
 pub(crate) mod tags;
 pub mod value;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-pub use class::{Class, Course, Enrollment, Link};
+pub use class::{Class, ClassField, Course, CourseField, Enrollment, EnrollmentField, Link, LinkField};
 pub use ids::IdIndex;
 pub use org::{Org, OrgField, OrgKind};
 pub use pages::{PAGE, Page, Pages};
 pub use person::{Field, Person, PersonRef, Share, Text, pack_parts};
+pub use relations::Relations;
 pub use value::{Family, Grade, Kind, Role, Status};
 
 /// Declares the numbers of our own: distinct types, so that no slot of one table is used in another.
@@ -95,6 +97,30 @@ impl From<PersonNo> for Entity {
     }
 }
 
+impl From<ClassNo> for Entity {
+    fn from(n: ClassNo) -> Self {
+        Self { table: Table::Classes, slot: n.0 }
+    }
+}
+
+impl From<CourseNo> for Entity {
+    fn from(n: CourseNo) -> Self {
+        Self { table: Table::Courses, slot: n.0 }
+    }
+}
+
+impl From<EnrollmentNo> for Entity {
+    fn from(n: EnrollmentNo) -> Self {
+        Self { table: Table::Enrollments, slot: n.0 }
+    }
+}
+
+impl From<LinkNo> for Entity {
+    fn from(n: LinkNo) -> Self {
+        Self { table: Table::Links, slot: n.0 }
+    }
+}
+
 impl From<OrgNo> for Entity {
     fn from(n: OrgNo) -> Self {
         Self { table: Table::Orgs, slot: n.0 }
@@ -108,6 +134,7 @@ pub struct Roster {
     tables: [Pages; Table::ALL.len()],
     ids: IdIndex,
     orgs: Arc<OrgIndex>,
+    relations: Arc<OnceLock<Relations>>,
 }
 
 /// Organizations unpacked: a district has hundreds, and everything asks for them.
@@ -122,7 +149,7 @@ impl Roster {
     pub fn from_tables(position: u64, tables: [Pages; Table::ALL.len()]) -> Self {
         let ids = IdIndex::build(&tables[Table::People as usize]);
         let orgs = Arc::new(OrgIndex::build(&tables[Table::Orgs as usize]));
-        Self { position, tables, ids, orgs }
+        Self { position, tables, ids, orgs, relations: Arc::default() }
     }
 
     /// The snapshot after those changes, as of the journal's new `position`. `changes` are whole records (empty =
@@ -142,7 +169,8 @@ impl Roster {
             match table {
                 Table::People => next.ids = next.ids.with(&next.tables[table as usize], of_table.iter().map(|c| c.0)),
                 Table::Orgs => next.orgs = Arc::new(OrgIndex::build(&next.tables[table as usize])),
-                _ => {}
+                // Worked out anew when next asked for; snapshots of which these tables are the same share it.
+                _ => next.relations = Arc::default(),
             }
         }
         next
@@ -186,6 +214,31 @@ impl Roster {
     /// Whether two people may share an ID over families. If not, whoever has it is the only one.
     pub fn shares_ids(&self) -> bool {
         self.ids.is_shared()
+    }
+
+    /// Classes, courses, enrollments and links, findable from every side. The first call for a state of those tables reads them.
+    pub fn relations(&self) -> &Relations {
+        self.relations.get_or_init(|| Relations::of(&self.tables))
+    }
+
+    /// A class.
+    pub fn class(&self, number: ClassNo) -> Option<Class> {
+        unpack(self.table(Table::Classes).get(number.0)?)
+    }
+
+    /// A course.
+    pub fn course(&self, number: CourseNo) -> Option<Course> {
+        unpack(self.table(Table::Courses).get(number.0)?)
+    }
+
+    /// An enrollment.
+    pub fn enrollment(&self, number: EnrollmentNo) -> Option<Enrollment> {
+        unpack(self.table(Table::Enrollments).get(number.0)?)
+    }
+
+    /// A guardian link.
+    pub fn link(&self, number: LinkNo) -> Option<Link> {
+        unpack(self.table(Table::Links).get(number.0)?)
     }
 
     /// An organization.

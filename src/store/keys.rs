@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | `m` | which (1) | singles: form of the store, last numbers given out, the checkpoints |
 //! | `f` | feed (4) | a feed's name |
+//! | `g` | feed (4) | a feed as it was set up |
+//! | `a` | hash of the name (16) | a mapping |
 //! | `u` | hash (64) | what is remembered of an upload |
 //! | `s` | sync (4) | a sync |
 //! | `h` | sync (4) | the head of what the sync's run yielded: what makes it visible |
@@ -49,6 +51,15 @@ fn key(family: u8, fields: &[&[u8]]) -> Vec<u8> {
 
 pub(super) fn feed(feed: FeedNo) -> Vec<u8> {
     key(b'f', &[&feed.0.to_be_bytes()])
+}
+
+pub(super) fn feed_settings(feed: FeedNo) -> Vec<u8> {
+    key(b'g', &[&feed.0.to_be_bytes()])
+}
+
+pub(super) fn map(name: &str) -> Vec<u8> {
+    // Keys of a family have one length, and names have not.
+    key(b'a', &[&blake3::hash(name.as_bytes()).as_bytes()[..16]])
 }
 
 pub(super) fn upload(hash: &UploadHash) -> Vec<u8> {

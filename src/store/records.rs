@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::shelf::Write;
 use super::{Store, StoreError, keys};
-use crate::ledger::{Correction, Sync, SyncNo};
+use crate::ledger::{Correction, Feed, Map, Sync, SyncNo};
 use crate::roster::FeedNo;
 
 /// A record as it is stored.
@@ -44,6 +44,65 @@ impl Store {
             names.insert(FeedNo(u32::from_be_bytes(no)), self.parse(&raw)?);
         }
         Ok(names)
+    }
+
+    /// The feeds that somebody set up, by number.
+    pub fn feeds(&self) -> Result<BTreeMap<FeedNo, Feed>, StoreError> {
+        let mut feeds = BTreeMap::new();
+        for (key, raw) in self.control.all(b"g")? {
+            let no = key.get(1..5).and_then(|k| <[u8; 4]>::try_from(k).ok()).ok_or_else(|| self.damaged("a feed", None))?;
+            feeds.insert(FeedNo(u32::from_be_bytes(no)), self.parse(&raw)?);
+        }
+        Ok(feeds)
+    }
+
+    /// A feed that somebody set up, by name.
+    pub fn feed(&self, name: &str) -> Result<Option<Feed>, StoreError> {
+        Ok(self.feeds()?.into_values().find(|f| f.name == name))
+    }
+
+    /// Keeps a feed under its number; one of that number is replaced, and its name becomes this one's.
+    pub fn put_feed(&self, no: FeedNo, feed: &Feed) -> Result<(), StoreError> {
+        let _writer = self.write()?;
+        self.need(0)?;
+        let mut writes = self.control.replacing(&keys::feed(no), &pack(&feed.name))?;
+        writes.extend(self.control.replacing(&keys::feed_settings(no), &pack(feed))?);
+        self.publish(writes)
+    }
+
+    /// Takes a feed's settings away. Its number and name stay: the history speaks of it.
+    pub fn remove_feed(&self, no: FeedNo) -> Result<(), StoreError> {
+        let _writer = self.write()?;
+        let writes = self.control.removing(&keys::feed_settings(no))?;
+        if writes.is_empty() { Ok(()) } else { self.publish(writes) }
+    }
+
+    /// Every mapping, by name.
+    pub fn maps(&self) -> Result<Vec<Map>, StoreError> {
+        let mut maps: Vec<Map> = self.records(b"a")?;
+        maps.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(maps)
+    }
+
+    /// The mapping of a name.
+    pub fn map(&self, name: &str) -> Result<Option<Map>, StoreError> {
+        self.record(&keys::map(name))
+    }
+
+    /// Keeps a mapping; one of its name is replaced.
+    pub fn put_map(&self, map: &Map) -> Result<(), StoreError> {
+        let _writer = self.write()?;
+        let record = pack(map);
+        self.need(record.len() as u64)?;
+        let writes = self.control.replacing(&keys::map(&map.name), &record)?;
+        self.publish(writes)
+    }
+
+    /// Takes a mapping away.
+    pub fn remove_map(&self, name: &str) -> Result<(), StoreError> {
+        let _writer = self.write()?;
+        let writes = self.control.removing(&keys::map(name))?;
+        if writes.is_empty() { Ok(()) } else { self.publish(writes) }
     }
 
     /// A new sync under the next number, which is given out for good.

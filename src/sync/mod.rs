@@ -20,7 +20,7 @@ use crate::store::{Store, StoreError};
 
 pub use plan::by_school;
 pub use read::{Loaded, load, overlay};
-pub use run::{Import, preview};
+pub use run::{Approval, Import, preview};
 
 /// Who runs syncs, with what.
 pub struct Runner<'a> {

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::check::{Checked, Wanted};
+use crate::check::{Checked, Wanted, WantedSet};
 use crate::ledger::{Action, Counts, Outcome, Plan, PlannedChange, Tally, fields};
-use crate::roster::{Entity, Kind, OrgNo, Person, PersonRef, Roster, Table};
+use crate::roster::{Class, Course, Enrollment, Entity, Kind, Link, Org, OrgNo, Person, PersonRef, Roster, Table};
 
 /// A plan with what it counts.
 #[derive(Debug, Default)]
@@ -35,77 +35,11 @@ impl Which<'_> {
 /// Plans. Takes what was checked apart: the records become the plan's, the outcomes the rows'.
 pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) -> Planned {
     let mut planned = Planned { outcomes: std::mem::take(&mut checked.outcomes), ..Planned::default() };
-    let Wanted { table, records, joins, mut bytes } = std::mem::take(&mut checked.wanted);
-    let mut joins = joins.into_iter().peekable();
-    let mut next = table.map_or(0, |t| roster.table(t).len() as u32);
-    if let Some(table) = table {
-        planned.plan.changes.reserve(records.iter().filter(|r| r.slot.is_none() || r.len > 0).count());
-        for wanted in &records {
-            // The number is taken even where the row is not planned: other records of this file may refer to it.
-            let slot = wanted.slot.unwrap_or_else(|| {
-                next += 1;
-                next - 1
-            });
-            let mut joined = Vec::new();
-            while let Some((_, record)) = joins.next_if(|j| j.0 == wanted.record) {
-                if which.takes(record) {
-                    joined.push(record);
-                } else {
-                    set(&mut planned.outcomes, record, Action::Skipped);
-                }
-            }
-            let own = which.takes(wanted.record);
-            if !own {
-                set(&mut planned.outcomes, wanted.record, Action::Skipped);
-                if joined.is_empty() {
-                    continue;
-                }
-            }
-            let entity = Entity { table, slot };
-            let before = roster.record(entity);
-            let (mut start, mut len) = (wanted.start, wanted.len);
-            if let Some(known) = before.filter(|_| len > 0 && !own) {
-                // Only rows that join are taken: they bring their organizations and nothing else.
-                let said = Person::unpack(&bytes[start as usize..start as usize + len as usize]);
-                if let (Some(mut person), Some(said)) = (Person::unpack(known), said) {
-                    person.shares = said.shares;
-                    (start, len) = (bytes.len() as u64, 0);
-                    person.pack_into(&mut bytes);
-                    len += (bytes.len() as u64 - start) as u32;
-                }
-            }
-            let after = &bytes[start as usize..start as usize + len as usize];
-            let kind = fields::kind(table, if after.is_empty() { before.unwrap_or_default() } else { after });
-            let action = match before {
-                None => Action::Created,
-                Some(before) if after.is_empty() || before == after => Action::NoChange,
-                Some(before) if only_brought_anew(table, before, after) => Action::NoChange,
-                Some(_) => Action::Updated,
-            };
-            let tally = planned.counts.of_mut(kind);
-            match action {
-                Action::Created => tally.created += 1,
-                Action::Updated => tally.updated += 1,
-                _ => tally.unchanged += 1,
-            }
-            for record in joined.into_iter().chain(own.then_some(wanted.record)) {
-                set(&mut planned.outcomes, record, action);
-            }
-            if !after.is_empty() && before != Some(after) {
-                let end = start + u64::from(len);
-                if matches!(which, Which::Refused(_)) {
-                    planned.rows.push((wanted.record, wanted.row));
-                }
-                planned.plan.changes.push(PlannedChange {
-                    entity,
-                    record: wanted.record,
-                    line: wanted.line,
-                    action,
-                    kind,
-                    after: (start, end),
-                });
-            }
-        }
+    let Wanted { sets, mut bytes } = std::mem::take(&mut checked.wanted);
+    // Where records of one file refer to new ones of another table by number, the numbers must stay as they were given.
+    let alone = sets.len() == 1;
+    for set in sets {
+        of_table(set, &mut bytes, roster, which, &mut planned);
     }
     planned.plan.bytes = bytes;
     for (kind, refused) in Kind::ALL.iter().zip(checked.refused) {
@@ -114,8 +48,84 @@ pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) ->
     planned.plan.position = roster.position();
     planned.plan.changes.sort_unstable_by_key(|c| c.entity);
     // Gaps of rows that were not planned would be slots for ever: number the new records without them.
-    close_gaps(&mut planned.plan, roster);
+    if alone {
+        close_gaps(&mut planned.plan, roster);
+    }
     planned
+}
+
+/// Plans what one table would hold.
+fn of_table(wanted: WantedSet, bytes: &mut Vec<u8>, roster: &Roster, which: &Which<'_>, planned: &mut Planned) {
+    let WantedSet { table, records, joins } = wanted;
+    let mut joins = joins.into_iter().peekable();
+    let mut next = roster.table(table).len() as u32;
+    planned.plan.changes.reserve(records.iter().filter(|r| r.slot.is_none() || r.len > 0).count());
+    for wanted in &records {
+        // The number is taken even where the row is not planned: other records of this file may refer to it.
+        let slot = wanted.slot.unwrap_or_else(|| {
+            next += 1;
+            next - 1
+        });
+        let mut joined = Vec::new();
+        while let Some((_, record)) = joins.next_if(|j| j.0 == wanted.record) {
+            if which.takes(record) {
+                joined.push(record);
+            } else {
+                set(&mut planned.outcomes, record, Action::Skipped);
+            }
+        }
+        let own = which.takes(wanted.record);
+        if !own {
+            set(&mut planned.outcomes, wanted.record, Action::Skipped);
+            if joined.is_empty() {
+                continue;
+            }
+        }
+        let entity = Entity { table, slot };
+        let before = roster.record(entity);
+        let (mut start, mut len) = (wanted.start, wanted.len);
+        if let Some(known) = before.filter(|_| len > 0 && !own && table == Table::People) {
+            // Only rows that join are taken: they bring their organizations and nothing else.
+            let said = Person::unpack(&bytes[start as usize..start as usize + len as usize]);
+            if let (Some(mut person), Some(said)) = (Person::unpack(known), said) {
+                person.shares = said.shares;
+                (start, len) = (bytes.len() as u64, 0);
+                person.pack_into(bytes);
+                len += (bytes.len() as u64 - start) as u32;
+            }
+        }
+        let after = &bytes[start as usize..start as usize + len as usize];
+        let kind = fields::kind(table, if after.is_empty() { before.unwrap_or_default() } else { after });
+        let action = match before {
+            None => Action::Created,
+            Some(before) if after.is_empty() || before == after => Action::NoChange,
+            Some(before) if only_brought_anew(table, before, after) => Action::NoChange,
+            Some(_) => Action::Updated,
+        };
+        let tally = planned.counts.of_mut(kind);
+        match action {
+            Action::Created => tally.created += 1,
+            Action::Updated => tally.updated += 1,
+            _ => tally.unchanged += 1,
+        }
+        for record in joined.into_iter().chain(own.then_some(wanted.record)) {
+            set(&mut planned.outcomes, record, action);
+        }
+        if !after.is_empty() && before != Some(after) {
+            let end = start + u64::from(len);
+            if matches!(which, Which::Refused(_)) {
+                planned.rows.push((wanted.record, wanted.row));
+            }
+            planned.plan.changes.push(PlannedChange {
+                entity,
+                record: wanted.record,
+                line: wanted.line,
+                action,
+                kind,
+                after: (start, end),
+            });
+        }
+    }
 }
 
 /// New records that are planned get consecutive slots. Nothing refers to a record that is not planned: what would
@@ -133,8 +143,17 @@ fn close_gaps(plan: &mut Plan, roster: &Roster) {
     }
 }
 
+/// Notes what became of a row. Of a row that brings several records (a person and a class) the most that was done is said.
 fn set(outcomes: &mut [Outcome], record: u32, action: Action) {
-    if let Some(outcome) = outcomes.get_mut(record as usize - 1) {
+    let rank = |a: Action| match a {
+        Action::Created => 3,
+        Action::Updated => 2,
+        Action::Disabled => 1,
+        _ => 0,
+    };
+    if let Some(outcome) = (record as usize).checked_sub(1).and_then(|at| outcomes.get_mut(at))
+        && (action == Action::Skipped || rank(action) >= rank(outcome.action))
+    {
         outcome.action = action;
     }
 }
@@ -147,12 +166,19 @@ fn only_brought_anew(table: Table, before: &[u8], after: &[u8]) -> bool {
             let texts = |p: PersonRef<'_>| p.bytes().len() - p.share_bytes().len();
             before[..texts(b)] == after[..texts(a)] && b.orgs() == a.orgs()
         }
-        Table::Orgs => {
-            let read = |bytes| crate::roster::unpack::<crate::roster::Org>(bytes).map(|o| crate::roster::Org { feeds: Vec::new(), ..o });
-            read(before) == read(after)
-        }
-        _ => false,
+        Table::Orgs => without(before, |o: &mut Org| o.feeds.clear()) == without(after, |o: &mut Org| o.feeds.clear()),
+        Table::Courses => without(before, |c: &mut Course| c.feeds.clear()) == without(after, |c: &mut Course| c.feeds.clear()),
+        Table::Classes => without(before, |c: &mut Class| c.feeds.clear()) == without(after, |c: &mut Class| c.feeds.clear()),
+        Table::Enrollments => without(before, |e: &mut Enrollment| e.feeds.clear()) == without(after, |e: &mut Enrollment| e.feeds.clear()),
+        Table::Links => without(before, |l: &mut Link| l.feeds.clear()) == without(after, |l: &mut Link| l.feeds.clear()),
     }
+}
+
+/// A record without who brings it.
+fn without<'a, T: serde::Deserialize<'a>>(record: &'a [u8], clear: impl Fn(&mut T)) -> Option<T> {
+    let mut record = crate::roster::unpack::<T>(record)?;
+    clear(&mut record);
+    Some(record)
 }
 
 /// A hash of what the plan changes, to see later whether it is still the plan that was shown.

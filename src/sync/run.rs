@@ -7,11 +7,12 @@ use super::plan::{Planned, Which, digest, plan};
 use super::read::{self, Loaded};
 use super::since::age;
 use super::{Done, Failed, Runner, Step, by_school};
-use crate::check::{self, Ask, Checked, Overlay, Stopped};
+use crate::check::{self, Ask, Checked, Lets, Overlay, Stopped};
 use crate::feed::{Profile, Scope};
 use crate::intake::Source;
 use crate::ledger::{
-    Action, Code, Entry, EntryKind, Finding, Mode, Outcome, ReadAs, Severity, Sync, SyncKind, SyncNo, SyncStatus, Upload, UploadHash,
+    Action, Code, Entry, EntryKind, Feed, Finding, Map, Mode, Outcome, ReadAs, Severity, Sync, SyncKind, SyncNo, SyncStatus, Upload,
+    UploadHash,
 };
 use crate::roster::{Entity, FeedNo, Roster};
 use crate::store::{Commit, Run, Store};
@@ -21,16 +22,33 @@ use crate::store::{Commit, Run, Store};
 pub struct Import<'a> {
     /// The file.
     pub path: &'a str,
+    /// The feed it comes through; where none is, the profile's own.
+    pub feed: Option<&'a Feed>,
     /// Profile; recognised where none is named.
     pub profile: Option<&'a str>,
+    /// The mapping laid over the file.
+    pub map: Option<&'a Map>,
     /// External ID of the organization it is for.
     pub org: Option<&'a str>,
     /// Mode; the profile's default where none is named.
     pub mode: Option<Mode>,
     /// Plan only.
     pub dry_run: bool,
+    /// Stop for approval, whatever the plan.
+    pub hold: bool,
+    /// How many there are of the kind of which the file has none (SAF-505), to confirm that all are to go.
+    pub confirm: Option<u64>,
     /// Encoding and delimiter instead of what would be sniffed.
     pub read_as: ReadAs,
+}
+
+/// How a hold or a dry run is approved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Approval {
+    /// Apply all but the removals.
+    pub without_removals: bool,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// One run on its way.
@@ -71,6 +89,7 @@ impl Runner<'_> {
             feed_name: String::new(),
             mode: ask.mode.unwrap_or_default(),
             org: ask.org.map(str::to_owned),
+            set: None,
             map: None,
             read_as: ask.read_as.clone(),
             started,
@@ -149,7 +168,7 @@ impl Runner<'_> {
 
     /// Applies a dry run: the same upload again, under the same number. If its plan is no longer the one that was shown, it
     /// is a dry run again, with the new plan, and SAF-513 says so.
-    pub fn apply(&mut self, roster: &Roster, number: SyncNo) -> Result<Done, Failed> {
+    pub fn apply(&mut self, roster: &Roster, number: SyncNo, approval: &Approval) -> Result<Done, Failed> {
         let mut sync = self.known(number)?;
         if sync.status != SyncStatus::DryRun {
             let what = format!("{number} is {}, not a dry run that could be applied.", sync.status.words().to_lowercase());
@@ -204,7 +223,7 @@ impl Runner<'_> {
     }
 
     /// Discards a dry run. The history keeps a line.
-    pub fn abandon(&mut self, number: SyncNo) -> Result<Sync, Failed> {
+    pub fn abandon(&mut self, number: SyncNo, reason: Option<String>) -> Result<Sync, Failed> {
         let mut sync = self.known(number)?;
         if !matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held) {
             let what = format!("{number} is {}; there is nothing to abandon.", sync.status.words().to_lowercase());
@@ -240,6 +259,8 @@ impl Runner<'_> {
                 feed: going.sync.feed,
                 org,
                 overlay: &going.overlay,
+                lets: Lets::default(),
+                map: None,
             };
             let checked = check::check(&ask, &mut |rows, bytes| {
                 let rows_in_all = if bytes == 0 { 0 } else { (rows as f64 * total as f64 / bytes as f64) as u64 };
@@ -542,6 +563,8 @@ pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster,
         feed: sync.feed,
         org: sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)),
         overlay: &overlay,
+        lets: Lets::default(),
+        map: None,
     };
     match check::check(&ask, &mut |_, _| true) {
         Ok(mut checked) => Ok(plan(&mut checked, roster, &Which::All).plan),

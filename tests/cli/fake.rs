@@ -62,7 +62,7 @@ fn answer(request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
             (detail.sync.number, detail.sync.status, detail.sync.errors) = (SyncNo(13), SyncStatus::Completed, 0);
             Reply::Sync(Box::new(detail))
         }
-        Request::Sync(SyncNo(12)) | Request::Abandon(SyncNo(12)) => Reply::Sync(Box::new(detail("users.csv"))),
+        Request::Sync(SyncNo(12)) | Request::Abandon { sync: SyncNo(12), .. } => Reply::Sync(Box::new(detail("users.csv"))),
         Request::Sync(n) => Reply::Trouble(Trouble::new(TroubleSort::Usage, format!("There is no sync {n}"), "homeroom syncs lists them.")),
         Request::Syncs { window, .. } => {
             let rows = if window.first == 0 { vec![detail("users.csv").sync] } else { vec![] };
@@ -75,7 +75,7 @@ fn answer(request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
         }
         Request::Row { .. } => Reply::Row(Box::new(row(None))),
         Request::CheckRow { cells, .. } | Request::Fix { cells, .. } => Reply::Row(Box::new(row(Some(&cells)))),
-        Request::Rerun { .. } | Request::Apply(_) => Reply::Ran(Box::new(Ran { detail: detail("users.csv"), left: vec![] })),
+        Request::Rerun { .. } | Request::Apply { .. } => Reply::Ran(Box::new(Ran { detail: detail("users.csv"), left: vec![] })),
         Request::Undo { sync, .. } => {
             let mut detail = detail("users.csv");
             detail.sync.kind = SyncKind::Undo { of: sync };
@@ -129,7 +129,14 @@ fn imported(import: &Import) -> Reply {
     match name {
         "held.csv" => {
             sync.status = SyncStatus::Held;
-            sync.hold = Some(HoldNote { codes: vec!["SAF-501".into()], reason: None, by: None });
+            sync.hold = Some(HoldNote {
+                codes: vec!["SAF-501".into()],
+                removals_only: false,
+                removals: 0,
+                without_removals: false,
+                reason: None,
+                by: None,
+            });
         }
         "failed.csv" => sync.status = SyncStatus::Failed,
         "cancelled.csv" => sync.status = SyncStatus::Cancelled,
@@ -157,6 +164,7 @@ fn detail(file: &str) -> SyncDetail {
         feed_name: "echalk-users".into(),
         mode: Mode::Partial,
         org: None,
+        set: None,
         map: None,
         read_as: ReadAs::default(),
         started: NOON,
@@ -276,6 +284,8 @@ fn person() -> PersonDetail {
             changes: vec![FieldChange { field: "last_name".into(), before: String::new(), after: "García".into() }],
         }],
         feeds: vec!["echalk-users".into()],
+        classes: Vec::new(),
+        links: Vec::new(),
     }
 }
 
@@ -294,6 +304,8 @@ fn profile(name: &str, kind: Kind) -> ProfileInfo {
         about: "given".into(),
         origin: "built in".into(),
         kind,
+        import_type: "Users".into(),
+        one_school: false,
         modes: vec![Mode::Partial],
         columns: vec![column("first_name"), column("status, now")],
         rules: vec!["IDs are unique.".into()],

@@ -10,7 +10,7 @@ const BEN: &str = "Ben,,Ode,b@l.example,2,S1,Student,,5,Active";
 const CYD: &str = "Cyd,,Low,not mail,3,S1,Teacher,,,Active";
 
 fn apply(world: &World, took: &Took) -> Took {
-    world.run(Request::Apply(took.sync.number))
+    world.run(Request::Apply { sync: took.sync.number, without_removals: false, reason: None })
 }
 
 #[test]
@@ -24,7 +24,12 @@ fn a_dry_run_changes_nothing_and_applying_it_gives_the_same() {
     done.is("staff +1 !1, students +1", &["4 email VAL-210"]);
     assert_eq!((done.sync.number, done.sync.status), (dry.sync.number, SyncStatus::CompletedWithErrors));
     assert!(world.knows("1") && world.knows("2") && !world.knows("3"));
-    assert!(world.trouble(Request::Apply(dry.sync.number)).message.contains("completed with errors"));
+    assert!(
+        world
+            .trouble(Request::Apply { sync: dry.sync.number, without_removals: false, reason: None })
+            .message
+            .contains("completed with errors")
+    );
 }
 
 #[test]
@@ -53,12 +58,14 @@ fn a_plan_stays_the_one_that_was_shown_where_others_came_that_have_nothing_to_do
 fn an_abandoned_dry_run_leaves_a_line_and_nothing_else() {
     let world = World::new();
     let dry = world.dry(&[ANA]);
-    let Reply::Sync(detail) = world.ask(Request::Abandon(dry.sync.number)) else { panic!() };
+    let Reply::Sync(detail) = world.ask(Request::Abandon { sync: dry.sync.number, reason: None }) else { panic!() };
     assert_eq!((detail.sync.status, detail.sync.note.as_deref()), (SyncStatus::Abandoned, Some("Abandoned by ana; nothing applied")));
     assert!(!world.knows("1"));
-    for request in
-        [Request::Apply(dry.sync.number), Request::Abandon(dry.sync.number), Request::Undo { sync: dry.sync.number, dry_run: false }]
-    {
+    for request in [
+        Request::Apply { sync: dry.sync.number, without_removals: false, reason: None },
+        Request::Abandon { sync: dry.sync.number, reason: None },
+        Request::Undo { sync: dry.sync.number, dry_run: false },
+    ] {
         assert_eq!(world.trouble(request).sort, TroubleSort::Usage);
     }
 }
@@ -224,8 +231,8 @@ fn read_only_refuses_what_would_change_something() {
     let person = homeroom::roster::PersonNo(0);
     for request in [
         Request::Import(import),
-        Request::Apply(n),
-        Request::Abandon(n),
+        Request::Apply { sync: n, without_removals: false, reason: None },
+        Request::Abandon { sync: n, reason: None },
         Request::Rerun { sync: n, all: false, dry_run: true },
         Request::Undo { sync: n, dry_run: false },
         Request::Fix { sync: n, at: RowAt::Line(3), cells: vec![("email".into(), "c@l.example".into())] },

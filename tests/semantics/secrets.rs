@@ -20,7 +20,7 @@ fn nowhere(world: &World, secret: &str) {
             Request::Plan { sync: n, window: Window::ALL },
         ];
         requests.extend((1..=sync.rows.max(3) as u32).map(|record| Request::Row { sync: n, at: homeroom::desk::RowAt::Record(record) }));
-        requests.extend(ReportFormat::ALL.iter().map(|format| Request::Report { sync: n, format: *format }));
+        requests.extend(ReportFormat::ALL.iter().map(|format| Request::Report { sync: n, format: *format, xlsx: false, original: None }));
         for request in requests {
             let reply = world.ask(request.clone());
             if let homeroom::desk::Reply::Output(output) = &reply {

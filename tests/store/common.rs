@@ -44,6 +44,7 @@ pub fn sync(number: SyncNo) -> Sync {
         feed_name: "echalk-users".into(),
         mode: Mode::Partial,
         org: None,
+        set: None,
         map: None,
         read_as: ReadAs::default(),
         started: Timestamp(1),

@@ -40,6 +40,7 @@ impl From<&HitWhat> for Subject {
         match what {
             HitWhat::Person(number) => Self::Person(*number),
             HitWhat::Org(number) => Self::Org(*number),
+            HitWhat::Class(_) | HitWhat::Course(_) | HitWhat::Enrollment(_) | HitWhat::Link(_) => Self::Tab(Tab::Schools),
             HitWhat::Refused { sync, record } => Self::Row(*sync, RowAt::Record(*record)),
         }
     }

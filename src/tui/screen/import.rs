@@ -13,7 +13,7 @@ use super::runs::progress_line;
 use super::sync::SyncScreen;
 use super::{Effect, Msg, Offer, Screen, Token, Tone};
 use crate::desk::{Event, Import, Progress, Ran, Recognised, Reply, Request, TroubleSort};
-use crate::ledger::{Mode, ReadAs, Severity, SyncStatus};
+use crate::ledger::{Mode, Severity, SyncStatus};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Look, number};
 use crate::tui::theme::Role;
@@ -138,7 +138,7 @@ impl ImportScreen {
             return vec![Effect::Toast(Tone::Bad, text)];
         }
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let import = Import { path, profile: some(chosen), org: some(self.value(ORG)), mode, dry_run: true, read_as: ReadAs::default() };
+        let import = Import { path, profile: some(chosen), org: some(self.value(ORG)), mode, dry_run: true, ..Import::default() };
         self.checking = true;
         self.progress = None;
         let title = typed.rsplit('/').next().unwrap_or_default().to_owned();

@@ -234,6 +234,7 @@ fn waiting<'a>(w: &'a Waiting, look: &Look) -> Row<'a> {
         WaitingSort::DryRun => (Glyph::Note, "dry run", Role::Accent),
         WaitingSort::Corrections => (Glyph::Note, "to re-run", Role::Accent),
         WaitingSort::Overwritten => (Glyph::Warning, "overwritten", Role::Warning),
+        WaitingSort::Flipping => (Glyph::Warning, "flips", Role::Warning),
         WaitingSort::CutOff => (Glyph::Error, "cut off", Role::Error),
     };
     Row::new([

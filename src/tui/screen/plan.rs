@@ -102,7 +102,11 @@ impl PlanScreen {
                 self.applying = true;
                 self.progress = None;
                 let title = format!("applying {}", detail.sync.file);
-                vec![Effect::Long { token: Token::of(APPLY), request: Request::Apply(self.number), title }]
+                vec![Effect::Long {
+                    token: Token::of(APPLY),
+                    request: Request::Apply { sync: self.number, without_removals: false, reason: None },
+                    title,
+                }]
             }
             Command::Abandon => vec![Effect::Confirm {
                 token: Token::of(ABANDON),
@@ -310,7 +314,7 @@ impl Screen for PlanScreen {
         let mut effects = match msg {
             Msg::Command(command) => self.command(command),
             Msg::Confirmed(token) if token.slot == ABANDON => {
-                vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon(self.number) }]
+                vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon { sync: self.number, reason: None } }]
             }
             Msg::Chosen { token, index } if self.reports.owns(token) => self.reports.chosen(index).into_iter().collect(),
             Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),

@@ -43,7 +43,7 @@ impl Reports {
     /// Asks for what was chosen.
     pub fn chosen(&mut self, index: usize) -> Option<Effect> {
         let (sync, (_, _, format)) = (self.of?, REPORTS.get(index)?);
-        Some(Effect::Ask { token: Token::of(self.slot), request: Request::Report { sync, format: *format } })
+        Some(Effect::Ask { token: Token::of(self.slot), request: Request::Report { sync, format: *format, xlsx: false, original: None } })
     }
 
     /// Hands the report on.

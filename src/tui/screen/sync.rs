@@ -318,7 +318,7 @@ impl Screen for SyncScreen {
             Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => self.reply(token, *reply),
             Msg::Confirmed(token) if token.slot == ABANDON => {
-                vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon(self.number) }]
+                vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon { sync: self.number, reason: None } }]
             }
             Msg::Event(Event::SyncChanged(_)) | Msg::Shown => {
                 self.findings.refresh();

@@ -51,6 +51,7 @@ fn sync(number: u32, feed: &str, file: &str, status: SyncStatus, day: i64) -> Sy
         feed_name: feed.into(),
         mode: Mode::Partial,
         org: None,
+        set: None,
         map: None,
         read_as: ReadAs::default(),
         started: at(day, 2),
@@ -173,7 +174,7 @@ impl Fake {
                 Reply::Row(Box::new(self.row(record / 100)))
             }
             Request::Triage => Reply::Triage(self.open_causes()),
-            Request::Import(_) | Request::Rerun { .. } | Request::Undo { .. } | Request::Apply(_) => {
+            Request::Import(_) | Request::Rerun { .. } | Request::Undo { .. } | Request::Apply { .. } => {
                 event(Event::Progress(Progress {
                     job,
                     sync: None,
@@ -186,7 +187,7 @@ impl Fake {
                 }));
                 self.ran(request)
             }
-            Request::Abandon(number) => {
+            Request::Abandon { sync: number, .. } => {
                 self.waiting = Some(SyncStatus::Abandoned);
                 self.detail(*number).map_or_else(|| no("it"), |d| Reply::Sync(Box::new(d)))
             }
@@ -331,7 +332,14 @@ impl Fake {
             47 => detail.sync = sync(47, "Extra staff", "staff.csv", self.waiting.unwrap_or(SyncStatus::DryRun), -2),
             46 => {
                 detail.sync = sync(46, "SIS nightly", "users-2026-11-21.csv", SyncStatus::Held, -1);
-                detail.sync.hold = Some(HoldNote { codes: vec!["SAF-501".into()], reason: None, by: None });
+                detail.sync.hold = Some(HoldNote {
+                    codes: vec!["SAF-501".into()],
+                    removals_only: false,
+                    removals: 0,
+                    without_removals: false,
+                    reason: None,
+                    by: None,
+                });
             }
             45 => detail.sync = sync(45, "Schoology users", "schoology\u{200b}\u{1b}[31m.csv", SyncStatus::Completed, -100),
             _ => return None,
@@ -346,7 +354,7 @@ impl Fake {
                 self.rerun |= !dry;
                 49
             }
-            Request::Apply(_) => {
+            Request::Apply { .. } => {
                 self.waiting = Some(SyncStatus::Completed);
                 47
             }
@@ -487,6 +495,8 @@ impl Fake {
                 Self::history(12, "created", Vec::new()),
             ],
             feeds: vec!["SIS nightly".into()],
+            classes: Vec::new(),
+            links: Vec::new(),
         }
     }
 
@@ -559,6 +569,8 @@ fn profiles() -> Vec<ProfileInfo> {
         about: "What this kind of file must look like.".into(),
         kind: crate::roster::Kind::Students,
         origin: "built in".into(),
+        import_type: title.into(),
+        one_school: false,
         modes: vec![Mode::Partial, Mode::Full],
         columns: vec![
             column("first_name", "required", "Text, at most 64 characters.", &[]),

@@ -210,7 +210,7 @@ fn only_p_applies_a_plan_never_enter() {
     at.press("4 j <Enter> P").see("Nothing has been changed yet").see("Grant Elementary");
     at.asked();
     at.press("<Enter>");
-    assert!(!at.asked().iter().any(|r| matches!(r, Request::Apply(_))));
+    assert!(!at.asked().iter().any(|r| matches!(r, Request::Apply { .. })));
     at.press("<Esc> P").see("Applied as #47");
     assert_eq!(fake.borrow().waiting, Some(SyncStatus::Completed));
 }
