@@ -1,0 +1,287 @@
+//! What the other systems of the district exchange: Great Minds, Amplify, Schoology, SchoolStatus. Each file has a few rows that
+//! must be refused, and [`Written`] says which.
+
+use super::district::{Cells, CUSTOM_ID, District, EMAIL, FIRST, GRADE, LAST, SCHOOL, STATUS, USER_TYPE, order};
+use super::names::ascii;
+use super::writing::Written;
+
+/// Harrow Middle School: it uses Great Minds.
+const HARROW: &str = "104521";
+/// Windmill Alternative School: its students come to Great Minds by file.
+const WINDMILL: &str = "104549";
+/// Stonebridge High School: it uses Schoology.
+const STONEBRIDGE: &str = "104533";
+/// Bluebird Elementary: its guardians come by file.
+const BLUEBIRD: &str = "104505";
+
+/// Lines of a file, with what must be refused in them.
+struct Lines {
+    text: String,
+    next: usize,
+    refused: Vec<(usize, &'static str, &'static str)>,
+}
+
+impl Lines {
+    fn new(header: &str) -> Self {
+        Self { text: format!("{header}\n"), next: 2, refused: Vec::new() }
+    }
+
+    fn row<S: AsRef<str>>(&mut self, cells: &[S]) {
+        let quoted = |c: &str| if c.contains([',', '"']) { format!("\"{}\"", c.replace('"', "\"\"")) } else { c.to_owned() };
+        self.text.push_str(&cells.iter().map(|c| quoted(c.as_ref())).collect::<Vec<_>>().join(","));
+        self.text.push('\n');
+        self.next += 1;
+    }
+
+    /// A row that must be refused for those columns and codes.
+    fn wrong<S: AsRef<str>>(&mut self, cells: &[S], why: &[(&'static str, &'static str)]) {
+        self.refused.extend(why.iter().map(|(column, code)| (self.next, *column, *code)));
+        self.row(cells);
+    }
+
+    fn written(self) -> Written {
+        Written { bytes: self.text.into_bytes(), refused: self.refused }
+    }
+}
+
+impl District {
+    fn at(&self, school: &str, user_type: &str) -> Vec<&Cells> {
+        let mut people: Vec<&Cells> =
+            self.people.iter().filter(|p| p[SCHOOL] == school && p[USER_TYPE] == user_type && p[STATUS] == "Active").collect();
+        people.sort_by_key(|p| order(p));
+        people
+    }
+
+    /// Teachers from outside whom Harrow adds to Great Minds: `staff.csv`.
+    pub(crate) fn great_minds_staff(&mut self) -> Written {
+        let mut file = Lines::new("staffId,firstName,middleName,lastName,email,role,username,password");
+        let known = self.at(HARROW, "Teacher")[0].clone();
+        for i in 0..14 {
+            let (first, last) = self.name();
+            let plain = format!("{}.{}", ascii(&first), ascii(&last));
+            let id = format!("GM{:04}", 4101 + i * 3);
+            let (email, username) = (format!("{plain}.gm{i}@greatvalley.example"), format!("{plain}.gm{i}"));
+            let password = format!("orchard{}bell", 11 + i);
+            let role = if i == 0 { "school_admin" } else { "teacher" };
+            let mut cells = [id, first, String::new(), last, email, role.into(), username, password];
+            match i {
+                4 => {
+                    cells[6] = cells[4].clone();
+                    file.wrong(&cells, &[("username", "VAL-219")]);
+                }
+                7 => {
+                    (cells[5], cells[7]) = ("coach".into(), "orchard".into());
+                    file.wrong(&cells, &[("role", "VAL-209"), ("password", "VAL-220")]);
+                }
+                9 => {
+                    cells[4].clone_from(&known[EMAIL]);
+                    file.wrong(&cells, &[("email", "DUP-404")]);
+                }
+                11 => {
+                    cells[0].clone_from(&known[CUSTOM_ID]);
+                    file.wrong(&cells, &[("staffId", "DUP-406")]);
+                }
+                _ => file.row(&cells),
+            }
+        }
+        file.written()
+    }
+
+    /// Visiting students of Windmill: `great-minds-student-upload.csv`.
+    pub(crate) fn great_minds_students(&mut self) -> Written {
+        let mut file = Lines::new("studentId,firstName,middleName,lastName,email,grade,username,password");
+        for i in 0..9 {
+            let (first, last) = self.name();
+            let plain = format!("{}{}", ascii(&first), ascii(&last));
+            let mut cells = [
+                format!("V{:05}", 20_310 + i * 7),
+                first,
+                String::new(),
+                last,
+                String::new(),
+                format!("{:02}", 9 + i % 4),
+                format!("{plain}.v{i}"),
+                format!("lantern{}hill", 31 + i),
+            ];
+            match i {
+                3 => {
+                    cells[5] = "9th".into();
+                    file.wrong(&cells, &[("grade", "VAL-214")]);
+                }
+                6 => {
+                    cells[0] = "2.04E+05".into();
+                    file.wrong(&cells, &[("studentId", "VAL-222")]);
+                }
+                _ => file.row(&cells),
+            }
+        }
+        file.written()
+    }
+
+    /// Harrow's classes in Great Minds: `classes.csv`.
+    pub(crate) fn great_minds_classes(&mut self) -> Written {
+        let mut file = Lines::new("className,primaryTeacher,grade,subject");
+        let teachers: Vec<String> = self.at(HARROW, "Teacher").iter().map(|t| t[EMAIL].clone()).collect();
+        let away = self.at(STONEBRIDGE, "Teacher")[0][EMAIL].clone();
+        let subjects = ["English Language Arts", "Mathematics", "Science", "History"];
+        for i in 0..12 {
+            let grade = 6 + i % 3;
+            let subject = subjects[i % subjects.len()];
+            let mut cells = [format!("{subject} {grade}-{}", i / 3 + 1), teachers[i % teachers.len()].clone(), format!("{grade:02}"), subject.into()];
+            match i {
+                4 => {
+                    cells[1] = away.clone();
+                    file.wrong(&cells, &[("primaryTeacher", "REF-305")]);
+                }
+                8 => {
+                    cells[3] = "Maths".into();
+                    file.wrong(&cells, &[("subject", "VAL-209")]);
+                }
+                _ => file.row(&cells),
+            }
+        }
+        file.written()
+    }
+
+    /// Reading specialists, substitutes and volunteers for Amplify: `users.csv`. With `wrong_header` a column is written in other
+    /// capitals, which refuses the whole file.
+    pub(crate) fn amplify(&mut self, wrong_header: bool) -> Written {
+        const HEADER: &str =
+            "action,org_sis_id,userRole,userId,firstName,lastName,userEmail,classId,className,classGrade,primary_teacher,userGrade";
+        let mut file = Lines::new(&if wrong_header { HEADER.replace("className", "Classname") } else { HEADER.to_owned() });
+        let seed = self.seed();
+        let schools = ["104502", "104505", "104507", "104511"];
+        for i in 0..16 {
+            let (first, last) = self.name();
+            let email = format!("{}.{}.rs{i}@marigoldvalley.example", ascii(&first), ascii(&last));
+            let school = schools[i % 4];
+            let role = if i % 5 == 0 { "staff" } else { "teacher" };
+            let (class, name, grade) = match i {
+                0 | 5 | 10 | 15 => (String::new(), String::new(), String::new()),
+                _ => (format!("{school}-ELA-{}", i / 4 + 1), format!("Reading Group {}", i / 4 + 1), format!("{:02}", 1 + i / 4)),
+            };
+            let primary = if class.is_empty() { "" } else { "true" };
+            let mut cells = [
+                "",
+                school,
+                role,
+                &format!("RS{:03}", 201 + i),
+                &first,
+                &last,
+                &email,
+                &class,
+                &name,
+                &grade,
+                primary,
+                "",
+            ]
+            .map(str::to_owned);
+            if wrong_header {
+                file.row(&cells);
+                continue;
+            }
+            match i {
+                3 => {
+                    cells[1] = "104506".into();
+                    file.wrong(&cells, &[("org_sis_id", "REF-301")]);
+                }
+                6 => {
+                    cells[2] = "student".into();
+                    file.wrong(&cells, &[("userRole", "VAL-217")]);
+                }
+                9 => {
+                    cells[6] = cells[6].replace('@', " at ");
+                    cells[11] = "03".into();
+                    file.wrong(&cells, &[("userEmail", "VAL-210"), ("userGrade", "VAL-218")]);
+                }
+                _ => file.row(&cells),
+            }
+        }
+        if wrong_header {
+            // The same people come again in the mended file.
+            self.rewind(seed);
+        }
+        file.written()
+    }
+
+    /// Guardians of Bluebird's students, as SchoolStatus Connect takes them. Each student in `part` of ten has some.
+    pub(crate) fn guardians(&mut self, part: usize) -> Written {
+        let mut file = Lines::new("student_code,guardian_code,first_name,last_name,email,phone,home_phone,language");
+        let students: Vec<Cells> = self.at(BLUEBIRD, "Student").into_iter().cloned().collect();
+        let seed = self.seed();
+        for (i, student) in students.iter().enumerate() {
+            let (first, _) = self.name();
+            let (second, other_last) = self.name();
+            if i % 10 >= part {
+                continue;
+            }
+            let last = student[LAST].clone();
+            let mut cells = [
+                student[CUSTOM_ID].clone(),
+                format!("G{}", 70_001 + i * 2),
+                first.clone(),
+                last.clone(),
+                format!("{}.{}.{i}@mail.example", ascii(&first), ascii(&last)),
+                format!("({}) 555-{:04}", 201 + i % 7, 1000 + i * 13 % 8999),
+                String::new(),
+                if student[FIRST].is_ascii() { "" } else { "es" }.to_owned(),
+            ];
+            match i {
+                11 => {
+                    // Two digits swapped: nobody's.
+                    cells[0] = format!("0{}9", &cells[0][..cells[0].len() - 2]);
+                    file.wrong(&cells, &[("student_code", "REF-303")]);
+                }
+                23 => {
+                    (cells[4], cells[5]) = (String::new(), String::new());
+                    file.wrong(&cells, &[("email", "VAL-203")]);
+                }
+                31 => {
+                    cells[4] = cells[4].replace('@', "");
+                    cells[5] = "call the office".into();
+                    file.wrong(&cells, &[("email", "VAL-210"), ("phone", "VAL-211")]);
+                }
+                _ => file.row(&cells),
+            }
+            if i % 3 == 0 {
+                let cells = [
+                    student[CUSTOM_ID].clone(),
+                    format!("G{}", 70_002 + i * 2),
+                    second.clone(),
+                    other_last.clone(),
+                    String::new(),
+                    format!("+1 {} 555 {:04}", 310 + i % 9, 2000 + i * 17 % 7999),
+                    String::new(),
+                    String::new(),
+                ];
+                file.row(&cells);
+            }
+        }
+        self.rewind(seed);
+        file.written()
+    }
+
+    /// Everybody but one school, as a full sync: what a forgotten tick in the export makes.
+    pub(crate) fn without_bluebird(&self) -> District {
+        let mut all = self.clone();
+        all.people.retain(|p| p[SCHOOL] != BLUEBIRD);
+        all.faults.clear();
+        all
+    }
+
+    /// A student of Stonebridge whom the source has as disabled, and whom somebody switches on again and again; his ID.
+    pub(crate) fn disabled_one(&self) -> String {
+        let one = self.people.iter().find(|p| p[STATUS] == "Disabled" && p[USER_TYPE] == "Student");
+        one.map(|p| p[CUSTOM_ID].clone()).unwrap_or_default()
+    }
+
+    /// The grade levels of Stonebridge's students: what its courses are for.
+    pub(crate) fn stonebridge(&self) -> (Vec<&Cells>, Vec<&Cells>) {
+        let _ = GRADE;
+        (self.at(STONEBRIDGE, "Teacher"), self.at(STONEBRIDGE, "Student"))
+    }
+}
+
+/// The school whose students come to Great Minds by file, for the days' list.
+#[cfg(test)]
+pub(crate) const ONE_SCHOOL: [&str; 2] = [HARROW, WINDMILL];
