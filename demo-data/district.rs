@@ -67,6 +67,7 @@ const SCHOOLS: [School; 12] = [
 ];
 
 /// The district on some day.
+#[derive(Clone)]
 pub(crate) struct District {
     seed: u64,
     pub(crate) people: Vec<Cells>,
@@ -303,7 +304,8 @@ impl District {
         }
     }
 
-    fn name(&mut self) -> (String, String) {
+    /// Given and family name of somebody.
+    pub(crate) fn name(&mut self) -> (String, String) {
         let mut of = self.below(100);
         let culture = CULTURES
             .iter()
@@ -341,6 +343,16 @@ impl District {
             name.push('2');
         }
         format!("{name}@{domain}")
+    }
+
+    /// Where the sequence of numbers is, to go back to it.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Goes back, so that the same people come again.
+    pub(crate) fn rewind(&mut self, seed: u64) {
+        self.seed = seed;
     }
 
     /// The next number of a fixed sequence (`splitmix64`), below `limit`.

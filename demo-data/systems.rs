@@ -1,7 +1,7 @@
 //! What the other systems of the district exchange: Great Minds, Amplify, Schoology, SchoolStatus. Each file has a few rows that
 //! must be refused, and [`Written`] says which.
 
-use super::district::{Cells, CUSTOM_ID, District, EMAIL, FIRST, GRADE, LAST, SCHOOL, STATUS, USER_TYPE, order};
+use super::district::{CUSTOM_ID, Cells, District, EMAIL, FIRST, GRADE, LAST, SCHOOL, STATUS, USER_TYPE, order};
 use super::names::ascii;
 use super::writing::Written;
 
@@ -274,14 +274,4 @@ impl District {
         let one = self.people.iter().find(|p| p[STATUS] == "Disabled" && p[USER_TYPE] == "Student");
         one.map(|p| p[CUSTOM_ID].clone()).unwrap_or_default()
     }
-
-    /// The grade levels of Stonebridge's students: what its courses are for.
-    pub(crate) fn stonebridge(&self) -> (Vec<&Cells>, Vec<&Cells>) {
-        let _ = GRADE;
-        (self.at(STONEBRIDGE, "Teacher"), self.at(STONEBRIDGE, "Student"))
-    }
 }
-
-/// The school whose students come to Great Minds by file, for the days' list.
-#[cfg(test)]
-pub(crate) const ONE_SCHOOL: [&str; 2] = [HARROW, WINDMILL];

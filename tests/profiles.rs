@@ -124,7 +124,6 @@ fn wrong_types_say_what_is_wanted_and_what_is_there() {
 #[test]
 fn unknown_words_are_refused_with_the_list_or_the_nearest() {
     wrong("rows = \"person\"", "rows = ‸\"persons\"", "`rows` cannot be \"persons\"; did you mean \"person\"?");
-    wrong("rows = \"person\"", "rows = ‸\"class\"", "cannot be read yet; use \"org\" or \"person\"");
     wrong("main_kind = \"students\"", "main_kind = ‸\"orgs\"", "use \"students\", \"staff\" or \"guardians\"");
     wrong("key = [\"id\"]", "key = [\"id\"]\nwrites = ‸\"update\"", "`writes` cannot be \"update\"; use \"upsert\" or \"create-only\"");
     wrong("key = [\"id\"]", "key = [\"id\"]\nmodes = [\"partial\", ‸\"ful\"]", "did you mean \"full\"?");
