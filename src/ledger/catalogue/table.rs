@@ -61,9 +61,9 @@ catalogue! {
         example "a workbook, users.xlsx, renamed to users.csv";
 
     FIL_007 "FIL-007" Refused Alone
-        with a "the file's name", b "the name that is expected", p "the profile"
+        with a "the file's name", b "the name that is expected", p "the profile", then "what became of it"
         title "The file's name is not the expected one"
-        message "The file is named {a}; profile {p} expects {b}"
+        message "The file is named {a}; profile {p} expects {b}[; {then}]"
         resolve "Rename the file, or use a profile that allows any name."
         meaning "Some systems know what a file is by its name alone. The profile carries that rule."
         example "students-new.csv where students.csv is expected";
@@ -525,11 +525,11 @@ catalogue! {
         example "a row for S2 in an upload for S1";
 
     REF_308 "REF-308" Error Parent
-        with r "the row that it depends on", code "what that row failed with", n "rows that wait for it", why "what else is wrong with it"
-        title "Depends on a row that failed"
-        message "Not tried: it depends on row {r}[, which failed with {code}][: {why}]"
-        resolve "Mend row {r} first.[ That clears {n} rows.]"
-        meaning "The row may well be right, but what it refers to was refused. Mend the cause, and it comes in by itself."
+        with r "the row that it depends on", what "what it depends on, where that is no row: a file, a guardian", code "what that row failed with", n "rows that wait for it", why "what else is wrong with it"
+        title "Depends on what failed"
+        message "Not tried: it depends on[ row {r}][ {what}][, which failed with {code}][: {why}]"
+        resolve "Mend[ row {r}][ {what}] first.[ That clears {n} rows.]"
+        meaning "The row (or the file) may well be right, but what it refers to was refused or is not there. Mend the cause, and it comes in by itself."
         example "an enrollment in a class whose own row failed";
 
     REF_309 "REF-309" Hold Alone
