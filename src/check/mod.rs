@@ -3,6 +3,7 @@
 //! [`check`] reads a sheet row by row through a profile and against a snapshot of the roster. It never fails for what is in
 //! a row: it yields what the roster would hold ([`Wanted`]) and everything found ([`Spool`], [`Cause`]). It never sees the store.
 
+mod agents;
 mod assignments;
 mod causes;
 mod claims;
@@ -16,6 +17,7 @@ mod owners;
 mod people;
 pub mod row;
 mod rules;
+mod sessions;
 mod spool;
 pub mod values;
 
@@ -157,11 +159,12 @@ pub struct WantedRecord {
 pub fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Checked, Stopped> {
     match ask.profile.rows {
         RowShape::Org => orgs::check(ask, progress),
-        RowShape::Person => people::check(ask, progress),
+        RowShape::Person => Ok(agents::link(ask, people::check(ask, progress)?)),
         RowShape::Guardian => guardians::check(ask, progress),
         RowShape::Course | RowShape::Class => classes::check(ask, progress),
         RowShape::Enrollment => enrollments::check(ask, progress),
         RowShape::Assignment => assignments::check(ask, progress),
+        RowShape::Session => sessions::check(ask, progress),
     }
 }
 

@@ -375,6 +375,7 @@ pub(super) mod tests {
             no_change: None,
             import_type: None,
             path: None,
+            variant_of: None,
         }
     }
 
