@@ -83,16 +83,15 @@ fn folder(path: &Path) -> Result<Option<Bundle>, String> {
             continue;
         }
         let mut bytes = Vec::new();
-        File::open(entry.path())
-            .and_then(|f| f.take(MEMBER_MAX + 1).read_to_end(&mut bytes))
-            .map_err(|e| format!("{name}: {e}"))?;
+        File::open(entry.path()).and_then(|f| f.take(MEMBER_MAX + 1).read_to_end(&mut bytes)).map_err(|e| format!("{name}: {e}"))?;
         if bytes.len() as u64 > MEMBER_MAX {
             return Err(format!("{name} is larger than {MEMBER_MAX} bytes"));
         }
         bundle.size += bytes.len() as u64;
         bundle.members.push(Source { name, bytes });
     }
-    Ok(Some(bundle))
+    // A folder without any is refused where files are read: "it is a folder".
+    Ok((!bundle.members.is_empty()).then_some(bundle))
 }
 
 /// The files of a ZIP; `None` where it is none, or one without a CSV file: an office document is a ZIP too.
@@ -246,7 +245,8 @@ mod tests {
 
     #[test]
     fn csv_files_come_out_and_others_are_named() {
-        let bytes = zipped(&[("export/users.csv", b"a"), ("export/notes.txt", b"n"), ("export/old.zip", b"PK"), ("__MACOSX/._users.csv", b"x")]);
+        let bytes =
+            zipped(&[("export/users.csv", b"a"), ("export/notes.txt", b"n"), ("export/old.zip", b"PK"), ("__MACOSX/._users.csv", b"x")]);
         let bundle = unpacked(bytes).unwrap().unwrap();
         assert_eq!(bundle.members, [Source { name: "users.csv".into(), bytes: b"a".to_vec() }]);
         assert_eq!(bundle.others, ["export/notes.txt", "export/old.zip"]);
@@ -255,7 +255,9 @@ mod tests {
 
     #[test]
     fn what_would_leave_or_expand_is_refused() {
-        for (name, said) in [("../users.csv", "outside"), ("a/../../users.csv", "outside"), ("/etc/users.csv", "outside"), ("c:\\users.csv", "outside")] {
+        for (name, said) in
+            [("../users.csv", "outside"), ("a/../../users.csv", "outside"), ("/etc/users.csv", "outside"), ("c:\\users.csv", "outside")]
+        {
             let error = unpacked(zipped(&[(name, b"a")])).unwrap_err();
             assert!(error.contains(said), "{name}: {error}");
         }
@@ -298,7 +300,8 @@ mod tests {
     #[test]
     fn a_manifest_says_how_files_come() {
         let read = |text: &str| Manifest::read(&Source { name: "manifest.csv".into(), bytes: text.as_bytes().to_vec() });
-        let manifest = read("\u{feff}propertyName,value\nfile.users,bulk\nfile.orgs,absent\nfile.classes,some\noneroster.version,1.1\n").unwrap();
+        let manifest =
+            read("\u{feff}propertyName,value\nfile.users,bulk\nfile.orgs,absent\nfile.classes,some\noneroster.version,1.1\n").unwrap();
         assert_eq!(manifest.comes("users.csv"), Ok(Some(Comes::Bulk)));
         assert_eq!(manifest.comes("orgs.csv"), Ok(Some(Comes::Absent)));
         assert_eq!(manifest.comes("courses.csv"), Ok(None));

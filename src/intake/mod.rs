@@ -18,6 +18,7 @@ pub mod detect;
 pub mod encoding;
 pub mod header;
 pub mod hidden;
+pub mod join;
 mod record;
 pub mod rows;
 pub mod sheet;
