@@ -46,8 +46,14 @@ pub struct Profiles {
 }
 
 /// The profiles that are compiled in: name and text.
-pub const BUILTIN: &[(&str, &str)] =
-    &[("echalk-users", include_str!("profiles/echalk-users.toml")), ("schools", include_str!("profiles/schools.toml"))];
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("amplify-users", include_str!("profiles/amplify-users.toml")),
+    ("echalk-users", include_str!("profiles/echalk-users.toml")),
+    ("greatminds-classes", include_str!("profiles/greatminds-classes.toml")),
+    ("schoology-courses", include_str!("profiles/schoology-courses.toml")),
+    ("schoology-enrollments", include_str!("profiles/schoology-enrollments.toml")),
+    ("schools", include_str!("profiles/schools.toml")),
+];
 
 /// Most bytes of a profile file; more is some other file.
 const FILE_MAX: u64 = 1 << 20;
