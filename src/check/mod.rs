@@ -4,13 +4,17 @@
 //! a row: it yields what the roster would hold ([`Wanted`]) and everything found ([`Spool`], [`Cause`]). It never sees the store.
 
 mod agents;
+mod assigned;
 mod assignments;
+mod book;
 mod causes;
 mod claims;
 mod classes;
 mod draft;
 mod enrollments;
+mod gather;
 mod guardians;
+mod known;
 pub mod near;
 mod orgs;
 mod owners;
@@ -54,6 +58,8 @@ pub struct Ask<'a> {
     pub lets: Lets,
     /// The mapping laid over the file: columns that it does not have, and values that mean others.
     pub map: Option<&'a Map>,
+    /// Main sources by number and name: who is brought by one is warned about when sent by another (REF-310).
+    pub main: &'a [(FeedNo, String)],
 }
 
 /// What a feed lets a file do to known people.

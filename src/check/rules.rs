@@ -520,9 +520,8 @@ fn compile(column: &Column, cell: Option<usize>) -> Compiled {
         | Target::Class(ClassField::Status)
         | Target::Enrollment(EnrollmentField::Status)
         | Target::Link(LinkField::Status) => Status::from_name(name).map_or(Canon::Text(name.into()), Canon::Status),
-        Target::Person(Field::Grade) | Target::Class(ClassField::Grade) => {
-            Grade::from_name(name).map_or(Canon::Text(name.into()), Canon::Grade)
-        }
+        // A class's grade is not its teacher's, who may stand in the same row: it stays a text.
+        Target::Person(Field::Grade) => Grade::from_name(name).map_or(Canon::Text(name.into()), Canon::Grade),
         _ => Canon::Text(name.into()),
     };
     let chars = column.chars.as_ref().map(|more| {

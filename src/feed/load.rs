@@ -52,20 +52,24 @@ pub struct Profiles {
 
 /// The profiles that are compiled in: name and text.
 pub const BUILTIN: &[(&str, &str)] = &[
+    ("amplify-users", include_str!("profiles/amplify-users.toml")),
     ("echalk-users", include_str!("profiles/echalk-users.toml")),
+    ("greatminds-classes", include_str!("profiles/greatminds-classes.toml")),
+    ("oneroster-1.1-classes", include_str!("profiles/oneroster-1.1-classes.toml")),
+    ("oneroster-1.1-courses", include_str!("profiles/oneroster-1.1-courses.toml")),
+    ("oneroster-1.1-enrollments", include_str!("profiles/oneroster-1.1-enrollments.toml")),
     ("oneroster-1.1-orgs", include_str!("profiles/oneroster-1.1-orgs.toml")),
     ("oneroster-1.1-sessions", include_str!("profiles/oneroster-1.1-sessions.toml")),
     ("oneroster-1.1-users", include_str!("profiles/oneroster-1.1-users.toml")),
-    ("oneroster-1.1-courses", include_str!("profiles/oneroster-1.1-courses.toml")),
-    ("oneroster-1.1-classes", include_str!("profiles/oneroster-1.1-classes.toml")),
-    ("oneroster-1.1-enrollments", include_str!("profiles/oneroster-1.1-enrollments.toml")),
     ("oneroster-1.2-users", include_str!("profiles/oneroster-1.2-users.toml")),
-    ("sds-2.1-orgs", include_str!("profiles/sds-2.1-orgs.toml")),
-    ("sds-2.1-users", include_str!("profiles/sds-2.1-users.toml")),
-    ("sds-2.1-courses", include_str!("profiles/sds-2.1-courses.toml")),
+    ("schoology-courses", include_str!("profiles/schoology-courses.toml")),
+    ("schoology-enrollments", include_str!("profiles/schoology-enrollments.toml")),
     ("sds-2.1-classes", include_str!("profiles/sds-2.1-classes.toml")),
+    ("sds-2.1-courses", include_str!("profiles/sds-2.1-courses.toml")),
     ("sds-2.1-enrollments", include_str!("profiles/sds-2.1-enrollments.toml")),
+    ("sds-2.1-orgs", include_str!("profiles/sds-2.1-orgs.toml")),
     ("sds-2.1-sessions", include_str!("profiles/sds-2.1-sessions.toml")),
+    ("sds-2.1-users", include_str!("profiles/sds-2.1-users.toml")),
     ("schools", include_str!("profiles/schools.toml")),
 ];
 

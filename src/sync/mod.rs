@@ -21,7 +21,7 @@ use crate::roster::{OrgNo, Roster};
 use crate::store::{Store, StoreError};
 
 pub use plan::by_school;
-pub use read::{Loaded, load, overlay};
+pub use read::{Loaded, load, main_feeds, overlay};
 pub use run::{Approval, Import, preview};
 pub use set::SetDone;
 

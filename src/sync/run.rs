@@ -259,6 +259,7 @@ impl Runner<'_> {
         let file = going.sync.file.clone();
         let org = going.sync.org.as_deref().and_then(|o| roster.org_by_external_id(o));
         let total = u64::from(u32::MAX).min(going.loaded.sheet.size());
+        let main = read::main_feeds(store)?;
         let checked = std::thread::scope(|scope| {
             // Keeping the upload is as much work as checking it, and needs nothing of it.
             let kept = keep.map(|(upload, body)| {
@@ -278,6 +279,7 @@ impl Runner<'_> {
                 overlay: &going.overlay,
                 lets: Lets::default(),
                 map: None,
+                main: &main,
             };
             let checked = check::check(&ask, &mut |rows, bytes| {
                 let rows_in_all = if bytes == 0 { 0 } else { (rows as f64 * total as f64 / bytes as f64) as u64 };
@@ -576,6 +578,7 @@ fn day(micros: i64) -> String {
 pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster, sync: &Sync) -> Result<crate::ledger::Plan, Failed> {
     let (loaded, profile) = read::load(store, profiles, sync)?;
     let overlay = Overlay::new();
+    let main = read::main_feeds(store)?;
     let ask = Ask {
         sheet: &loaded.sheet,
         columns: &loaded.columns,
@@ -586,6 +589,7 @@ pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster,
         overlay: &overlay,
         lets: Lets::default(),
         map: None,
+        main: &main,
     };
     match check::check(&ask, &mut |_, _| true) {
         Ok(mut checked) => Ok(plan(&mut checked, roster, &Which::All).plan),

@@ -485,19 +485,19 @@ catalogue! {
         example "a teacher for a school that closed last year";
 
     REF_303 "REF-303" Error Value
-        with near "known students whose ID is close"
-        title "No student with ID {v}"
-        message "No student has the ID \"{v}\"; the contact was not stored"
-        resolve "Check the student's ID.[ Nearest: {near}.]"
-        meaning "A guardian is kept with the student they belong to. Without the student there is nothing to tie the contact to."
+        with near "known people whose ID is close", type "who it should be, where that is no student", what "what hangs on it, where that is no contact"
+        title "No {type|student} with ID {v}"
+        message "No {type|student} has the ID \"{v}\"; the {what|contact} was not stored"
+        resolve "Check the {type|student}'s ID.[ Nearest: {near}.]"
+        meaning "A guardian is kept with the student they belong to, an enrollment with its person. Without the person there is nothing to tie the rest to."
         example "student_code 20114 where 20141 is known";
 
     REF_304 "REF-304" Error Value
-        with near "known classes that are close"
-        title "Class {v} does not exist"
-        message "Class \"{v}\" does not exist"
-        resolve "Create the class or correct the ID.[ Nearest: {near}.]"
-        meaning "The row puts a person into a class that is not on the roster."
+        with near "known ones that are close", type "what it is, where that is no class"
+        title "{type|Class} {v} does not exist"
+        message "{type|Class} \"{v}\" does not exist"
+        resolve "Create it or correct the ID.[ Nearest: {near}.]"
+        meaning "The row puts a person into a class that is not on the roster, or a class into a course that is not."
         example "classId ALG1-2 where ALG1-02 is known";
 
     REF_305 "REF-305" Error Value
