@@ -50,7 +50,7 @@ impl Causes {
         let value = match spec.fold {
             Fold::Column => None,
             Fold::Value => finding.value.clone(),
-            Fold::Parent => finding.arg("r").map(str::to_owned),
+            Fold::Parent => finding.arg("r").or(finding.arg("what")).map(str::to_owned),
             Fold::Alone => Some(format!("{} {}", finding.value.as_deref().unwrap_or_default(), finding.record.unwrap_or(0))),
         };
         let mut root = Root { code: finding.code, severity: finding.severity, column: finding.column.clone(), value };

@@ -3,19 +3,25 @@
 //! [`check`] reads a sheet row by row through a profile and against a snapshot of the roster. It never fails for what is in
 //! a row: it yields what the roster would hold ([`Wanted`]) and everything found ([`Spool`], [`Cause`]). It never sees the store.
 
+mod agents;
+mod assigned;
 mod assignments;
+mod book;
 mod causes;
 mod claims;
 mod classes;
 mod draft;
 mod enrollments;
+mod gather;
 mod guardians;
+mod known;
 pub mod near;
 mod orgs;
 mod owners;
 mod people;
 pub mod row;
 mod rules;
+mod sessions;
 mod spool;
 pub mod values;
 
@@ -52,6 +58,8 @@ pub struct Ask<'a> {
     pub lets: Lets,
     /// The mapping laid over the file: columns that it does not have, and values that mean others.
     pub map: Option<&'a Map>,
+    /// Main sources by number and name: who is brought by one is warned about when sent by another (REF-310).
+    pub main: &'a [(FeedNo, String)],
 }
 
 /// What a feed lets a file do to known people.
@@ -157,11 +165,12 @@ pub struct WantedRecord {
 pub fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Checked, Stopped> {
     match ask.profile.rows {
         RowShape::Org => orgs::check(ask, progress),
-        RowShape::Person => people::check(ask, progress),
+        RowShape::Person => Ok(agents::link(ask, people::check(ask, progress)?)),
         RowShape::Guardian => guardians::check(ask, progress),
         RowShape::Course | RowShape::Class => classes::check(ask, progress),
         RowShape::Enrollment => enrollments::check(ask, progress),
         RowShape::Assignment => assignments::check(ask, progress),
+        RowShape::Session => sessions::check(ask, progress),
     }
 }
 

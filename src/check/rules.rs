@@ -242,7 +242,9 @@ impl<'a> Rules<'a> {
                 if let Some((given, code)) = column.refuse.iter().find(|r| same_word(r.0.as_bytes(), value, column.any_case)) {
                     return Some(finding(*code).with("p", &self.profile.name).with("role", given));
                 }
-                let Some((_, canon)) = compiled.accept.iter().find(|a| same_word(&a.0, value, column.any_case)) else {
+                // Of several the first counts: a roster's person has one grade, a class too.
+                let first = column.separator.and_then(|s| value.split(|b| *b == s as u8).next()).map_or(value, intake::trim);
+                let Some((_, canon)) = compiled.accept.iter().find(|a| same_word(&a.0, first, column.any_case)) else {
                     return Some(
                         self.not_accepted(i, finding(if compiled.kind == ColumnKind::Grade { Code::VAL_214 } else { Code::VAL_209 })),
                     );
@@ -497,7 +499,8 @@ fn clean_id(value: &[u8]) -> (Cow<'_, str>, String) {
 fn say(canon: &Canon, i: usize, draft: &mut Draft) {
     match canon {
         Canon::Role(role) => draft.role = Some(*role),
-        Canon::Status(status) => draft.status = Some(*status),
+        // Where two columns speak of it, who is disabled by either is.
+        Canon::Status(status) => draft.status = draft.status.filter(|s| *s == Status::Disabled).or(Some(*status)),
         Canon::Grade(grade) => draft.grade = Some(*grade),
         Canon::Text(text) => draft.says[i] = Say::Own(text.clone()),
     }
@@ -517,9 +520,8 @@ fn compile(column: &Column, cell: Option<usize>) -> Compiled {
         | Target::Class(ClassField::Status)
         | Target::Enrollment(EnrollmentField::Status)
         | Target::Link(LinkField::Status) => Status::from_name(name).map_or(Canon::Text(name.into()), Canon::Status),
-        Target::Person(Field::Grade) | Target::Class(ClassField::Grade) => {
-            Grade::from_name(name).map_or(Canon::Text(name.into()), Canon::Grade)
-        }
+        // A class's grade is not its teacher's, who may stand in the same row: it stays a text.
+        Target::Person(Field::Grade) => Grade::from_name(name).map_or(Canon::Text(name.into()), Canon::Grade),
         _ => Canon::Text(name.into()),
     };
     let chars = column.chars.as_ref().map(|more| {

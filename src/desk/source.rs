@@ -10,7 +10,7 @@ use crate::check::{Ask, Lets, Overlay};
 use crate::feed::Profile;
 use crate::intake::Row;
 use crate::ledger::{Correction, Outcome, Sync, SyncKind, SyncNo};
-use crate::roster::Roster;
+use crate::roster::{FeedNo, Roster};
 use crate::sync::{self, Loaded};
 
 /// Uploads that are open, the latest used last.
@@ -27,6 +27,8 @@ pub(super) struct Source {
     root: SyncNo,
     pub(super) loaded: Loaded,
     pub(super) profile: Profile,
+    /// The main sources, as they were when it was opened.
+    main: Vec<(FeedNo, String)>,
     /// By data record, from the first.
     places: OnceLock<Vec<Place>>,
 }
@@ -43,7 +45,7 @@ impl Office {
         }
         let (loaded, profile) =
             sync::load(&self.store, &self.profiles, sync).map_err(|f| Trouble::new(super::TroubleSort::Usage, f.to_string(), ""))?;
-        let source = Arc::new(Source { root, loaded, profile: profile.clone(), places: OnceLock::new() });
+        let source = Arc::new(Source { root, loaded, profile: profile.clone(), main: sync::main_feeds(&self.store)?, places: OnceLock::new() });
         sources.open.push(source.clone());
         if sources.open.len() > OPEN {
             sources.open.remove(0);
@@ -101,6 +103,7 @@ impl Source {
             overlay,
             lets: Lets::default(),
             map: None,
+            main: &self.main,
         }
     }
 }

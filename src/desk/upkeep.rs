@@ -20,6 +20,9 @@ impl Office {
     /// What a file looks like. Nothing is kept.
     pub(super) fn recognise(&self, path: &str) -> Result<Recognised, Trouble> {
         let path = std::path::Path::new(path);
+        if let Some(bundle) = self.recognise_bundle(path) {
+            return Ok(bundle);
+        }
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let bytes = std::fs::read(path).map_err(|e| {
             Trouble::new(TroubleSort::Refused, format!("Cannot read {}: {e}", path.display()), "Check the path and the rights.")

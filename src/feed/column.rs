@@ -305,12 +305,14 @@ fn places(rows: RowShape) -> Vec<(&'static str, Target)> {
     let links = || LinkField::ALL.iter().map(|f| (f.name(), Target::Link(*f)));
     match rows {
         RowShape::Org => OrgField::ALL.iter().map(|f| (f.name(), Target::Org(*f))).collect(),
-        RowShape::Person => people().collect(),
+        // A list of guardians may have what they are to the person beside it.
+        RowShape::Person => people().chain([(LinkField::Relation.name(), Target::Link(LinkField::Relation))]).collect(),
         RowShape::Guardian => people().chain(links()).collect(),
         RowShape::Course => courses().chain(classes()).collect(),
         RowShape::Class => classes().chain(courses()).collect(),
         RowShape::Enrollment => enrollments().collect(),
         RowShape::Assignment => people().chain(classes()).chain(enrollments()).collect(),
+        RowShape::Session => Vec::new(),
     }
 }
 
@@ -378,7 +380,9 @@ fn judge_columns(columns: &[Read], problems: &Problems<'_>) {
     for (i, read) in columns.iter().enumerate() {
         let column = &read.column;
         let Some(to) = read.to else { continue };
+        // Two columns may speak of the status (OneRoster's `status` and `enabledUser`): who is disabled by either is.
         if to != Target::Nowhere
+            && !is_status(to)
             && let Some(other) = columns[..i].iter().find(|c| c.to == read.to)
         {
             problems.note(read.to_at, format!("the column \"{}\" goes to the same place", other.column.name));
@@ -395,6 +399,18 @@ fn judge_columns(columns: &[Read], problems: &Problems<'_>) {
             problems.note(read.kind_at, format!("the column \"{}\" takes one of a list: add `accept`", column.name));
         }
     }
+}
+
+fn is_status(to: Target) -> bool {
+    matches!(
+        to,
+        Target::Person(Field::Status)
+            | Target::Org(OrgField::Status)
+            | Target::Course(CourseField::Status)
+            | Target::Class(ClassField::Status)
+            | Target::Enrollment(EnrollmentField::Status)
+            | Target::Link(LinkField::Status)
+    )
 }
 
 /// A place on the roster that is no text takes one kind of column only, and a secret goes nowhere.

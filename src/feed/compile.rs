@@ -20,6 +20,7 @@ const ROWS: &[(&str, RowShape)] = &[
     ("course", RowShape::Course),
     ("enrollment", RowShape::Enrollment),
     ("assignment", RowShape::Assignment),
+    ("session", RowShape::Session),
 ];
 const MODES: &[(&str, Mode)] = &[("partial", Mode::Partial), ("full", Mode::Full), ("students", Mode::Students), ("staff", Mode::Staff)];
 const FAMILIES: &[(&str, Family)] = &[("staff", Family::Staff), ("students", Family::Students), ("guardians", Family::Guardians)];
@@ -98,6 +99,7 @@ pub(super) fn compile(text: &str, problems: &Problems<'_>) -> Option<Profile> {
         no_change,
         import_type,
         path: None,
+        variant_of: None,
     })
 }
 
@@ -126,6 +128,8 @@ fn main_kind(top: &mut Section<'_, '_>, rows: RowShape) -> Kind {
         RowShape::Class => Some(("classes", Kind::Classes)),
         RowShape::Enrollment => Some(("enrollments", Kind::Enrollments)),
         RowShape::Assignment => Some(("staff", Kind::Staff)),
+        // Nothing is kept of it, so nothing is counted but what is refused: what its rows are for are classes.
+        RowShape::Session => Some(("classes", Kind::Classes)),
         RowShape::Person => None,
     };
     if let Some((name, kind)) = own {
@@ -253,7 +257,7 @@ fn key(top: &mut Section<'_, '_>, names: &[String], columns: &[Read], rows: RowS
         }
         return Vec::new();
     };
-    let many = matches!(rows, RowShape::Enrollment | RowShape::Guardian);
+    let many = matches!(rows, RowShape::Enrollment | RowShape::Guardian | RowShape::Session);
     if key.get_ref().is_empty() || key.get_ref().len() > 1 && !many {
         problems.note_on(&key, "`key` must name one column: that with the record's ID");
         return Vec::new();
@@ -263,7 +267,7 @@ fn key(top: &mut Section<'_, '_>, names: &[String], columns: &[Read], rows: RowS
         RowShape::Person | RowShape::Assignment => &[Target::Person(Field::Text(Text::SourcedId))],
         RowShape::Course => &[Target::Course(CourseField::SourcedId), Target::Class(ClassField::SourcedId)],
         RowShape::Class => &[Target::Class(ClassField::SourcedId), Target::Class(ClassField::Title)],
-        RowShape::Enrollment | RowShape::Guardian => &[],
+        RowShape::Enrollment | RowShape::Guardian | RowShape::Session => &[],
     };
     let mut found = Vec::new();
     for name in key.get_ref() {

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::bundle::BundleRules;
 use super::compile::compile;
 use super::document::{Problems, place};
 use super::near::nearest;
@@ -43,11 +44,34 @@ pub struct Profiles {
     pub problems: Vec<Problem>,
     /// What an operator should know: which built-ins were replaced.
     pub notes: Vec<String>,
+    /// Files that come together.
+    pub bundles: Vec<BundleRules>,
+    /// Forms of profiles that bundles need beside the profiles themselves: found by name, not listed or recognised.
+    variants: Vec<Profile>,
 }
 
 /// The profiles that are compiled in: name and text.
-pub const BUILTIN: &[(&str, &str)] =
-    &[("echalk-users", include_str!("profiles/echalk-users.toml")), ("schools", include_str!("profiles/schools.toml"))];
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("amplify-users", include_str!("profiles/amplify-users.toml")),
+    ("echalk-users", include_str!("profiles/echalk-users.toml")),
+    ("greatminds-classes", include_str!("profiles/greatminds-classes.toml")),
+    ("oneroster-1.1-classes", include_str!("profiles/oneroster-1.1-classes.toml")),
+    ("oneroster-1.1-courses", include_str!("profiles/oneroster-1.1-courses.toml")),
+    ("oneroster-1.1-enrollments", include_str!("profiles/oneroster-1.1-enrollments.toml")),
+    ("oneroster-1.1-orgs", include_str!("profiles/oneroster-1.1-orgs.toml")),
+    ("oneroster-1.1-sessions", include_str!("profiles/oneroster-1.1-sessions.toml")),
+    ("oneroster-1.1-users", include_str!("profiles/oneroster-1.1-users.toml")),
+    ("oneroster-1.2-users", include_str!("profiles/oneroster-1.2-users.toml")),
+    ("schoology-courses", include_str!("profiles/schoology-courses.toml")),
+    ("schoology-enrollments", include_str!("profiles/schoology-enrollments.toml")),
+    ("sds-2.1-classes", include_str!("profiles/sds-2.1-classes.toml")),
+    ("sds-2.1-courses", include_str!("profiles/sds-2.1-courses.toml")),
+    ("sds-2.1-enrollments", include_str!("profiles/sds-2.1-enrollments.toml")),
+    ("sds-2.1-orgs", include_str!("profiles/sds-2.1-orgs.toml")),
+    ("sds-2.1-sessions", include_str!("profiles/sds-2.1-sessions.toml")),
+    ("sds-2.1-users", include_str!("profiles/sds-2.1-users.toml")),
+    ("schools", include_str!("profiles/schools.toml")),
+];
 
 /// Most bytes of a profile file; more is some other file.
 const FILE_MAX: u64 = 1 << 20;
@@ -63,7 +87,20 @@ impl Profiles {
             }
         }
         profiles.all.sort_by(|a, b| a.name.cmp(&b.name));
+        profiles.bundles = BundleRules::builtin();
+        profiles.vary();
         profiles
+    }
+
+    /// Makes the forms of profiles that bundles need.
+    fn vary(&mut self) {
+        let variants = self.bundles.iter().flat_map(|b| b.variants(&self.all));
+        self.variants = variants.fold(Vec::new(), |mut all, v| {
+            if all.iter().all(|a: &Profile| a.name != v.name) {
+                all.push(v);
+            }
+            all
+        });
     }
 
     /// The built-in profiles and those of `folder` (`*.toml`, in order of file name), where it exists. A file that cannot be
@@ -87,12 +124,18 @@ impl Profiles {
             }
         }
         profiles.all.sort_by(|a, b| a.name.cmp(&b.name));
+        profiles.vary();
         profiles
     }
 
     /// The profile of a name.
     pub fn get(&self, name: &str) -> Option<&Profile> {
-        self.all.iter().find(|p| p.name == name)
+        self.all.iter().chain(&self.variants).find(|p| p.name == name)
+    }
+
+    /// The bundle of a name.
+    pub fn bundle(&self, name: &str) -> Option<&BundleRules> {
+        self.bundles.iter().find(|b| b.name == name)
     }
 
     /// The name of a profile that a mistaken name was probably meant to be.

@@ -1,5 +1,6 @@
 //! What a file must LOOK LIKE: profiles, mappings, limits, modes. Profiles are data: TOML, compiled in or the user's own.
 
+pub mod bundle;
 mod column;
 mod compile;
 pub mod describe;
@@ -8,6 +9,7 @@ pub mod load;
 pub mod near;
 pub mod profile;
 
+pub use bundle::BundleRules;
 pub use load::{Problem, Profiles};
 pub use profile::{
     ADMINISTRATOR, AtLeastOne, Blank, CharClass, Column, ColumnKind, Condition, HeaderCase, HeaderOrder, HeaderRules, Limits, Need,

@@ -50,6 +50,8 @@ pub struct Profile {
     pub import_type: Option<String>,
     /// The file it was read from; `None` for a built-in one.
     pub path: Option<PathBuf>,
+    /// The profile that this is a form of (a bundle's file that holds changes only): what comes by either is of one feed.
+    pub variant_of: Option<String>,
 }
 
 impl Profile {
@@ -81,6 +83,8 @@ pub enum RowShape {
     Enrollment,
     /// A member of staff with a school and, where the row names one, a class: person, class and enrollment from one row.
     Assignment,
+    /// A term or school year: checked, and not kept.
+    Session,
 }
 
 /// How strictly a header is judged.

@@ -12,17 +12,20 @@
 // A refusal is a whole finding, and happens once a file.
 #![allow(clippy::result_large_err)]
 
+pub mod bundle;
 pub mod delimiter;
 pub mod detect;
 pub mod encoding;
 pub mod header;
 pub mod hidden;
+pub mod join;
 mod record;
 pub mod rows;
 pub mod sheet;
 mod signature;
 mod spelling;
 
+pub use bundle::{Bundle, Comes, Manifest};
 pub use detect::{Fit, recognise};
 pub use encoding::Encoding;
 pub use header::{Columns, Ragged, is_secret, judge};

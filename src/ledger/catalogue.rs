@@ -145,7 +145,7 @@ impl<'de> Deserialize<'de> for Code {
 impl Spec {
     /// Fills a template from a finding: `{c}` column, `{v}` value, `{key}` the record's key, `{line}` its line, any other
     /// name from the arguments, which also go before key and line. A name that is not there stays out, and with it the
-    /// part in `[...]` around it. What is filled in comes from files, so it is made safe by [`shown`]: column, value and key
+    /// part in `[...]` around it; `{type|student}` says what stands there instead. What is filled in comes from files, so it is made safe by [`shown`]: column, value and key
     /// are cut at [`VALUE_MAX`] characters, the others at [`ARG_MAX`].
     pub fn fill(&self, template: &str, finding: &Finding) -> String {
         let mut out = String::with_capacity(template.len() + 32);
@@ -185,6 +185,7 @@ fn fill_names(out: &mut String, mut text: &str, finding: &Finding) -> bool {
             continue;
         };
         let line;
+        let (name, instead) = name.split_once('|').unwrap_or((name, ""));
         let (value, max) = match (name, finding.arg(name)) {
             ("c", _) => (finding.column.as_deref(), VALUE_MAX),
             ("v", _) => (finding.value.as_deref(), VALUE_MAX),
@@ -195,7 +196,7 @@ fn fill_names(out: &mut String, mut text: &str, finding: &Finding) -> bool {
             }
             (_, arg) => (arg, ARG_MAX),
         };
-        let value = value.unwrap_or_default();
+        let value = value.unwrap_or(instead);
         whole &= !value.is_empty();
         out.push_str(&shown(value, max));
         text = after;
@@ -240,8 +241,9 @@ mod tests {
     use super::*;
 
     /// The names in a template, those in optional parts included.
-    fn names(template: &str) -> Vec<&str> {
-        template.split('{').skip(1).map(|t| t.split_once('}').expect("closed").0).collect()
+    fn names(template: &'static str) -> Vec<&'static str> {
+        let name = |t: &'static str| t.split_once('}').expect("closed").0;
+        template.split('{').skip(1).map(|t| name(t).split('|').next().unwrap_or_default()).collect()
     }
 
     fn templates(spec: &Spec) -> [&'static str; 3] {
@@ -344,6 +346,8 @@ mod tests {
         check("[{near} {v}][{c}]", &bare, "school");
         check("[kept] {nobody}", &bare, "kept ");
         check("{key}{line}", &bare, "");
+        check("a {type|student}", &bare, "a student");
+        check("a {type|student}", &bare.clone().with("type", "teacher"), "a teacher");
         check("{line}", &Finding::at_line(Code::FIL_008, 7), "7");
         check("{line}", &Finding::at_line(Code::FIL_008, 7).with("line", 9), "9");
         check("open { and [ here", &bare, "open { and [ here");

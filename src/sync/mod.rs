@@ -3,11 +3,13 @@
 //! The only module that writes through [`store`](crate::store). Every way in plans against the snapshot it is given and
 //! publishes once; stopped or killed anywhere before that, the roster is as it was.
 
+pub mod bundle;
 mod edit;
 mod fixes;
 mod plan;
 mod read;
 mod run;
+mod set;
 mod since;
 mod undo;
 
@@ -19,8 +21,9 @@ use crate::roster::{OrgNo, Roster};
 use crate::store::{Store, StoreError};
 
 pub use plan::by_school;
-pub use read::{Loaded, load, overlay};
+pub use read::{Loaded, load, main_feeds, overlay};
 pub use run::{Approval, Import, preview};
+pub use set::SetDone;
 
 /// Who runs syncs, with what.
 pub struct Runner<'a> {

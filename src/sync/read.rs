@@ -10,7 +10,8 @@ use crate::check::{Overlay, values};
 use crate::feed::{ColumnKind, Profile, Profiles};
 use crate::intake::{self, Columns, Encoding, Ragged, Row, Sheet, Source};
 use crate::ledger::{Code, Correction, Finding, ReadAs, Severity, Sync};
-use crate::store::Store;
+use crate::roster::FeedNo;
+use crate::store::{Store, StoreError};
 
 /// A file read and its header judged.
 #[derive(Debug)]
@@ -166,6 +167,11 @@ pub fn load<'p>(store: &Store, profiles: &'p Profiles, sync: &Sync) -> Result<(L
             Err(gone(&format!("profile \"{}\" does not take it any more: {why}", sync.profile)))
         }
     }
+}
+
+/// The main sources, by number and name.
+pub fn main_feeds(store: &Store) -> Result<Vec<(FeedNo, String)>, StoreError> {
+    Ok(store.feeds()?.into_iter().filter(|(_, f)| f.main).map(|(no, f)| (no, f.name)).collect())
 }
 
 /// Corrections as checking lays them over rows.

@@ -40,6 +40,13 @@ pub struct Import<'a> {
     pub confirm: Option<u64>,
     /// Encoding and delimiter instead of what would be sniffed.
     pub read_as: ReadAs,
+    /// Its content, where that is at hand already: a member of a bundle. `path` is its name then.
+    pub content: Option<&'a [u8]>,
+    /// What was found before it was read. One that is `Refused` refuses it.
+    pub notes: &'a [Finding],
+    /// The first sync of the set that it comes with; 0 where it is that itself. A dry run of a set leaves the roster as it would be in
+    /// [`Done::roster`], for the files after it.
+    pub set: Option<SyncNo>,
 }
 
 /// How a hold or a dry run is approved.
@@ -89,7 +96,7 @@ impl Runner<'_> {
             feed_name: String::new(),
             mode: ask.mode.unwrap_or_default(),
             org: ask.org.map(str::to_owned),
-            set: None,
+            set: ask.set.map(|first| if first == SyncNo(0) { number } else { first }),
             map: None,
             read_as: ask.read_as.clone(),
             started,
@@ -108,7 +115,15 @@ impl Runner<'_> {
             note: None,
         })?;
         let number = sync.number;
-        let bytes = match read::bytes(path, &mut |done, total| self.step(number, "reading", &name, done, total)) {
+        if ask.notes.iter().any(|f| f.severity == Severity::Refused) {
+            profile.map_or(Ok(()), |p| self.through(&mut sync, p))?;
+            return self.refused(sync, roster, ask.notes);
+        }
+        let read = match ask.content {
+            Some(content) => Ok(Some(content.to_vec())),
+            None => read::bytes(path, &mut |done, total| self.step(number, "reading", &name, done, total)),
+        };
+        let bytes = match read {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return self.cancelled(sync),
             Err(finding) => return self.refused(sync, roster, &[finding]),
@@ -125,7 +140,8 @@ impl Runner<'_> {
             kept: false,
         };
         match read::open(Source { name: name.clone(), bytes }, as_told, profile, self.profiles) {
-            Err((findings, header, profile)) => {
+            Err((mut findings, header, profile)) => {
+                findings.extend_from_slice(ask.notes);
                 upload.header = header;
                 sync.upload = Some(upload.hash.clone());
                 if let Some(profile) = profile {
@@ -158,7 +174,8 @@ impl Runner<'_> {
                     // The hash of the file itself would let its passwords be tried out.
                     upload.hash = Store::hash(kept);
                 }
-                let notes = self.same_content(&upload.hash)?;
+                let mut notes = self.same_content(&upload.hash)?;
+                notes.extend_from_slice(ask.notes);
                 sync.upload = Some(upload.hash.clone());
                 let going = Going { sync, loaded, profile, overlay: Overlay::new(), last: None, shown: None, notes };
                 self.go(roster, going, Some((&upload, redacted.as_deref())))
@@ -242,6 +259,7 @@ impl Runner<'_> {
         let file = going.sync.file.clone();
         let org = going.sync.org.as_deref().and_then(|o| roster.org_by_external_id(o));
         let total = u64::from(u32::MAX).min(going.loaded.sheet.size());
+        let main = read::main_feeds(store)?;
         let checked = std::thread::scope(|scope| {
             // Keeping the upload is as much work as checking it, and needs nothing of it.
             let kept = keep.map(|(upload, body)| {
@@ -261,6 +279,7 @@ impl Runner<'_> {
                 overlay: &going.overlay,
                 lets: Lets::default(),
                 map: None,
+                main: &main,
             };
             let checked = check::check(&ask, &mut |rows, bytes| {
                 let rows_in_all = if bytes == 0 { 0 } else { (rows as f64 * total as f64 / bytes as f64) as u64 };
@@ -328,11 +347,14 @@ impl Runner<'_> {
         write(&mut run, &file_findings, &mut checked, &planned, |causes| age(store, &sync, causes))?;
         sync.ended = Some((self.now)());
         if sync.dry_run || moved {
+            // The files of a set that come after are checked against what this one would leave.
+            let ahead = sync.dry_run && sync.set.is_some();
             sync.dry_run = true;
             sync.status = SyncStatus::DryRun;
             store.finish(run, std::slice::from_ref(&sync))?;
+            let roster = if ahead { super::set::after(roster, &planned.plan) } else { roster.clone() };
             let left = file_findings.into_iter().filter(|f| matches!(f.code, Code::SAF_513 | Code::RUN_607)).collect();
-            return Ok(Done { sync, roster: roster.clone(), by_school: shares, left });
+            return Ok(Done { sync, roster, by_school: shares, left });
         }
         if !self.step(number, "applying", &file, checked.rows, checked.rows) {
             drop(run);
@@ -419,8 +441,9 @@ impl Runner<'_> {
 
     /// The sync becomes one of the profile's feed.
     fn through(&self, sync: &mut Sync, profile: &Profile) -> Result<(), Failed> {
-        sync.feed_name.clone_from(&profile.name);
-        sync.feed = self.store.feed_no(&profile.name)?;
+        let name = profile.variant_of.as_ref().unwrap_or(&profile.name);
+        sync.feed_name.clone_from(name);
+        sync.feed = self.store.feed_no(name)?;
         Ok(())
     }
 
@@ -555,6 +578,7 @@ fn day(micros: i64) -> String {
 pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster, sync: &Sync) -> Result<crate::ledger::Plan, Failed> {
     let (loaded, profile) = read::load(store, profiles, sync)?;
     let overlay = Overlay::new();
+    let main = read::main_feeds(store)?;
     let ask = Ask {
         sheet: &loaded.sheet,
         columns: &loaded.columns,
@@ -565,6 +589,7 @@ pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster,
         overlay: &overlay,
         lets: Lets::default(),
         map: None,
+        main: &main,
     };
     match check::check(&ask, &mut |_, _| true) {
         Ok(mut checked) => Ok(plan(&mut checked, roster, &Which::All).plan),

@@ -61,9 +61,9 @@ catalogue! {
         example "a workbook, users.xlsx, renamed to users.csv";
 
     FIL_007 "FIL-007" Refused Alone
-        with a "the file's name", b "the name that is expected", p "the profile"
+        with a "the file's name", b "the name that is expected", p "the profile", then "what became of it"
         title "The file's name is not the expected one"
-        message "The file is named {a}; profile {p} expects {b}"
+        message "The file is named {a}; profile {p} expects {b}[; {then}]"
         resolve "Rename the file, or use a profile that allows any name."
         meaning "Some systems know what a file is by its name alone. The profile carries that rule."
         example "students-new.csv where students.csv is expected";
@@ -485,19 +485,19 @@ catalogue! {
         example "a teacher for a school that closed last year";
 
     REF_303 "REF-303" Error Value
-        with near "known students whose ID is close"
-        title "No student with ID {v}"
-        message "No student has the ID \"{v}\"; the contact was not stored"
-        resolve "Check the student's ID.[ Nearest: {near}.]"
-        meaning "A guardian is kept with the student they belong to. Without the student there is nothing to tie the contact to."
+        with near "known people whose ID is close", type "who it should be, where that is no student", what "what hangs on it, where that is no contact"
+        title "No {type|student} with ID {v}"
+        message "No {type|student} has the ID \"{v}\"; the {what|contact} was not stored"
+        resolve "Check the {type|student}'s ID.[ Nearest: {near}.]"
+        meaning "A guardian is kept with the student they belong to, an enrollment with its person. Without the person there is nothing to tie the rest to."
         example "student_code 20114 where 20141 is known";
 
     REF_304 "REF-304" Error Value
-        with near "known classes that are close"
-        title "Class {v} does not exist"
-        message "Class \"{v}\" does not exist"
-        resolve "Create the class or correct the ID.[ Nearest: {near}.]"
-        meaning "The row puts a person into a class that is not on the roster."
+        with near "known ones that are close", type "what it is, where that is no class"
+        title "{type|Class} {v} does not exist"
+        message "{type|Class} \"{v}\" does not exist"
+        resolve "Create it or correct the ID.[ Nearest: {near}.]"
+        meaning "The row puts a person into a class that is not on the roster, or a class into a course that is not."
         example "classId ALG1-2 where ALG1-02 is known";
 
     REF_305 "REF-305" Error Value
@@ -525,11 +525,11 @@ catalogue! {
         example "a row for S2 in an upload for S1";
 
     REF_308 "REF-308" Error Parent
-        with r "the row that it depends on", code "what that row failed with", n "rows that wait for it", why "what else is wrong with it"
-        title "Depends on a row that failed"
-        message "Not tried: it depends on row {r}[, which failed with {code}][: {why}]"
-        resolve "Mend row {r} first.[ That clears {n} rows.]"
-        meaning "The row may well be right, but what it refers to was refused. Mend the cause, and it comes in by itself."
+        with r "the row that it depends on", what "what it depends on, where that is no row: a file, a guardian", code "what that row failed with", n "rows that wait for it", why "what else is wrong with it"
+        title "Depends on what failed"
+        message "Not tried: it depends on[ row {r}][ {what}][, which failed with {code}][: {why}]"
+        resolve "Mend[ row {r}][ {what}] first.[ That clears {n} rows.]"
+        meaning "The row (or the file) may well be right, but what it refers to was refused or is not there. Mend the cause, and it comes in by itself."
         example "an enrollment in a class whose own row failed";
 
     REF_309 "REF-309" Hold Alone
