@@ -7,6 +7,7 @@ mod assignments;
 mod causes;
 mod claims;
 mod classes;
+mod compiled;
 mod draft;
 mod enrollments;
 mod guardians;
