@@ -24,8 +24,8 @@ use std::collections::HashMap;
 
 use crate::feed::{Profile, RowShape};
 use crate::intake::{Columns, Row, Sheet};
-use crate::ledger::{Cause, Finding, Map, Outcome};
-use crate::roster::{FeedNo, Kind, OrgNo, Roster, Table};
+use crate::ledger::{Cause, Finding, Map, Outcome, SyncNo};
+use crate::roster::{Entity, FeedNo, Kind, OrgNo, Roster, Table};
 
 pub use spool::Spool;
 
@@ -53,6 +53,17 @@ pub struct Ask<'a> {
     pub lets: Lets,
     /// The mapping laid over the file: columns that it does not have, and values that mean others.
     pub map: Option<&'a Map>,
+    /// Who made a record, where somebody knows: asked for people whom a profile that only creates finds on the roster.
+    pub makers: Option<&'a dyn Fn(Entity) -> Option<Maker>>,
+}
+
+/// Who made a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Maker {
+    /// The sync that made it.
+    pub sync: SyncNo,
+    /// Whether that was a run of the upload that is being checked.
+    pub same_upload: bool,
 }
 
 /// What a feed lets a file do to known people.

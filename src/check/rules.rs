@@ -14,11 +14,11 @@ use super::compiled::{Compiled, clean_id, compile, same_word, say};
 use super::draft::{Draft, RoleSay, Say};
 use super::near::near;
 use super::values;
-use crate::feed::{ColumnKind, Need, Profile};
+use crate::feed::{ColumnKind, Need, Profile, RowShape, Target};
 use crate::intake::header::Ragged;
 use crate::intake::{self, Columns, Row};
 use crate::ledger::{Code, Finding, Severity};
-use crate::roster::{OrgKind, OrgNo, Role, Roster, Status};
+use crate::roster::{Field, OrgKind, OrgNo, Role, Roster, Status};
 
 /// A profile compiled against a file's header and a roster.
 pub(crate) struct Rules<'a> {
@@ -30,6 +30,8 @@ pub(crate) struct Rules<'a> {
     key: Option<usize>,
     /// The organization that the upload is for, if it is for one only.
     only_org: Option<OrgNo>,
+    /// Rows are people, and nothing in the file tells whether they are active: to be listed is to be.
+    lists_the_active: bool,
     /// Near matches of organizations, remembered by value: a wrong school comes on hundreds of rows.
     near_orgs: RefCell<HashMap<String, (String, String)>>,
 }
@@ -47,6 +49,8 @@ impl<'a> Rules<'a> {
     /// Compiles. `only_org` is the school that the upload is for (REF-307); none where it is for the district.
     pub(crate) fn new(profile: &'a Profile, columns: &'a Columns, roster: &'a Roster, only_org: Option<OrgNo>) -> Self {
         let compiled = profile.columns.iter().enumerate().map(|(i, c)| compile(c, columns.at.get(i).copied().flatten())).collect();
+        let lists_the_active = matches!(profile.rows, RowShape::Person | RowShape::Guardian)
+            && profile.column_to(Target::Person(Field::Status)).is_none_or(|c| columns.at.get(c).copied().flatten().is_none());
         let only_org = only_org.filter(|o| roster.org(*o).is_some_and(|o| o.kind == OrgKind::School));
         Self {
             profile,
@@ -55,6 +59,7 @@ impl<'a> Rules<'a> {
             columns: compiled,
             key: profile.key.first().copied(),
             only_org,
+            lists_the_active,
             near_orgs: RefCell::default(),
         }
     }
@@ -100,7 +105,29 @@ impl<'a> Rules<'a> {
             // An upload for one school whose rows name none is for that.
             draft.org = self.only_org.filter(|_| self.columns.iter().all(|c| !c.is_org));
         }
+        if draft.status.is_none() && self.lists_the_active {
+            draft.status = Some(Status::Active);
+        }
         findings[before..].iter().all(|f| f.severity < Severity::Error)
+    }
+
+    /// Whether the file has the column.
+    pub(crate) fn has(&self, column: usize) -> bool {
+        self.columns[column].cell.is_some()
+    }
+
+    /// Whether the row has no other of the contacts of which one is needed, or the column is needed by itself.
+    fn is_only_contact(&self, column: usize, cells: &ByteRecord) -> bool {
+        let works = |other: usize| {
+            let value = intake::trim(self.cell(cells, other));
+            match self.columns[other].kind {
+                ColumnKind::Email => values::is_email(value),
+                ColumnKind::Phone => values::phone(&String::from_utf8_lossy(value)).is_some(),
+                _ => !value.is_empty(),
+            }
+        };
+        let mut groups = self.profile.at_least_one.iter().filter(|g| g.of.contains(&column));
+        self.columns[column].need == Need::Required || groups.any(|g| !g.of.iter().any(|c| *c != column && works(*c)))
     }
 
     /// The column is needed where the record is new, and blank: VAL-202.
@@ -270,7 +297,9 @@ impl<'a> Rules<'a> {
                     draft.says[i] = Say::Own(number);
                     return note;
                 }
-                None => return Some(finding(Code::VAL_211)),
+                // It is an error only where nothing else tells how to reach the person.
+                None if self.is_only_contact(i, cells) => return Some(finding(Code::VAL_211)),
+                None => return Some(finding(Code::VAL_211).as_bad_as(Severity::Warning)),
             },
             ColumnKind::Language => {
                 let code = String::from_utf8_lossy(value).to_lowercase();
@@ -339,10 +368,10 @@ impl<'a> Rules<'a> {
             if memchr::memchr2(b'\n', b'\r', value).is_some() {
                 let one_line = String::from_utf8_lossy(value).split(['\r', '\n']).filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ");
                 draft.says[i] = Say::Own(one_line);
-                return Some(finding(Code::VAL_226));
+                return Some(finding(Code::VAL_226).as_bad_as(self.profile.line_breaks));
             }
             if matches!(value[0], b'=' | b'+' | b'-' | b'@') {
-                return Some(finding(Code::VAL_227));
+                return Some(finding(Code::VAL_227).with("x", char::from(value[0])));
             }
             if !value.is_ascii()
                 && let Some(better) = values::redecoded(std::str::from_utf8(value).unwrap_or_default())

@@ -378,7 +378,8 @@ fn judge_columns(columns: &[Read], problems: &Problems<'_>) {
     for (i, read) in columns.iter().enumerate() {
         let column = &read.column;
         let Some(to) = read.to else { continue };
-        if to != Target::Nowhere
+        // A person's organizations may be spread over columns: the first and further ones.
+        if !matches!(to, Target::Nowhere | Target::Person(Field::Orgs))
             && let Some(other) = columns[..i].iter().find(|c| c.to == read.to)
         {
             problems.note(read.to_at, format!("the column \"{}\" goes to the same place", other.column.name));

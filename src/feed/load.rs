@@ -46,8 +46,14 @@ pub struct Profiles {
 }
 
 /// The profiles that are compiled in: name and text.
-pub const BUILTIN: &[(&str, &str)] =
-    &[("echalk-users", include_str!("profiles/echalk-users.toml")), ("schools", include_str!("profiles/schools.toml"))];
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("echalk-users", include_str!("profiles/echalk-users.toml")),
+    ("greatminds-staff", include_str!("profiles/greatminds-staff.toml")),
+    ("greatminds-students", include_str!("profiles/greatminds-students.toml")),
+    ("schoology-users", include_str!("profiles/schoology-users.toml")),
+    ("schools", include_str!("profiles/schools.toml")),
+    ("schoolstatus-guardians", include_str!("profiles/schoolstatus-guardians.toml")),
+];
 
 /// Most bytes of a profile file; more is some other file.
 const FILE_MAX: u64 = 1 << 20;
