@@ -51,6 +51,7 @@ fn profile(name: &str, columns: &str) -> Profile {
         columns: columns.split(',').map(column).collect(),
         at_least_one: Vec::new(),
         file_name: None,
+        line_breaks: homeroom::ledger::Severity::Warning,
         most_guardians: None,
         no_change: None,
         import_type: None,

@@ -4,8 +4,10 @@
 //! the roster it is the state after the sync that counts: a person who gives an e-mail up in this file frees it for another
 //! row, before or after. So clashes with the roster are judged last, in [`Claims::settle`].
 
-use std::cell::Cell;
-use std::collections::HashMap;
+mod doubts;
+mod settle;
+
+use std::cell::{Cell, OnceCell};
 
 use hashbrown::{HashSet, HashTable};
 
@@ -18,7 +20,10 @@ use crate::intake::Row;
 use crate::ledger::{Code, Finding, Severity};
 use crate::roster::fold::fold_email;
 use crate::roster::tags::{Seed, hash, spread, tag};
-use crate::roster::{Family, Field, Kind, OrgNo, Person, PersonNo, PersonRef, Role, Table, Text};
+use crate::roster::{Family, Field, OrgNo, Person, PersonNo, PersonRef, Role, Table, Text};
+
+pub(super) use doubts::fold_id;
+pub(super) use settle::may_block;
 
 /// A record that is not on the roster yet.
 const NEW: u32 = u32::MAX;
@@ -53,18 +58,16 @@ struct Claim {
     /// Where the row begins, to read it again.
     offset: u64,
     alive: bool,
+    /// Nothing is to be done for it: a run before this one of the same upload has.
+    done: bool,
 }
 
-/// A row that was right by itself but clashes with somebody on the roster: in one column or in several.
-pub(super) struct Late {
-    pub(super) claim: u32,
-    pub(super) record: u32,
-    pub(super) kind: Kind,
-    pub(super) findings: Vec<Finding>,
+impl Claim {
+    fn of(row: &Row) -> Self {
+        let Row { record, line, row: shown, offset, .. } = *row;
+        Self { record, line, row: shown, slot: NEW, start: 0, len: 0, offset, alive: true, done: false }
+    }
 }
-
-/// A claim on a value that somebody on the roster has: index of the unique column, claim, owner's slot.
-type Contested = (usize, u32, u32);
 
 /// A column whose values are unique over people.
 struct UniqueText {
@@ -82,7 +85,7 @@ pub(super) struct Claims<'a> {
     arena: Vec<u8>,
     /// By slot of the roster: the claim on it plus one, 0 for none.
     seen: Vec<u32>,
-    /// IDs that are not on the roster: tag and claim.
+    /// IDs that are not on the roster, folded: tag and claim.
     new_ids: HashTable<(u32, u32)>,
     unique: Vec<UniqueText>,
     /// Claims because of which another row was refused or left out.
@@ -100,6 +103,8 @@ pub(super) struct Claims<'a> {
     values: Vec<(usize, u64)>,
     seed: Seed,
     packed: Vec<u8>,
+    /// Lengths of the roster's IDs that begin with a zero.
+    zeros: OnceCell<Vec<usize>>,
 }
 
 impl<'a> Claims<'a> {
@@ -130,6 +135,7 @@ impl<'a> Claims<'a> {
             values: Vec::new(),
             seed: Seed::default(),
             packed: Vec::new(),
+            zeros: OnceCell::new(),
         }
     }
 
@@ -148,8 +154,18 @@ impl<'a> Claims<'a> {
         }
         let before = findings.len();
         let key_name = &ask.profile.columns[key].name;
-        if known.is_some() && ask.profile.writes == Writes::CreateOnly {
+        if let Some(number) = known.filter(|_| ask.profile.writes == Writes::CreateOnly) {
+            let maker = ask.makers.and_then(|by| by(number.into()));
+            if maker.is_some_and(|m| m.same_upload) {
+                // The upload made the person itself, in a run before this one. Later rows of the ID still clash with this.
+                let claim = self.standing.len() as u32;
+                let (start, len) = self.after(draft, role, ask.roster.person(number), &cell);
+                self.standing.push(Claim { slot: number.0, start, len, done: true, ..Claim::of(row) });
+                self.seen[number.0 as usize] = claim + 1;
+                return Verdict::Identical;
+            }
             let finding = Finding::of_file(Code::DUP_406).in_column(key_name).with_value(lossy(id)).with("p", &ask.profile.name);
+            let finding = finding.with("n", maker.map(|m| m.sync.0.to_string()).unwrap_or_default());
             findings.push(rules.place(row, finding));
         }
         if known.is_none()
@@ -193,14 +209,23 @@ impl<'a> Claims<'a> {
             self.values = values;
             return Verdict::Refused;
         }
+        self.doubt(rules, row, draft, (id, role.family()), known, findings);
         let claim = self.standing.len() as u32;
-        let (start, len) = self.after(draft, role, person, &cell);
+        let kept;
+        let after = match known {
+            Some(_) if !ask.lets.names => {
+                kept = draft.without_names(self.shape);
+                &kept
+            }
+            _ => draft,
+        };
+        let (start, len) = self.after(after, role, person, &cell);
         let slot = known.map_or(NEW, |n| n.0);
-        self.standing.push(Claim { record: row.record, line: row.line, row: row.row, slot, start, len, offset: row.offset, alive: true });
+        self.standing.push(Claim { slot, start, len, ..Claim::of(row) });
         if let Some(n) = known {
             self.seen[n.0 as usize] = claim + 1;
         } else {
-            let hash = hash(&self.seed, id);
+            let hash = self.id_hash(id);
             self.new_ids.insert_unique(hash, (tag(hash), claim), |(tag, _)| spread(*tag));
         }
         for (i, hash) in &values {
@@ -256,12 +281,17 @@ impl<'a> Claims<'a> {
         if let Some(n) = known {
             return self.seen.get(n.0 as usize)?.checked_sub(1);
         }
-        let hash = hash(&self.seed, id);
+        let hash = self.id_hash(id);
         let is = |&&(t, claim): &&(u32, u32)| {
             let p = self.person(claim);
             t == tag(hash) && p.raw(Text::SourcedId) == id && self.together(p.role().family(), family)
         };
         self.new_ids.iter_hash(hash).find(is).map(|(_, claim)| *claim)
+    }
+
+    /// IDs that differ only in capitals, zeros in front or blanks hash alike: one table finds an ID and its twins.
+    fn id_hash(&self, id: &[u8]) -> u64 {
+        hash(&self.seed, &doubts::fold_id(id))
     }
 
     /// The claim that brings that value anew.
@@ -347,115 +377,9 @@ impl<'a> Claims<'a> {
         Verdict::Identical
     }
 
-    /// After the last row: refuses the claims on what somebody else keeps. Their claims are dead afterwards.
-    ///
-    /// A refused row gives nothing up, so refusing one may refuse another. Whatever the order, the same fall.
-    pub(super) fn settle(&mut self) -> Vec<Late> {
-        let contested = self.contested();
-        let mut of_owner: HashMap<u32, Vec<usize>> = HashMap::new();
-        for (i, c) in contested.iter().enumerate() {
-            of_owner.entry(c.2).or_default().push(i);
-        }
-        let mut look: Vec<usize> = (0..contested.len()).collect();
-        while let Some(i) = look.pop() {
-            let (u, claim, owner) = contested[i];
-            if self.standing[claim as usize].alive && self.keeps(self.unique[u].text, owner) {
-                self.standing[claim as usize].alive = false;
-                look.extend(of_owner.get(&self.standing[claim as usize].slot).into_iter().flatten());
-            }
-        }
-        let mut late: Vec<Late> = Vec::new();
-        for &(u, claim, owner) in &contested {
-            let c = self.standing[claim as usize];
-            if c.alive || !self.keeps(self.unique[u].text, owner) {
-                continue;
-            }
-            let person = self.person(claim);
-            let by = self.seen[owner as usize].checked_sub(1).map(|k| self.standing[k as usize]).filter(|k| k.alive).map_or(0, |k| k.row);
-            let mut finding = self.taken(u, person.text(self.unique[u].text), owner, by, c.row);
-            (finding.record, finding.line, finding.row) = (Some(c.record), Some(c.line), Some(c.row));
-            let id = person.text(Text::SourcedId);
-            finding.key = (!id.is_empty()).then(|| id.to_owned());
-            let kind = person.role().family().kind();
-            match late.last_mut().filter(|l| l.claim == claim) {
-                // Of two people with one value on the roster, one is said.
-                Some(last) if last.findings.iter().any(|f| f.column == finding.column) => {}
-                Some(last) => last.findings.push(finding),
-                None => late.push(Late { claim, record: c.record, kind, findings: vec![finding] }),
-            }
-        }
-        late
-    }
-
-    /// The claims on values that somebody else has on the roster, by claim.
-    fn contested(&self) -> Vec<Contested> {
-        let mut contested: Vec<Contested> = Vec::new();
-        for (u, unique) in self.unique.iter().enumerate().filter(|(_, u)| !u.claimed.is_empty()) {
-            for (number, person) in self.ask.roster.people() {
-                let value = person.text(unique.text);
-                if value.is_empty() {
-                    continue;
-                }
-                let folded = fold_email(value);
-                if let Some(claim) = self.find_value(unique, hash(&self.seed, folded.as_bytes()), &folded)
-                    && self.standing[claim as usize].slot != number.0
-                {
-                    contested.push((u, claim, number.0));
-                }
-            }
-        }
-        contested.sort_by_key(|c| (c.1, c.0, c.2));
-        contested
-    }
-
-    /// Whether the person of a slot still has the value after the sync.
-    fn keeps(&self, text: Text, slot: u32) -> bool {
-        let Some(claim) = self.seen[slot as usize].checked_sub(1).filter(|c| self.standing[*c as usize].alive) else { return true };
-        let now = self.ask.roster.person(PersonNo(slot)).map(|p| fold_email(p.text(text)).into_owned());
-        now.as_deref() == Some(&fold_email(self.person(claim).text(text)))
-    }
-
-    /// What is said of a value that its owner on the roster keeps. `by` is the owner's row in this file, 0 if there is none.
-    fn taken(&self, unique: usize, value: &str, owner: u32, by: u32, row: u32) -> Finding {
-        let UniqueText { column, text, .. } = self.unique[unique];
-        let other = self.ask.roster.person(PersonNo(owner)).map(|p| format!("{} ({} {})", p.name(), p.role(), p.text(Text::SourcedId)));
-        let code = match text {
-            Text::Email if by > 0 => Code::DUP_403,
-            Text::Email => Code::DUP_404,
-            _ => Code::DUP_405,
-        };
-        let mut finding = Finding::of_file(code).in_column(&self.ask.profile.columns[column].name).with_value(value);
-        finding = finding.with("other", other.unwrap_or_default());
-        if by > 0 {
-            finding = finding.with("list", format!("{} and {}", by.min(row), by.max(row)));
-        }
-        finding
-    }
-
-    /// Whether any of those refused rows had kept another from standing, which must then be judged anew.
-    pub(super) fn kept_others_out(&self, late: &[Late]) -> bool {
-        let name = |u: usize| self.unique.get(u).map(|u| self.ask.profile.columns[u.column].name.as_str());
-        let fell: HashMap<u32, &Late> = late.iter().map(|l| (l.claim, l)).collect();
-        self.in_the_way.iter().any(|(claim, u)| {
-            // Who wanted the very value that the owner keeps does not stand either.
-            let for_the_same = |l: &&Late| l.findings.iter().any(|f| f.column.is_some() && f.column.as_deref() == name(*u));
-            fell.get(claim).is_some_and(|l| !for_the_same(l))
-        })
-    }
-
-    /// Whose the values on the roster are, for a pass after this one.
-    pub(super) fn owners(&self) -> Owners {
-        let mut rows = vec![0; self.seen.len()];
-        for claim in self.standing.iter().filter(|c| c.alive && c.slot != NEW) {
-            rows[claim.slot as usize] = claim.row;
-        }
-        let texts: Vec<Text> = self.unique.iter().map(|u| u.text).collect();
-        Owners::of(self.ask.roster, &texts, self.moving.clone(), rows)
-    }
-
     /// What the roster would hold: every live claim, in the order of the file.
     pub(super) fn into_wanted(self) -> Wanted {
-        let records = self.standing.iter().filter(|c| c.alive).map(|c| WantedRecord {
+        let records = self.standing.iter().filter(|c| c.alive && !c.done).map(|c| WantedRecord {
             slot: (c.slot != NEW).then_some(c.slot),
             record: c.record,
             line: c.line,
@@ -464,7 +388,7 @@ impl<'a> Claims<'a> {
             len: c.len,
         });
         let records = records.collect();
-        let live = self.joins.iter().filter(|j| self.standing[j.0 as usize].alive);
+        let live = self.joins.iter().filter(|j| self.standing[j.0 as usize].alive && !self.standing[j.0 as usize].done);
         let mut joins: Vec<(u32, u32)> = live.map(|(claim, record)| (self.standing[*claim as usize].record, *record)).collect();
         joins.sort_unstable();
         Wanted { sets: vec![WantedSet { table: Table::People, records, joins }], bytes: self.arena }

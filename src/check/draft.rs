@@ -1,6 +1,6 @@
 //! A draft: what a right row says, column by column, before it meets the roster.
 
-use crate::feed::{Profile, Target};
+use crate::feed::{ColumnKind, Profile, Target};
 use crate::roster::{FeedNo, Field, Grade, OrgKind, OrgNo, PersonRef, Role, Roster, Share, Status, Text, pack_parts};
 
 /// What a row says in one column.
@@ -78,6 +78,15 @@ impl Draft {
         orgs
     }
 
+    /// The row without what it says of first, middle and last name, for people who keep the names they have.
+    pub(crate) fn without_names(&self, shape: &PersonShape) -> Self {
+        let mut draft = self.clone();
+        for (column, _) in shape.texts.iter().filter(|t| matches!(t.1, Text::GivenName | Text::MiddleName | Text::FamilyName)) {
+            draft.says[*column] = Say::Nothing;
+        }
+        draft
+    }
+
     /// What the row says in a column, as bytes; `None` where it says nothing.
     pub(crate) fn text<'a>(&'a self, column: usize, cell: &'a [u8]) -> Option<&'a [u8]> {
         match self.says.get(column)? {
@@ -94,6 +103,8 @@ impl Draft {
 pub(crate) struct PersonShape {
     /// Pairs of profile column and text.
     pub(crate) texts: Vec<(usize, Text)>,
+    /// The column of the mobile phone, where the number as it was written has no column of its own.
+    raw_phone: Option<usize>,
 }
 
 impl PersonShape {
@@ -102,7 +113,24 @@ impl PersonShape {
             Target::Person(Field::Text(text)) => Some((i, text)),
             _ => None,
         };
-        Self { texts: profile.columns.iter().enumerate().filter_map(text).collect() }
+        let texts: Vec<(usize, Text)> = profile.columns.iter().enumerate().filter_map(text).collect();
+        let column = |wanted: Text| texts.iter().find(|t| t.1 == wanted).map(|t| t.0);
+        let raw_phone = column(Text::Phone).filter(|c| column(Text::PhoneRaw).is_none() && profile.columns[*c].kind == ColumnKind::Phone);
+        Self { texts, raw_phone }
+    }
+
+    /// What a row says in each text, the phone as it was written among them; `None` where it says nothing.
+    pub(crate) fn said<'a>(&self, draft: &'a Draft, cell: impl Fn(usize) -> &'a [u8]) -> [Option<&'a [u8]>; Text::ALL.len()] {
+        let mut said = [None; Text::ALL.len()];
+        for (column, text) in &self.texts {
+            said[*text as usize] = draft.text(*column, cell(*column));
+        }
+        if let Some(column) = self.raw_phone {
+            // Kept where normalising changed it.
+            let raw = crate::intake::trim(cell(column));
+            said[Text::PhoneRaw as usize] = said[Text::Phone as usize].map(|number| if number == raw { &[][..] } else { raw });
+        }
+        said
     }
 
     /// Whether the roster's person already is what the row says, organizations aside. `cell` gives a column's cell.
@@ -114,10 +142,12 @@ impl PersonShape {
             return false;
         }
         let has = known.raws();
-        self.texts.iter().all(|(column, text)| match draft.text(*column, cell(*column)) {
-            None => true,
-            Some(says) => says == has[*text as usize] || same_but_for_form(says, has[*text as usize]),
-        })
+        let same = |text: Text, says: &[u8]| says == has[text as usize] || same_but_for_form(says, has[text as usize]);
+        if self.raw_phone.is_some() {
+            let said = self.said(draft, cell);
+            return Text::ALL.iter().all(|text| said[*text as usize].is_none_or(|says| same(*text, says)));
+        }
+        self.texts.iter().all(|(column, text)| draft.text(*column, cell(*column)).is_none_or(|says| same(*text, says)))
     }
 
     /// Whether two rows say the same person; organization and status aside. A blank is not equal to a value.
@@ -148,9 +178,8 @@ impl PersonShape {
         out: &mut Vec<u8>,
     ) {
         let mut texts = known.map(PersonRef::raws).unwrap_or_default();
-        for (column, text) in &self.texts {
-            let now = &mut texts[*text as usize];
-            if let Some(says) = draft.text(*column, cell(*column)).filter(|s| !same_but_for_form(s, now)) {
+        for (now, says) in texts.iter_mut().zip(self.said(draft, cell)) {
+            if let Some(says) = says.filter(|s| !same_but_for_form(s, now)) {
                 *now = says;
             }
         }
@@ -167,7 +196,7 @@ impl PersonShape {
 }
 
 /// Whether two texts differ in nothing but their Unicode normal form: the roster then keeps its own.
-fn same_but_for_form(a: &[u8], b: &[u8]) -> bool {
+pub(super) fn same_but_for_form(a: &[u8], b: &[u8]) -> bool {
     use unicode_normalization::UnicodeNormalization;
     if a == b {
         return true;

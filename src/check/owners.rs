@@ -5,6 +5,8 @@
 
 use hashbrown::HashTable;
 
+use super::Ask;
+use super::claims::may_block;
 use crate::roster::fold::fold_email;
 use crate::roster::tags::{Seed, hash, spread, tag};
 use crate::roster::{PersonNo, Roster, Text};
@@ -22,11 +24,11 @@ pub(super) struct Owners {
 
 impl Owners {
     /// Of those texts, which are unique. `moving` and `rows` are by slot: see the fields.
-    pub(super) fn of(roster: &Roster, texts: &[Text], moving: Vec<bool>, rows: Vec<u32>) -> Self {
+    pub(super) fn of(ask: &Ask<'_>, texts: &[Text], moving: Vec<bool>, rows: Vec<u32>) -> Self {
         let seed = Seed::default();
         let table = |text: &Text| {
             let mut table = HashTable::new();
-            for (number, person) in roster.people().filter(|(_, p)| !p.raw(*text).is_empty()) {
+            for (number, person) in ask.roster.people().filter(|(_, p)| !p.raw(*text).is_empty() && may_block(ask.profile, *p)) {
                 let hash = hash(&seed, fold_email(person.text(*text)).as_bytes());
                 table.insert_unique(hash, (tag(hash), number.0), |(tag, _)| spread(*tag));
             }

@@ -1,6 +1,6 @@
 //! Rows that are people: from the file's rows to what the roster would hold, and everything found on the way.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::causes::Causes;
 use super::claims::{Claims, Verdict};
@@ -9,8 +9,8 @@ use super::owners::Owners;
 use super::rules::Rules;
 use super::{Ask, Checked, Stopped, Tally, overlay_row};
 use crate::intake::Row;
-use crate::ledger::{Action, Finding, Outcome, Severity};
-use crate::roster::Kind;
+use crate::ledger::{Action, Code, Finding, Outcome, Severity};
+use crate::roster::{Family, Kind, PersonNo};
 
 /// How often, in rows, progress is told and a cancel is noticed.
 const STEP: u32 = 4096;
@@ -56,6 +56,7 @@ fn pass(
     let mut causes = Causes::default();
     let mut draft = Draft::default();
     let mut findings: Vec<Finding> = Vec::new();
+    let mut present: HashSet<PersonNo> = HashSet::new();
     let mut rows = ask.sheet.rows();
     let mut row = Row::default();
     let limit = ask.profile.limits.rows.unwrap_or(u64::MAX);
@@ -64,7 +65,7 @@ fn pass(
             return Err(Stopped::Cancelled);
         }
         overlay_row(ask, &mut row);
-        let mut stands = rules.check(&row, &mut draft, &mut findings);
+        let mut stands = check_row(ask, &rules, &row, &mut draft, &mut findings);
         if let Some(more) = forced.get(&row.record) {
             findings.extend(more.iter().cloned());
             stands = false;
@@ -81,6 +82,8 @@ fn pass(
         if action == Action::Refused {
             checked.rows_with_errors += 1;
             checked.refused[kind(ask, &draft) as usize] += 1;
+            // Who has a row is there, even if the row is refused.
+            present.extend(rules.key(&row.cells).iter().flat_map(|id| ask.roster.people_by_id(id)));
         }
         checked.outcomes.push(Outcome { action, warned });
         if !findings.is_empty() {
@@ -92,11 +95,11 @@ fn pass(
     checked.rows = checked.outcomes.len() as u64;
     if checked.rows > limit {
         let finding =
-            Finding::of_file(crate::ledger::Code::FIL_005).with("n", checked.rows).with("max", limit).with("p", &ask.profile.name);
+            Finding::of_file(Code::FIL_005).with("n", checked.rows).with("max", limit).with("p", &ask.profile.name);
         return Err(Stopped::Refused(vec![finding]));
     }
     if rows.blank_rows() > 0 {
-        checked.file_findings.push(Finding::of_file(crate::ledger::Code::VAL_206).with("n", rows.blank_rows()));
+        checked.file_findings.push(Finding::of_file(Code::VAL_206).with("n", rows.blank_rows()));
     }
     let late = claims.settle();
     if claims.kept_others_out(&late) && !last {
@@ -112,10 +115,41 @@ fn pass(
         causes.fold(&mut l.findings);
         l.findings.into_iter().for_each(|f| checked.spool.push_late(f));
     }
+    for (record, finding) in claims.lookalikes(&|number| !present.contains(&number)) {
+        if let Some(outcome) = checked.outcomes.get_mut(record as usize - 1) {
+            outcome.warned = true;
+        }
+        let mut findings = [finding];
+        checked.tally.count(&findings);
+        causes.fold(&mut findings);
+        findings.into_iter().for_each(|f| checked.spool.push_late(f));
+    }
     (checked.causes, checked.renumber) = causes.finish(&HashMap::new());
     checked.wanted = claims.into_wanted();
     progress(checked.rows, rows.bytes_done());
     Ok(Pass::Done(Box::new(checked)))
+}
+
+/// Checks a row by itself. Where passwords of known people are passed over, what is wrong with one is not said.
+pub(super) fn check_row(ask: &Ask<'_>, rules: &Rules<'_>, row: &Row, draft: &mut Draft, findings: &mut Vec<Finding>) -> bool {
+    let before = findings.len();
+    let right = rules.check(row, draft, findings);
+    if right || ask.lets.passwords {
+        return right;
+    }
+    let Some(family) = draft.role.map(|r| r.at(draft.org, ask.roster).family()) else { return right };
+    let id = rules.key(&row.cells).unwrap_or_default();
+    let over = &ask.profile.unique_over;
+    let theirs = |n: PersonNo| ask.roster.person(n).map(|p| p.role().family());
+    let together = |f: Family| f == family || over.contains(&f) && over.contains(&family);
+    if ask.roster.people_by_id(&id).any(|n| theirs(n).is_some_and(together)) {
+        let mut at = 0;
+        findings.retain(|f| {
+            at += 1;
+            at <= before || f.code != Code::VAL_220
+        });
+    }
+    findings[before..].iter().all(|f| f.severity < Severity::Error)
 }
 
 /// Under what a refused row counts: its own kind where it tells one, else the profile's main kind.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hasher};
 
-use super::claims::Claims;
+use super::claims::{Claims, fold_id};
 use super::draft::{Draft, PersonShape};
+use super::people::check_row;
 use super::rules::Rules;
 use super::{Ask, lay, overlay_row};
 use crate::feed::{RowShape, Target, Unique};
@@ -18,6 +19,8 @@ use crate::roster::{Entity, Family, Field, OrgNo, PersonNo, PersonRef, Table, Te
 pub struct Others {
     /// Hash of (column, folded value) and the row it stands in; sorted by hash, then in the order of the file.
     at: Vec<(u64, Place)>,
+    /// The column of the IDs, in which twins (00123 and 123) are found together.
+    key: Option<usize>,
     seed: foldhash::fast::RandomState,
 }
 
@@ -70,7 +73,7 @@ fn unique_columns(ask: &Ask<'_>) -> Vec<usize> {
 impl Others {
     /// Reads the whole file once.
     pub fn of(ask: &Ask<'_>) -> Self {
-        let mut others = Self::default();
+        let mut others = Self { key: ask.profile.key.first().copied(), ..Self::default() };
         let rules = Rules::new(ask.profile, ask.columns, ask.roster, ask.org);
         let columns = unique_columns(ask);
         let mut rows = ask.sheet.rows();
@@ -98,7 +101,11 @@ impl Others {
     fn hash(&self, column: usize, value: &[u8]) -> u64 {
         let mut hasher = self.seed.build_hasher();
         hasher.write_usize(column);
-        hasher.write(fold_email(&String::from_utf8_lossy(value)).as_bytes());
+        if self.key == Some(column) {
+            hasher.write(&fold_id(value));
+        } else {
+            hasher.write(fold_email(&String::from_utf8_lossy(value)).as_bytes());
+        }
         hasher.finish()
     }
 }
@@ -119,7 +126,7 @@ fn person(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)], others: &Others) ->
     let rules = Rules::new(ask.profile, ask.columns, ask.roster, ask.org);
     let mut draft = Draft::default();
     let mut judged = Judged::default();
-    let right = rules.check(&row, &mut draft, &mut judged.findings);
+    let right = check_row(ask, &rules, &row, &mut draft, &mut judged.findings);
     judged.org = draft.org;
     let shape = PersonShape::new(ask.profile);
     let cell = |column: usize| rules.cell(&row.cells, column);
@@ -139,11 +146,19 @@ fn person(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)], others: &Others) ->
     let Some(role) = draft.role.map(|r| r.at(draft.org, ask.roster)) else { return judged };
     let before = known.and_then(|n| ask.roster.person(n));
     let mut after = Vec::new();
-    shape.pack_over(&draft, role, before, &cell, ask.feed, &mut after);
+    let says = if before.is_some() && !ask.lets.names { draft.without_names(&shape) } else { draft };
+    shape.pack_over(&says, role, before, &cell, ask.feed, &mut after);
     judged.changes = fields::differences(Table::People, before.map(PersonRef::bytes), Some(&after), ask.roster);
     let record = row.record;
     let rows = around(ask, &rules, row, others);
-    judged.findings = found_among(ask, &rules, &shape, &rows, record);
+    // Who has a row in this file is not absent from it. The row in hand stands for no other than its own person.
+    let key = ask.profile.key.first().copied().unwrap_or_default();
+    let absent = |number: PersonNo| {
+        let theirs = ask.roster.person(number).map(|p| p.text(Text::SourcedId)).unwrap_or_default();
+        let has = |place: Place| reread(ask, place).and_then(|r| rules.key(&r.cells)).is_some_and(|k| k == theirs);
+        theirs != id && !others.with(key, theirs.as_bytes(), record).any(has)
+    };
+    judged.findings = found_among(ask, &rules, &shape, &rows, (record, &absent));
     judged
 }
 
@@ -206,7 +221,13 @@ fn around(ask: &Ask<'_>, rules: &Rules<'_>, row: Row, others: &Others) -> Vec<Ro
 }
 
 /// What checking those rows finds on one of them.
-fn found_among(ask: &Ask<'_>, rules: &Rules<'_>, shape: &PersonShape, rows: &[Row], record: u32) -> Vec<Finding> {
+fn found_among(
+    ask: &Ask<'_>,
+    rules: &Rules<'_>,
+    shape: &PersonShape,
+    rows: &[Row],
+    (record, absent): (u32, &dyn Fn(PersonNo) -> bool),
+) -> Vec<Finding> {
     let mut forced: HashMap<u32, Vec<Finding>> = HashMap::new();
     let mut draft = Draft::default();
     let mut owners = None;
@@ -215,7 +236,7 @@ fn found_among(ask: &Ask<'_>, rules: &Rules<'_>, shape: &PersonShape, rows: &[Ro
         let mut found = Vec::new();
         for row in rows {
             let mut findings = Vec::new();
-            let right = rules.check(row, &mut draft, &mut findings);
+            let right = check_row(ask, rules, row, &mut draft, &mut findings);
             match forced.get(&row.record) {
                 Some(more) => findings.extend(more.iter().cloned()),
                 None if right => {
@@ -234,6 +255,7 @@ fn found_among(ask: &Ask<'_>, rules: &Rules<'_>, shape: &PersonShape, rows: &[Ro
             continue;
         }
         found.extend(late.into_iter().flat_map(|l| l.findings).filter(|f| f.record == Some(record)));
+        found.extend(claims.lookalikes(absent).into_iter().filter(|l| l.0 == record).map(|l| l.1));
         return found;
     }
     Vec::new()

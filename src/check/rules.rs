@@ -10,14 +10,15 @@ use std::collections::HashMap;
 use csv::ByteRecord;
 use unicode_normalization::UnicodeNormalization;
 
+use super::compiled::{Compiled, clean_id, compile, same_word, say};
 use super::draft::{Draft, RoleSay, Say};
 use super::near::near;
 use super::values;
-use crate::feed::{ADMINISTRATOR, Column, ColumnKind, Need, Profile, Target};
+use crate::feed::{ColumnKind, Need, Profile, RowShape, Target};
 use crate::intake::header::Ragged;
 use crate::intake::{self, Columns, Row};
 use crate::ledger::{Code, Finding, Severity};
-use crate::roster::{ClassField, CourseField, EnrollmentField, Field, Grade, LinkField, OrgField, OrgKind, OrgNo, Role, Roster, Status};
+use crate::roster::{Field, OrgKind, OrgNo, Role, Roster, Status};
 
 /// A profile compiled against a file's header and a roster.
 pub(crate) struct Rules<'a> {
@@ -29,32 +30,10 @@ pub(crate) struct Rules<'a> {
     key: Option<usize>,
     /// The organization that the upload is for, if it is for one only.
     only_org: Option<OrgNo>,
+    /// Rows are people, and nothing in the file tells whether they are active: to be listed is to be.
+    lists_the_active: bool,
     /// Near matches of organizations, remembered by value: a wrong school comes on hundreds of rows.
     near_orgs: RefCell<HashMap<String, (String, String)>>,
-}
-
-struct Compiled {
-    /// Index of the cell in the file's rows; none where the file has no such column.
-    cell: Option<usize>,
-    need: Need,
-    /// The column looked at, the values for which this column counts, and all values that one takes.
-    only_for: Option<(usize, Vec<Vec<u8>>)>,
-    accept: Vec<(Vec<u8>, Canon)>,
-    /// Bytes that the value may have, where it is limited.
-    chars: Option<Box<[bool; 256]>>,
-    blank_code: Code,
-    kind: ColumnKind,
-    /// It names the organization that the row's record belongs to.
-    is_org: bool,
-}
-
-/// What an accepted value means.
-#[derive(Clone, Debug)]
-enum Canon {
-    Role(RoleSay),
-    Status(Status),
-    Grade(Grade),
-    Text(String),
 }
 
 /// Why a condition does not decide.
@@ -70,6 +49,8 @@ impl<'a> Rules<'a> {
     /// Compiles. `only_org` is the school that the upload is for (REF-307); none where it is for the district.
     pub(crate) fn new(profile: &'a Profile, columns: &'a Columns, roster: &'a Roster, only_org: Option<OrgNo>) -> Self {
         let compiled = profile.columns.iter().enumerate().map(|(i, c)| compile(c, columns.at.get(i).copied().flatten())).collect();
+        let lists_the_active = matches!(profile.rows, RowShape::Person | RowShape::Guardian)
+            && profile.column_to(Target::Person(Field::Status)).is_none_or(|c| columns.at.get(c).copied().flatten().is_none());
         let only_org = only_org.filter(|o| roster.org(*o).is_some_and(|o| o.kind == OrgKind::School));
         Self {
             profile,
@@ -78,6 +59,7 @@ impl<'a> Rules<'a> {
             columns: compiled,
             key: profile.key.first().copied(),
             only_org,
+            lists_the_active,
             near_orgs: RefCell::default(),
         }
     }
@@ -123,7 +105,29 @@ impl<'a> Rules<'a> {
             // An upload for one school whose rows name none is for that.
             draft.org = self.only_org.filter(|_| self.columns.iter().all(|c| !c.is_org));
         }
+        if draft.status.is_none() && self.lists_the_active {
+            draft.status = Some(Status::Active);
+        }
         findings[before..].iter().all(|f| f.severity < Severity::Error)
+    }
+
+    /// Whether the file has the column.
+    pub(crate) fn has(&self, column: usize) -> bool {
+        self.columns[column].cell.is_some()
+    }
+
+    /// Whether the row has no other of the contacts of which one is needed, or the column is needed by itself.
+    fn is_only_contact(&self, column: usize, cells: &ByteRecord) -> bool {
+        let works = |other: usize| {
+            let value = intake::trim(self.cell(cells, other));
+            match self.columns[other].kind {
+                ColumnKind::Email => values::is_email(value),
+                ColumnKind::Phone => values::phone(&String::from_utf8_lossy(value)).is_some(),
+                _ => !value.is_empty(),
+            }
+        };
+        let mut groups = self.profile.at_least_one.iter().filter(|g| g.of.contains(&column));
+        self.columns[column].need == Need::Required || groups.any(|g| !g.of.iter().any(|c| *c != column && works(*c)))
     }
 
     /// The column is needed where the record is new, and blank: VAL-202.
@@ -295,7 +299,9 @@ impl<'a> Rules<'a> {
                     draft.says[i] = Say::Own(number);
                     return note;
                 }
-                None => return Some(finding(Code::VAL_211)),
+                // It is an error only where nothing else tells how to reach the person.
+                None if self.is_only_contact(i, cells) => return Some(finding(Code::VAL_211)),
+                None => return Some(finding(Code::VAL_211).as_bad_as(Severity::Warning)),
             },
             ColumnKind::Language => {
                 let code = String::from_utf8_lossy(value).to_lowercase();
@@ -364,10 +370,10 @@ impl<'a> Rules<'a> {
             if memchr::memchr2(b'\n', b'\r', value).is_some() {
                 let one_line = String::from_utf8_lossy(value).split(['\r', '\n']).filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ");
                 draft.says[i] = Say::Own(one_line);
-                return Some(finding(Code::VAL_226));
+                return Some(finding(Code::VAL_226).as_bad_as(self.profile.line_breaks));
             }
             if matches!(value[0], b'=' | b'+' | b'-' | b'@') {
-                return Some(finding(Code::VAL_227));
+                return Some(finding(Code::VAL_227).with("x", char::from(value[0])));
             }
             if !value.is_ascii()
                 && let Some(better) = values::redecoded(std::str::from_utf8(value).unwrap_or_default())
@@ -478,67 +484,5 @@ impl<'a> Rules<'a> {
             self.near_orgs.borrow_mut().insert(given.to_owned(), found.clone());
         }
         found
-    }
-}
-
-/// Whether two words are the same, capitals aside where they do not count.
-fn same_word(a: &[u8], b: &[u8], any_case: bool) -> bool {
-    a == b || any_case && String::from_utf8_lossy(a).to_lowercase() == String::from_utf8_lossy(b).to_lowercase()
-}
-
-/// An ID without characters that do not show, in NFC, and what they were. Borrowed where there was nothing to do.
-fn clean_id(value: &[u8]) -> (Cow<'_, str>, String) {
-    let text = std::str::from_utf8(value).unwrap_or_default();
-    match intake::hidden(text) {
-        Some(hidden) => (hidden.clean.nfc().collect::<String>().into(), hidden.names.join(", ")),
-        None if text.is_ascii() => (text.into(), String::new()),
-        None => (text.nfc().collect::<String>().into(), String::new()),
-    }
-}
-
-fn say(canon: &Canon, i: usize, draft: &mut Draft) {
-    match canon {
-        Canon::Role(role) => draft.role = Some(*role),
-        // Where two columns speak of it, who is disabled by either is.
-        Canon::Status(status) => draft.status = draft.status.filter(|s| *s == Status::Disabled).or(Some(*status)),
-        Canon::Grade(grade) => draft.grade = Some(*grade),
-        Canon::Text(text) => draft.says[i] = Say::Own(text.clone()),
-    }
-}
-
-fn compile(column: &Column, cell: Option<usize>) -> Compiled {
-    let canon = |name: &str| match column.to {
-        Target::Person(Field::Role) | Target::Enrollment(EnrollmentField::Role) if name == ADMINISTRATOR => {
-            Canon::Role(RoleSay::Administrator)
-        }
-        Target::Person(Field::Role) | Target::Enrollment(EnrollmentField::Role) => {
-            Role::from_name(name).map_or(Canon::Text(name.into()), |r| Canon::Role(RoleSay::Is(r)))
-        }
-        Target::Person(Field::Status)
-        | Target::Org(OrgField::Status)
-        | Target::Course(CourseField::Status)
-        | Target::Class(ClassField::Status)
-        | Target::Enrollment(EnrollmentField::Status)
-        | Target::Link(LinkField::Status) => Status::from_name(name).map_or(Canon::Text(name.into()), Canon::Status),
-        // A class's grade is not its teacher's, who may stand in the same row: it stays a text.
-        Target::Person(Field::Grade) => Grade::from_name(name).map_or(Canon::Text(name.into()), Canon::Grade),
-        _ => Canon::Text(name.into()),
-    };
-    let chars = column.chars.as_ref().map(|more| {
-        let mut allowed = Box::new([false; 256]);
-        for b in 0..=u8::MAX {
-            allowed[b as usize] = b.is_ascii_alphanumeric() || more.as_bytes().contains(&b);
-        }
-        allowed
-    });
-    Compiled {
-        cell,
-        need: column.need.clone(),
-        only_for: column.only_for.as_ref().map(|c| (c.column, c.values.iter().map(|v| v.clone().into_bytes()).collect())),
-        accept: column.accept.iter().map(|(given, name)| (given.clone().into_bytes(), canon(name))).collect(),
-        chars,
-        blank_code: column.blank_code.as_deref().and_then(Code::from_name).unwrap_or(Code::VAL_201),
-        kind: column.kind,
-        is_org: matches!(column.to, Target::Person(Field::Orgs) | Target::Class(ClassField::Org) | Target::Course(CourseField::Org)),
     }
 }

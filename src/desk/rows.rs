@@ -3,6 +3,7 @@
 use super::office::{Office, lock};
 use super::source::{Beside, Source, by_record};
 use super::{CellView, FindingQuery, HitWhat, Named, Page, RowAt, RowView, Trouble, TroubleSort, Window};
+use crate::check::Ask;
 use crate::check::near::near;
 use crate::check::row::judge_row;
 use crate::check::values;
@@ -163,7 +164,9 @@ impl Office {
 /// A row with what it would do now.
 fn judged(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &Row, typed: &[(usize, String)]) -> RowView {
     let cells: Vec<(u32, String)> = typed.iter().map(|(cell, value)| (*cell as u32, value.clone())).collect();
-    let judged = judge_row(&source.ask(sync, roster, &beside.overlay), row, &cells, &beside.others);
+    let made_by = |entity: Entity| beside.makers.get(&entity).copied();
+    let ask = Ask { makers: Some(&made_by), ..source.ask(sync, roster, &beside.overlay) };
+    let judged = judge_row(&ask, row, &cells, &beside.others);
     let mut view = view(sync, source, roster, beside, row, judged.findings, typed);
     view.on_roster = judged.on_roster.map(|e| named(roster, e));
     view.changes = judged.changes;

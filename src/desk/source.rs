@@ -6,11 +6,11 @@ use std::sync::{Arc, OnceLock};
 use super::Trouble;
 use super::office::{Office, lock};
 use crate::check::row::{Others, Place};
-use crate::check::{Ask, Lets, Overlay};
-use crate::feed::Profile;
-use crate::intake::Row;
+use crate::check::{Ask, Lets, Maker, Overlay};
+use crate::feed::{Profile, Writes};
+use crate::intake::{self, Row};
 use crate::ledger::{Correction, Outcome, Sync, SyncKind, SyncNo};
-use crate::roster::{FeedNo, Roster};
+use crate::roster::{Entity, FeedNo, Roster};
 use crate::sync::{self, Loaded};
 
 /// Uploads that are open, the latest used last.
@@ -104,6 +104,7 @@ impl Source {
             lets: Lets::default(),
             map: None,
             main: &self.main,
+            makers: None,
         }
     }
 }
@@ -115,6 +116,8 @@ pub(super) struct Beside {
     pub(super) outcomes: Vec<Outcome>,
     pub(super) corrections: Vec<Correction>,
     pub(super) overlay: Overlay,
+    /// Of a profile that only creates: who made the people that the file names.
+    pub(super) makers: HashMap<Entity, Maker>,
 }
 
 impl Office {
@@ -131,9 +134,24 @@ impl Office {
         let overlay = sync::overlay(&corrections);
         let others = Others::of(&source.ask(sync, roster, &overlay));
         let outcomes = self.store.outcomes(last.number)?;
-        let beside = Arc::new(Beside { key, others, outcomes, corrections, overlay });
+        let makers = self.makers(root, source, roster);
+        let beside = Arc::new(Beside { key, others, outcomes, corrections, overlay, makers });
         lock(&self.views).beside = Some(beside.clone());
         Ok(beside)
+    }
+
+    fn makers(&self, root: SyncNo, source: &Source, roster: &Roster) -> HashMap<Entity, Maker> {
+        let mut makers = HashMap::new();
+        let column = source.profile.key.first().and_then(|k| source.loaded.columns.at.get(*k).copied().flatten());
+        let Some(column) = column.filter(|_| source.profile.writes == Writes::CreateOnly) else { return makers };
+        let (mut rows, mut row) = (source.loaded.sheet.rows(), Row::default());
+        while let Ok(true) = rows.next(&mut row) {
+            let id = String::from_utf8_lossy(row.cells.get(column).unwrap_or_default());
+            for entity in roster.people_by_id(intake::clean(&id).as_ref()).map(Entity::from) {
+                makers.extend(sync::maker(&self.store, root, entity).map(|maker| (entity, maker)));
+            }
+        }
+        makers
     }
 }
 

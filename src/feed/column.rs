@@ -380,8 +380,9 @@ fn judge_columns(columns: &[Read], problems: &Problems<'_>) {
     for (i, read) in columns.iter().enumerate() {
         let column = &read.column;
         let Some(to) = read.to else { continue };
-        // Two columns may speak of the status (OneRoster's `status` and `enabledUser`): who is disabled by either is.
-        if to != Target::Nowhere
+        // A person's organizations may be spread over columns: the first and further ones. Two columns may speak of the status
+        // (OneRoster's `status` and `enabledUser`): who is disabled by either is.
+        if !matches!(to, Target::Nowhere | Target::Person(Field::Orgs))
             && !is_status(to)
             && let Some(other) = columns[..i].iter().find(|c| c.to == read.to)
         {

@@ -8,7 +8,7 @@ use super::document::{Problems, Section};
 use super::profile::{
     AtLeastOne, Blank, Column, HeaderCase, HeaderOrder, HeaderRules, Limits, Need, OnExtra, Profile, RowShape, Scope, Target, Writes,
 };
-use crate::ledger::Mode;
+use crate::ledger::{Mode, Severity};
 use crate::roster::person::Text;
 use crate::roster::{ClassField, CourseField, Family, Field, Kind, OrgField};
 
@@ -56,6 +56,7 @@ pub(super) fn compile(text: &str, problems: &Problems<'_>) -> Option<Profile> {
     let scope = top.word("scope", &[("any", Scope::Any), ("school", Scope::School)]);
     let report_key = report_key(&mut top);
     let file_name = top.text("file_name").map(Spanned::into_inner);
+    let line_breaks = top.word("line_breaks", &[("warn", Severity::Warning), ("refuse", Severity::Error)]);
     let most_guardians = top.number("most_guardians").map(|n| n.into_inner() as u32);
     let no_change = no_change(&mut top);
     let import_type = top.text("import_type").map(Spanned::into_inner);
@@ -95,6 +96,7 @@ pub(super) fn compile(text: &str, problems: &Problems<'_>) -> Option<Profile> {
         columns,
         at_least_one,
         file_name,
+        line_breaks: line_breaks.map_or(Severity::Warning, Spanned::into_inner),
         most_guardians,
         no_change,
         import_type,

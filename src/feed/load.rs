@@ -55,6 +55,8 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("amplify-users", include_str!("profiles/amplify-users.toml")),
     ("echalk-users", include_str!("profiles/echalk-users.toml")),
     ("greatminds-classes", include_str!("profiles/greatminds-classes.toml")),
+    ("greatminds-staff", include_str!("profiles/greatminds-staff.toml")),
+    ("greatminds-students", include_str!("profiles/greatminds-students.toml")),
     ("oneroster-1.1-classes", include_str!("profiles/oneroster-1.1-classes.toml")),
     ("oneroster-1.1-courses", include_str!("profiles/oneroster-1.1-courses.toml")),
     ("oneroster-1.1-enrollments", include_str!("profiles/oneroster-1.1-enrollments.toml")),
@@ -64,13 +66,15 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("oneroster-1.2-users", include_str!("profiles/oneroster-1.2-users.toml")),
     ("schoology-courses", include_str!("profiles/schoology-courses.toml")),
     ("schoology-enrollments", include_str!("profiles/schoology-enrollments.toml")),
+    ("schoology-users", include_str!("profiles/schoology-users.toml")),
+    ("schools", include_str!("profiles/schools.toml")),
+    ("schoolstatus-guardians", include_str!("profiles/schoolstatus-guardians.toml")),
     ("sds-2.1-classes", include_str!("profiles/sds-2.1-classes.toml")),
     ("sds-2.1-courses", include_str!("profiles/sds-2.1-courses.toml")),
     ("sds-2.1-enrollments", include_str!("profiles/sds-2.1-enrollments.toml")),
     ("sds-2.1-orgs", include_str!("profiles/sds-2.1-orgs.toml")),
     ("sds-2.1-sessions", include_str!("profiles/sds-2.1-sessions.toml")),
     ("sds-2.1-users", include_str!("profiles/sds-2.1-users.toml")),
-    ("schools", include_str!("profiles/schools.toml")),
 ];
 
 /// Most bytes of a profile file; more is some other file.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::ledger::{Code, Mode};
+use crate::ledger::{Code, Mode, Severity};
 use crate::roster::{ClassField, CourseField, EnrollmentField, Family, Field, Kind, LinkField, OrgField};
 
 /// The rules for one kind of file.
@@ -42,6 +42,8 @@ pub struct Profile {
     pub at_least_one: Vec<AtLeastOne>,
     /// The name that a file must have (FIL-007), where the system asks for one.
     pub file_name: Option<String>,
+    /// What a line break inside a text or name is: a warning, and the value goes on in one line, or an error (VAL-226).
+    pub line_breaks: Severity,
     /// Most guardians that a student has without a warning (DUP-412).
     pub most_guardians: Option<u32>,
     /// How reports word "NO CHANGE", where the system has its own word and message for it.

@@ -388,6 +388,7 @@ pub(super) mod tests {
             columns: columns.split(',').map(column).collect(),
             at_least_one: Vec::new(),
             file_name: None,
+            line_breaks: crate::ledger::Severity::Warning,
             most_guardians: None,
             no_change: None,
             import_type: None,

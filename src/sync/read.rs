@@ -96,6 +96,9 @@ pub(super) fn open<'p>(
             }
         },
     };
+    if let Some(name) = profile.file_name.as_deref().filter(|n| *n != sheet.name()) {
+        findings.push(Finding::of_file(Code::FIL_007).with("a", sheet.name()).with("b", name).with("p", &profile.name));
+    }
     let (columns, verdict) = intake::judge(sheet.header(), sheet.header_line(), profile);
     findings.extend(verdict);
     if let Some(limit) = profile.limits.bytes.filter(|l| sheet.size() > *l) {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::fixes;
+use super::makers::maker;
 use super::plan::{Planned, Which, digest, plan};
 use super::read::{self, Loaded};
 use super::since::age;
@@ -14,6 +15,7 @@ use crate::ledger::{
     Action, Code, Entry, EntryKind, Feed, Finding, Map, Mode, Outcome, ReadAs, Severity, Sync, SyncKind, SyncNo, SyncStatus, Upload,
     UploadHash,
 };
+use crate::roster::org::OrgKind;
 use crate::roster::{Entity, FeedNo, Roster};
 use crate::store::{Commit, Run, Store};
 
@@ -260,6 +262,8 @@ impl Runner<'_> {
         let org = going.sync.org.as_deref().and_then(|o| roster.org_by_external_id(o));
         let total = u64::from(u32::MAX).min(going.loaded.sheet.size());
         let main = read::main_feeds(store)?;
+        let root = going.sync.root();
+        let made_by = |entity| maker(store, root, entity);
         let checked = std::thread::scope(|scope| {
             // Keeping the upload is as much work as checking it, and needs nothing of it.
             let kept = keep.map(|(upload, body)| {
@@ -280,6 +284,7 @@ impl Runner<'_> {
                 lets: Lets::default(),
                 map: None,
                 main: &main,
+                makers: Some(&made_by),
             };
             let checked = check::check(&ask, &mut |rows, bytes| {
                 let rows_in_all = if bytes == 0 { 0 } else { (rows as f64 * total as f64 / bytes as f64) as u64 };
@@ -476,6 +481,12 @@ impl Runner<'_> {
         if profile.scope == Scope::School && ask.org.is_none() {
             return Err(Failed::Usage(format!("Profile {} is for one school.", profile.name), "Name it with --org.".into()));
         }
+        if profile.scope == Scope::School
+            && let Some(org) = ask.org.and_then(|o| roster.org(roster.org_by_external_id(o)?)).filter(|o| o.kind != OrgKind::School)
+        {
+            let what = format!("Profile {} is for one school; \"{}\" is a {}.", profile.name, org.external_id, org.kind);
+            return Err(Failed::Usage(what, "Name one of its schools with --org.".into()));
+        }
         if let Some(mode) = ask.mode.filter(|m| !profile.modes.contains(m)) {
             let known: Vec<&str> = profile.modes.iter().map(|m| m.name()).collect();
             let next = format!("It has: {}.", known.join(", "));
@@ -579,6 +590,7 @@ pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster,
     let (loaded, profile) = read::load(store, profiles, sync)?;
     let overlay = Overlay::new();
     let main = read::main_feeds(store)?;
+    let made_by = |entity| maker(store, sync.root(), entity);
     let ask = Ask {
         sheet: &loaded.sheet,
         columns: &loaded.columns,
@@ -590,6 +602,7 @@ pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster,
         lets: Lets::default(),
         map: None,
         main: &main,
+        makers: Some(&made_by),
     };
     match check::check(&ask, &mut |_, _| true) {
         Ok(mut checked) => Ok(plan(&mut checked, roster, &Which::All).plan),
