@@ -12,9 +12,11 @@
 // A refusal is a whole finding, and happens once a file.
 #![allow(clippy::result_large_err)]
 
+pub mod columns;
 pub mod delimiter;
 pub mod detect;
 pub mod encoding;
+mod guess;
 pub mod header;
 pub mod hidden;
 mod record;
@@ -25,7 +27,9 @@ mod spelling;
 
 pub use detect::{Fit, recognise};
 pub use encoding::Encoding;
-pub use header::{Columns, Ragged, is_secret, judge};
+pub use columns::{Columns, Mapped, Ragged};
+pub use guess::is_secret;
+pub use header::{judge, judge_mapped, renamed};
 pub use hidden::{Hidden, clean, hidden, is_blank_cell, trim, trim_str};
 pub use record::{Spans, quoted};
 pub use rows::{Row, Rows};

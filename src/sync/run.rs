@@ -107,6 +107,9 @@ impl Runner<'_> {
             undone_by: None,
             note: None,
         })?;
+        if let Some(map) = ask.map {
+            sync.map = Some(read::keep_map(self.store, map)?);
+        }
         let number = sync.number;
         let bytes = match read::bytes(path, &mut |done, total| self.step(number, "reading", &name, done, total)) {
             Ok(Some(bytes)) => bytes,
@@ -124,13 +127,13 @@ impl Runner<'_> {
             delimiter: ',',
             kept: false,
         };
-        match read::open(Source { name: name.clone(), bytes }, as_told, profile, self.profiles) {
+        match read::open(Source { name: name.clone(), bytes }, as_told, profile, self.profiles, ask.map) {
             Err((findings, header, profile)) => {
                 upload.header = header;
                 sync.upload = Some(upload.hash.clone());
                 if let Some(profile) = profile {
                     sync.profile.clone_from(&profile.name);
-                    self.through(&mut sync, profile)?;
+                    self.through(&mut sync, profile, ask.feed)?;
                 }
                 self.store.keep_upload(&upload, None)?;
                 self.refused(sync, roster, &findings)
@@ -139,7 +142,7 @@ impl Runner<'_> {
                 Self::allowed(Some(profile), ask, roster).or_else(|f| self.given_up(&mut sync, f))?;
                 sync.mode = ask.mode.unwrap_or_else(|| profile.modes.first().copied().unwrap_or_default());
                 sync.profile.clone_from(&profile.name);
-                self.through(&mut sync, profile)?;
+                self.through(&mut sync, profile, ask.feed)?;
                 upload.header = loaded.sheet.header().to_vec();
                 loaded.sheet.encoding().name().clone_into(&mut upload.encoding);
                 upload.delimiter = loaded.sheet.delimiter() as char;
@@ -417,10 +420,10 @@ impl Runner<'_> {
         }
     }
 
-    /// The sync becomes one of the profile's feed.
-    fn through(&self, sync: &mut Sync, profile: &Profile) -> Result<(), Failed> {
-        sync.feed_name.clone_from(&profile.name);
-        sync.feed = self.store.feed_no(&profile.name)?;
+    /// The sync becomes one of its feed, where none was named of the profile's.
+    fn through(&self, sync: &mut Sync, profile: &Profile, feed: Option<&Feed>) -> Result<(), Failed> {
+        feed.map_or(&profile.name, |f| &f.name).clone_into(&mut sync.feed_name);
+        sync.feed = self.store.feed_no(&sync.feed_name)?;
         Ok(())
     }
 
