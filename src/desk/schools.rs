@@ -22,7 +22,8 @@ impl Office {
         let errors = self.open_errors(&roster, &syncs)?;
         let mut rows: Vec<SchoolRow> = Vec::new();
         let mut unfiltered = 0;
-        for (number, org) in roster.orgs() {
+        let within = self.scope_orgs(&roster);
+        for (number, org) in roster.orgs().filter(|(n, _)| within.as_ref().is_none_or(|w| w.contains(n))) {
             unfiltered += 1;
             if words.is_empty() || fold(&org.name).contains(&words) || fold(&org.external_id).contains(&words) {
                 rows.push(self.school_row(&roster, number, &syncs, &errors));

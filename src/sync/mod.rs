@@ -4,6 +4,7 @@
 //! publishes once; stopped or killed anywhere before that, the roster is as it was.
 
 mod edit;
+mod feeds;
 mod fixes;
 mod plan;
 mod read;
@@ -18,6 +19,7 @@ use crate::ledger::{Actor, Finding, Sync, SyncNo, Tally, Timestamp};
 use crate::roster::{OrgNo, Roster};
 use crate::store::{Store, StoreError};
 
+pub use feeds::{number as feed_number, put_feed};
 pub use plan::by_school;
 pub use read::{Loaded, load, overlay};
 pub use run::{Approval, Import, preview};

@@ -31,6 +31,7 @@ fn surroundings(dir: &TempDir, readonly: bool) -> Surroundings {
         profiles: Some(dir.path().join("profiles")),
         by: Actor("ana".into()),
         host: "host".into(),
+        scope: None,
         readonly,
         wait: Duration::ZERO,
         now: clock,
