@@ -145,6 +145,12 @@ impl<'a> Rules<'a> {
         finding.line = Some(row.line);
         finding.row = Some(row.row);
         finding.key = self.key(&row.cells);
+        if !self.places.mapped.is_empty()
+            && let Some(header) = finding.column.as_deref().and_then(|c| self.places.header(self.profile.column(c)?))
+        {
+            // The operator has the file before them, and there the column has another name.
+            finding = finding.with("header", header);
+        }
         finding
     }
 

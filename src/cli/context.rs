@@ -116,11 +116,6 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The folder of the operator's own mappings.
-    pub(super) fn maps(&self) -> Option<PathBuf> {
-        Some(self.profiles.as_ref()?.parent()?.join("maps"))
-    }
-
     /// All profiles, the operator's own among them.
     pub(super) fn all_profiles(&self) -> Profiles {
         self.profiles.as_deref().map_or_else(Profiles::builtin, Profiles::load)

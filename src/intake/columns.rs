@@ -24,6 +24,8 @@ pub struct Columns {
 /// What a mapping makes of the values of one column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapped {
+    /// The file's header, where it has the column under another name.
+    pub header: Option<String>,
     /// The value of every row, where the file does not have the column.
     pub constant: Option<Vec<u8>>,
     /// Values of the file, trimmed, and what is taken instead.
@@ -48,6 +50,11 @@ impl Columns {
             return constant;
         }
         if mapped.values.is_empty() { value } else { mapped.values.get(trim(value)).map_or(value, Vec::as_slice) }
+    }
+
+    /// The file's header of a column of the profile, where a mapping gives it another name.
+    pub fn header(&self, column: usize) -> Option<&str> {
+        self.mapped.get(column)?.header.as_deref()
     }
 
     /// Whether the file, or a mapping's constant, gives a column of the profile values.

@@ -135,6 +135,7 @@ impl Verdict<'_> {
                 Some(number) if self.columns.at[number].is_some() => self.fed_twice(number, cell),
                 Some(number) => {
                     self.columns.at[number] = Some(cell);
+                    self.columns.mapped[number].header = (wanted != *to).then_some(wanted);
                     if cells.len() > 1 {
                         self.say(cells[1], self.about(Code::HDR_106, from).with("n", cells.len()));
                     }
