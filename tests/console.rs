@@ -77,6 +77,7 @@ impl World {
             profiles: None,
             by: Actor(by.to_owned()),
             host: "here".into(),
+            scope: None,
             readonly: false,
             // The console before may still be letting go of the database.
             wait: std::time::Duration::from_mins(1),

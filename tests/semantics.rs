@@ -10,10 +10,14 @@ mod codes;
 mod duplicates;
 #[path = "semantics/feeds.rs"]
 mod feeds;
+#[path = "semantics/feeds_set.rs"]
+mod feeds_set;
 #[path = "semantics/life.rs"]
 mod life;
 #[path = "semantics/live.rs"]
 mod live;
+#[path = "semantics/maps.rs"]
+mod maps;
 #[path = "semantics/rows.rs"]
 mod rows;
 #[path = "semantics/schools.rs"]

@@ -124,6 +124,7 @@ fn run(profile: &str, common: &[Given], case: &Case) -> Result<(), String> {
         profiles: None,
         by: Actor("ana".into()),
         host: "host".into(),
+        scope: None,
         readonly: false,
         wait: Duration::ZERO,
         now: clock,

@@ -24,6 +24,7 @@ fn desk(dir: &Path) -> Desk {
         profiles: None,
         by: Actor("ana".into()),
         host: "here".into(),
+        scope: None,
         readonly: false,
         wait: Duration::ZERO,
         now: || Timestamp(1_795_392_000_000_000),

@@ -64,8 +64,13 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The cell of a column in a row; blank where the file has no such column.
-    pub(crate) fn cell<'r>(&self, cells: &'r ByteRecord, column: usize) -> &'r [u8] {
+    /// What a row has in a column: its cell, or what a mapping makes of it; blank where the file has no such column.
+    pub(crate) fn cell<'r>(&'r self, cells: &'r ByteRecord, column: usize) -> &'r [u8] {
+        self.places.taken(column, self.raw(cells, column))
+    }
+
+    /// The cell of a column as the file has it.
+    fn raw<'r>(&self, cells: &'r ByteRecord, column: usize) -> &'r [u8] {
         self.columns[column].cell.and_then(|c| cells.get(c)).unwrap_or_default()
     }
 
@@ -144,7 +149,19 @@ impl<'a> Rules<'a> {
         finding.line = Some(row.line);
         finding.row = Some(row.row);
         finding.key = self.key(&row.cells);
+        if !self.places.mapped.is_empty()
+            && let Some(header) = finding.column.as_deref().and_then(|c| self.places.header(self.profile.column(c)?))
+        {
+            // The operator has the file before them, and there the column has another name.
+            finding = finding.with("header", header);
+        }
         finding
+    }
+
+    /// A value as findings show it: where a mapping put it there, what the file has.
+    fn as_it_stands<'r>(&self, column: usize, cells: &'r ByteRecord, value: &'r [u8]) -> &'r [u8] {
+        let raw = intake::trim(self.raw(cells, column));
+        if raw.is_empty() { value } else { raw }
     }
 
     /// The role of a row that has no column for it: what the profile's kind implies.
@@ -217,7 +234,7 @@ impl<'a> Rules<'a> {
             if matches!(compiled.kind, ColumnKind::Password) || value.is_empty() {
                 finding
             } else {
-                finding.with_value(String::from_utf8_lossy(value))
+                finding.with_value(String::from_utf8_lossy(self.as_it_stands(i, cells, value)))
             }
         };
         if let Some((on, among)) = &compiled.only_for {

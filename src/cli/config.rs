@@ -23,6 +23,8 @@ pub struct Config {
     pub time: TimeShown,
     /// How a date is shown, in the letters of strftime.
     pub date: Option<String>,
+    /// The school or district, by external ID, to which this operator is kept.
+    pub scope: Option<String>,
     /// Keys of the console by command name.
     pub keys: BTreeMap<String, String>,
 }
@@ -99,9 +101,9 @@ mod tests {
 
     #[test]
     fn settings_are_read() {
-        let config = parse("theme = \"dark\"\ntime = \"utc\"\ndate = \"%d.%m.%Y\"\n[keys]\nquit = \"ctrl-q\"\n").unwrap();
+        let config = parse("theme = \"dark\"\nscope = \"S1\"\ntime = \"utc\"\ndate = \"%d.%m.%Y\"\n[keys]\nquit = \"ctrl-q\"\n").unwrap();
         assert_eq!(config.theme.as_deref(), Some("dark"));
-        assert_eq!(config.time, TimeShown::Utc);
+        assert_eq!((config.time, config.scope.as_deref()), (TimeShown::Utc, Some("S1")));
         assert_eq!(config.keys["quit"], "ctrl-q");
         assert_eq!(parse("").unwrap(), Config::default());
     }

@@ -15,6 +15,7 @@ use super::progress::{Bar, Interrupt};
 use super::table::{Cell, Column, Table};
 use super::{Color, Globals, json, times};
 use crate::desk::{Event, Reply, Request, Surroundings, Trouble, TroubleSort};
+use crate::feed::Profiles;
 use crate::ledger::{Actor, SyncNo, Timestamp};
 use crate::report::visible;
 
@@ -40,6 +41,8 @@ pub(super) struct Context<'a> {
     /// Refuse what changes something.
     pub(super) readonly: bool,
     pub(super) painter: Painter,
+    /// The organization that everything is kept to: the settings' scope, or what one command names.
+    scope: Option<String>,
     /// Colours in the console, where the operator said so.
     pub(super) color: Option<bool>,
     db: PathBuf,
@@ -76,6 +79,7 @@ impl<'a> Context<'a> {
             out,
             err,
             env,
+            scope: config.scope.clone(),
             config,
             json: globals.json,
             readonly: globals.readonly,
@@ -105,15 +109,30 @@ impl<'a> Context<'a> {
             profiles: self.profiles.clone(),
             by: Actor(self.env.user.clone()),
             host: self.env.host.clone(),
+            scope: self.scope.clone(),
             readonly: self.readonly,
             wait: self.wait,
             now: self.env.now,
         }
     }
 
-    /// Works on another database from now on: the demo's.
+    /// All profiles, the operator's own among them.
+    pub(super) fn all_profiles(&self) -> Profiles {
+        self.profiles.as_deref().map_or_else(Profiles::builtin, Profiles::load)
+    }
+
+    /// Keeps this one command to an organization, which must exist and be within the settings' scope.
+    pub(super) fn keep_to(&mut self, org: Option<String>) -> Result<(), Stop> {
+        let Some(org) = org else { return Ok(()) };
+        super::show::the_one(self, &format!("school:{}", org.strip_prefix("school:").unwrap_or(&org)))?;
+        self.desk = None;
+        self.scope = Some(org);
+        Ok(())
+    }
+
+    /// Works on another database from now on: the demo's. It has no scope.
     pub(super) fn use_database(&mut self, db: PathBuf) {
-        (self.db, self.desk) = (db, None);
+        (self.db, self.desk, self.scope) = (db, None, None);
     }
 
     /// Lets go of the desk and of the signals: the console has its own.

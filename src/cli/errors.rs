@@ -111,7 +111,10 @@ fn cells(f: &Finding, wide: bool) -> Vec<Cell> {
     let mut cells = vec![
         f.row.or(f.line).map(|n| n.to_string()).unwrap_or_default().into(),
         f.key.as_deref().unwrap_or_default().into(),
-        f.column.as_deref().unwrap_or_default().into(),
+        match (f.column.as_deref().unwrap_or_default(), f.arg("header")) {
+            (column, None) => column.into(),
+            (column, Some(header)) => format!("{column} ({header})").into(),
+        },
         Cell::painted(f.code.name(), f.severity.into()),
         f.message().into(),
     ];

@@ -13,6 +13,9 @@ pub(super) struct Args {
     /// Words of a name in any order, an ID, part of an e-mail
     #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
+    /// Only those at this school or district, by external ID
+    #[arg(long, value_name = "ID")]
+    org: Option<String>,
     /// At most this many
     #[arg(long, value_name = "COUNT", default_value = "20")]
     limit: usize,
@@ -31,6 +34,7 @@ struct Line<'a> {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
+        cx.keep_to(self.org)?;
         let query = self.query.join(" ");
         let found = ask!(cx, Request::Find { query: query.clone(), limit: self.limit } => Found);
         if cx.json {

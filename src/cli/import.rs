@@ -4,22 +4,28 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::context::{Context, ask};
+use super::context::{Context, ask, unexpected};
 use super::exit::{Exit, Stop};
 use super::{json, sync, told};
-use crate::desk::{Import, Request, TroubleSort};
+use crate::desk::{Import, Ran, Reply, Request, TroubleSort};
 use crate::ledger::{Mode, ReadAs};
 use crate::roster::Kind;
 
 /// Stage, check and apply files; several are one set and run in reference order
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// The files
-    #[arg(required = true, value_name = "FILE")]
+    /// The files; without one those that wait in the feed's folder
+    #[arg(required_unless_present = "feed", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The rules for the files [default: recognised from the header, and refused if not sure]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// The feed that the files come through: profile, mapping, organization, mode and limits are its own
+    #[arg(long, value_name = "NAME")]
+    feed: Option<String>,
+    /// The mapping laid over the files
+    #[arg(long, value_name = "NAME")]
+    map: Option<String>,
     /// The school or district that the files are for, by external ID
     #[arg(long, value_name = "ID")]
     org: Option<String>,
@@ -29,6 +35,12 @@ pub(super) struct Args {
     /// Plan and report, change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Stop for approval, whatever the plan
+    #[arg(long)]
+    hold: bool,
+    /// Confirm that all of a kind are to go of which a full file has none: how many there are
+    #[arg(long, value_name = "N")]
+    confirm: Option<u64>,
     /// The encoding, instead of what is found
     #[arg(long, value_enum)]
     encoding: Option<EncodingName>,
@@ -42,7 +54,7 @@ pub(super) struct Args {
 
 /// How the absent are treated.
 #[derive(Clone, Copy, ValueEnum)]
-enum ModeName {
+pub(super) enum ModeName {
     /// They stay as they are
     Partial,
     /// They are disabled
@@ -109,8 +121,11 @@ impl FailOn {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
+        if self.files.is_empty() {
+            return self.pick_up(cx);
+        }
         let paths = self.files.iter().map(|f| absolute(cx, f)).collect::<Result<Vec<_>, _>>()?;
-        let paths = in_reference_order(cx, paths, self.profile.as_deref())?;
+        let paths = in_reference_order(cx, paths, self.profile.as_deref().or(self.feed.as_deref()).or(self.map.as_deref()))?;
         let several = paths.len() > 1;
         let mut worst = Exit::Done;
         for (i, path) in paths.into_iter().enumerate() {
@@ -119,22 +134,22 @@ impl Args {
             }
             let import = Import {
                 path,
-                feed: None,
+                feed: self.feed.clone(),
                 profile: self.profile.clone(),
-                map: None,
+                map: self.map.clone(),
                 org: self.org.clone(),
                 mode: self.mode.map(Into::into),
                 dry_run: self.dry_run,
-                hold: false,
-                confirm: None,
+                hold: self.hold,
+                confirm: self.confirm,
                 read_as: ReadAs { encoding: self.encoding.map(|e| e.name().to_owned()), delimiter: self.delimiter },
             };
-            let exit = match one(cx, import) {
+            let exit = match one(cx, import, self.fail_on) {
                 // What is wrong with one file does not keep the others of the set back.
                 Err(Stop::Trouble(t)) if several && matches!(t.sort, TroubleSort::Usage | TroubleSort::Refused) => told(t.into(), cx.err),
                 exit => exit?,
             };
-            worst = worst.or_worse(self.fail_on.applied_to(exit));
+            worst = worst.or_worse(exit);
             if matches!(exit, Exit::Interrupted | Exit::Store | Exit::Internal) {
                 break;
             }
@@ -143,8 +158,47 @@ impl Args {
     }
 }
 
-fn one(cx: &mut Context<'_>, import: Import) -> Result<Exit, Stop> {
-    let ran = ask!(cx, Request::Import(import) => Ran);
+impl Args {
+    /// Imports what waits in the feed's folder. All else is the feed's to say.
+    fn pick_up(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
+        let alone = self.profile.is_none() && self.map.is_none() && self.org.is_none() && self.mode.is_none() && !self.hold;
+        if !alone || self.confirm.is_some() || self.encoding.is_some() || self.delimiter.is_some() {
+            return Err(Stop::usage(
+                "A folder is picked up as its feed says; only --feed, --dry-run and --fail-on go with it",
+                "Name the file, or change the feed: homeroom feeds edit NAME",
+            ));
+        }
+        let feed = self.feed.unwrap_or_default();
+        let all = ask!(cx, Request::PickUp { feed: feed.clone(), dry_run: self.dry_run } => RanSet);
+        if all.is_empty() {
+            cx.tell(&format!("No files wait in the folder of {feed}."));
+        }
+        printed(cx, &all, self.fail_on)
+    }
+}
+
+/// Several syncs, one after the other, and the worst of their exits.
+fn printed(cx: &mut Context<'_>, all: &[Ran], fail_on: FailOn) -> Result<Exit, Stop> {
+    let mut worst = Exit::Done;
+    for (i, ran) in all.iter().enumerate() {
+        if i > 0 && !cx.json {
+            cx.gap()?;
+        }
+        worst = worst.or_worse(fail_on.applied_to(print(cx, ran)?));
+    }
+    Ok(worst)
+}
+
+fn one(cx: &mut Context<'_>, import: Import, fail_on: FailOn) -> Result<Exit, Stop> {
+    match cx.ask(Request::Import(import))? {
+        Reply::Ran(ran) => Ok(fail_on.applied_to(print(cx, &ran)?)),
+        // A bundle: one for each of its files.
+        Reply::RanSet(all) => printed(cx, &all, fail_on),
+        other => Err(unexpected(&other)),
+    }
+}
+
+fn print(cx: &mut Context<'_>, ran: &Ran) -> Result<Exit, Stop> {
     if cx.json {
         cx.print_json(&json::Ran::from(&ran.detail.sync))?;
     } else {

@@ -155,6 +155,9 @@ pub(super) struct FindingLine<'a> {
     row: Option<u32>,
     key: Option<&'a str>,
     column: Option<&'a str>,
+    /// What the file calls the column, where a mapping gives it another name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    header: Option<&'a str>,
     code: &'static str,
     severity: &'static str,
     value: Option<&'a str>,
@@ -171,6 +174,7 @@ impl<'a> FindingLine<'a> {
             row: f.row,
             key: f.key.as_deref(),
             column: f.column.as_deref(),
+            header: f.arg("header"),
             code: f.code.name(),
             severity: f.severity.name(),
             value: f.value.as_deref(),

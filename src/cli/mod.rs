@@ -16,11 +16,13 @@ mod errors;
 mod exit;
 mod explain;
 mod export;
+mod feeds;
 mod find;
 mod fix;
 mod import;
 mod json;
 mod list;
+mod maps;
 mod nearest;
 mod output;
 mod paint;
@@ -183,6 +185,8 @@ commands! {
     Report report
     Export export
     Profiles profiles
+    Feeds feeds
+    Maps maps
     Doctor doctor
     Verify verify
     Completions completions

@@ -130,9 +130,8 @@ fn show(cx: &mut Context<'_>, name: &str, template: bool) -> Result<Exit, Stop> 
         return Err(Stop::usage(format!("There is no profile {name}{meant}"), "homeroom profiles lists them all."));
     };
     if template {
-        let mut csv = csv::Writer::from_writer(&mut *cx.out);
-        csv.write_record(p.columns.iter().map(|c| &c.name)).map_err(std::io::Error::from)?;
-        csv.flush()?;
+        let file = ask!(cx, Request::Template(name.to_owned()) => Output);
+        cx.out.write_all(&file.bytes)?;
     } else if cx.json {
         let columns = p.columns.iter().map(|c| ColumnLine {
             name: &c.name,

@@ -20,6 +20,9 @@ impl Office {
     /// Finds people, schools and refused rows, best first. Asked now and then whether nobody waits any more.
     pub(super) fn find(&self, query: &str, limit: usize, cancelled: &dyn Fn() -> bool) -> Result<Found, Trouble> {
         let began = Instant::now();
+        // What is outside the operator's scope is taken out afterwards: enough must be left.
+        let asked_for = limit;
+        let limit = if self.surroundings.scope.is_some() { limit.saturating_mul(50) } else { limit };
         let roster = self.roster();
         let index = self.index(&roster);
         let people = index.find(&roster, query, limit, cancelled);
@@ -47,7 +50,10 @@ impl Office {
         // People before schools before refused rows where they fit equally well: the sort is stable.
         scored.sort_by_key(|s| std::cmp::Reverse(s.0));
         let hits: Vec<Hit> = scored.into_iter().map(|s| s.1).take(limit).collect();
-        Ok(Found { total: people.total + refused_hits, hits, micros: began.elapsed().as_micros() as u64 })
+        let micros = began.elapsed().as_micros() as u64;
+        let mut found = self.found_within(Found { total: people.total + refused_hits, hits, micros });
+        found.hits.truncate(asked_for);
+        Ok(found)
     }
 
     /// The refused rows of the latest uploads as lines to search.

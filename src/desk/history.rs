@@ -16,6 +16,10 @@ impl Office {
     /// The history, newest first.
     pub(super) fn syncs(&self, window: Window, org: Option<&str>, filter: &str) -> Result<Page<Sync>, Trouble> {
         let mut syncs = self.store.syncs()?;
+        if self.surroundings.scope.is_some() {
+            let roster = self.roster();
+            syncs.retain(|s| self.sync_within(s, &roster));
+        }
         if let Some(org) = org {
             syncs.retain(|s| s.org.as_deref() == Some(org));
         }

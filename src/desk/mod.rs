@@ -13,9 +13,11 @@ mod maps;
 mod office;
 mod output;
 mod people;
+mod pickup;
 pub mod protocol;
 mod rows;
 mod schools;
+mod scope;
 mod sets;
 mod source;
 mod threads;
@@ -44,6 +46,8 @@ pub struct Surroundings {
     pub by: Actor,
     /// Name of this machine.
     pub host: String,
+    /// The organization (external ID) to which this operator is kept: everything is for it and for what is below it.
+    pub scope: Option<String>,
     /// Refuse everything that changes something.
     pub readonly: bool,
     /// How long to wait for a store that another process holds.
@@ -134,7 +138,9 @@ impl Desk {
     }
 
     fn answer(&self, job: JobNo, request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
-        match self.office.permitted(&request).and_then(|()| self.reply(job, request, on_event)) {
+        let office = &self.office;
+        let asked = office.permitted(&request).and_then(|()| office.scoped(request));
+        match asked.and_then(|request| self.reply(job, request, on_event)).and_then(|reply| office.narrowed(reply)) {
             Ok(reply) => reply,
             Err(trouble) => Reply::Trouble(trouble),
         }

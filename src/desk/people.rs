@@ -35,6 +35,7 @@ impl Office {
         }
         let index = self.index(roster);
         let matching = (!query.filter.trim().is_empty()).then(|| index.filter(roster, &query.filter, &|| false)).flatten();
+        let within = self.scope_orgs(roster);
         let wanted = |slot: &u32| {
             if matching.as_ref().is_some_and(|m| !m.contains(*slot)) {
                 return false;
@@ -42,8 +43,9 @@ impl Office {
             let Some(p) = roster.person(PersonNo(*slot)) else { return false };
             let of_role = query.family.is_none_or(|f| p.role().family() == f) && query.role.is_none_or(|r| p.role() == r);
             let of_place = query.status.is_none_or(|s| p.status() == s) && query.org.is_none_or(|o| p.in_org(o));
+            let of_scope = within.as_ref().is_none_or(|w| p.orgs().iter().any(|o| w.contains(o)));
             let of_id = !query.without_id || p.raw(Text::SourcedId).is_empty();
-            of_role && of_place && of_id
+            of_role && of_place && of_id && of_scope
         };
         let mut list: Vec<u32> = index.by_name().iter().copied().filter(wanted).collect();
         let person = |slot: &u32| roster.person(PersonNo(*slot)).unwrap_or(PersonRef::new(&[]));

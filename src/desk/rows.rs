@@ -238,9 +238,14 @@ fn view(
                 laid.or_else(corrected).unwrap_or_else(|| String::from_utf8_lossy(row.cells.get(c).unwrap_or_default()).into_owned())
             };
             let value = looked_at.map(now).unwrap_or_default();
+            let value = String::from_utf8_lossy(source.loaded.columns.taken(only.column, value.as_bytes())).into_owned();
             let value = intake::trim_str(&value);
             let known = source.profile.columns[only.column].accept.iter().any(|a| a.0 == value);
             cell.ignored = known && !only.values.iter().any(|v| v == value);
+        }
+        let taken = source.loaded.columns.taken(i, cell.value.as_bytes());
+        if taken != cell.value.as_bytes() {
+            cell.meaning = Some(String::from_utf8_lossy(taken).into_owned());
         }
         cell.suggestion = findings.iter().filter(|f| f.column.as_deref() == Some(&column.name)).find_map(suggestion);
         cells.push(cell);

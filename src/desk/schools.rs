@@ -22,7 +22,8 @@ impl Office {
         let errors = self.open_errors(&roster, &syncs)?;
         let mut rows: Vec<SchoolRow> = Vec::new();
         let mut unfiltered = 0;
-        for (number, org) in roster.orgs() {
+        let within = self.scope_orgs(&roster);
+        for (number, org) in roster.orgs().filter(|(n, _)| within.as_ref().is_none_or(|w| w.contains(n))) {
             unfiltered += 1;
             if words.is_empty() || fold(&org.name).contains(&words) || fold(&org.external_id).contains(&words) {
                 rows.push(self.school_row(&roster, number, &syncs, &errors));
@@ -110,7 +111,7 @@ impl Office {
             })?;
             for record in records {
                 let Some(row) = source.row(record) else { continue };
-                let id = String::from_utf8_lossy(crate::intake::trim(row.cells.get(cell).unwrap_or_default())).into_owned();
+                let id = String::from_utf8_lossy(crate::intake::trim(source.loaded.columns.taken(column, row.cells.get(cell).unwrap_or_default()))).into_owned();
                 if let Some(count) = roster.org_by_external_id(&id).and_then(|o| errors.get_mut(o.0 as usize)) {
                     *count += 1;
                 }

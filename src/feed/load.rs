@@ -168,20 +168,24 @@ fn at_start(path: &Path, message: String) -> Problem {
 
 /// Reads a profile file: `profiles check F`.
 pub fn read(path: &Path) -> Result<Profile, Problem> {
+    parse(&text_of(path, "profile")?, Some(path))
+}
+
+/// The text of a file that is to be a `what`.
+pub(super) fn text_of(path: &Path, what: &str) -> Result<String, Problem> {
     let mut bytes = Vec::new();
     fs::File::open(path)
         .and_then(|f| f.take(FILE_MAX + 1).read_to_end(&mut bytes))
         .map_err(|e| at_start(path, format!("cannot read the file: {e}")))?;
     if bytes.len() as u64 > FILE_MAX {
-        return Err(at_start(path, format!("this is no profile: it has more than {FILE_MAX} bytes")));
+        return Err(at_start(path, format!("this is no {what}: it has more than {FILE_MAX} bytes")));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|e| {
-        let good = &bytes[..e.valid_up_to()];
-        let (line, column) = place(std::str::from_utf8(good).unwrap_or_default(), good.len());
-        let message = format!("byte 0x{:02X} is not UTF-8; save the file as UTF-8", bytes[good.len()]);
+    String::from_utf8(bytes).map_err(|e| {
+        let (at, bytes) = (e.utf8_error().valid_up_to(), e.as_bytes());
+        let (line, column) = place(std::str::from_utf8(&bytes[..at]).unwrap_or_default(), at);
+        let message = format!("byte 0x{:02X} is not UTF-8; save the file as UTF-8", bytes[at]);
         Problem { path: Some(path.to_owned()), line, column, message }
-    })?;
-    parse(text, Some(path))
+    })
 }
 
 /// Reads one profile. The error is the first in the text, however many there are.

@@ -6,6 +6,7 @@ mod compile;
 pub mod describe;
 mod document;
 pub mod load;
+pub mod map;
 pub mod near;
 pub mod profile;
 

@@ -3,7 +3,7 @@
 use crate::feed::Profile;
 use crate::ledger::{Code, Finding, Severity};
 
-use super::header::known;
+use super::guess::known;
 use super::record::{cells, spans};
 
 /// Delimiters that are looked for, the likeliest first.

@@ -4,6 +4,7 @@ use crate::feed::Profile;
 use crate::ledger::{Code, Finding};
 
 use super::header::{judge, must_have};
+use super::hidden::clean;
 
 /// How well a header fits a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,23 +20,28 @@ pub struct Fit {
 /// The name of the profile that a header is for. A header that lacks little (three of four needed columns are there) is
 /// recognised too: the verdict on it then says what is missing, which helps more than "fits no profile".
 ///
-/// The error has all profiles, the best first, and FIL-017: none fits, or several fit equally well. Its `p`, `k`, `n` name
-/// the best; they are not there where no column of any is.
+/// The error has all profiles, the best first, and FIL-017: none fits, or it is not sure which. Its `p`, `k`, `n` name the
+/// best and `q`, `l`, `m` the one after it, as far as any column of theirs is there; `tie` those that fit equally well.
 pub fn recognise(header: &[String], profiles: &[Profile]) -> Result<String, (Vec<Fit>, Finding)> {
     let mut fits: Vec<(Rank, Fit)> = profiles.iter().map(|profile| fit(header, profile)).collect();
     fits.sort_by(|(a, _), (b, _)| b.cmp(a));
-    let tied = fits.len() > 1 && fits[0].0 == fits[1].0;
-    if let Some((rank, best)) = fits.first()
-        && rank.near
-        && !tied
-    {
-        return Ok(best.profile.clone());
-    }
-    let best = fits.iter().take_while(|(rank, fit)| *rank == fits[0].0 && fit.have > 0);
-    let names: Vec<&str> = best.map(|(_, fit)| fit.profile.as_str()).collect();
+    let rivals: Vec<&str> = match fits.split_first() {
+        Some(((best, fit), rest)) if best.near => {
+            let rivals: Vec<&str> = rest.iter().filter(|(rank, _)| best.rivalled(rank)).map(|(_, fit)| fit.profile.as_str()).collect();
+            if rivals.is_empty() {
+                return Ok(fit.profile.clone());
+            }
+            [fit.profile.as_str()].into_iter().chain(rivals).collect()
+        }
+        _ => Vec::new(),
+    };
     let mut finding = Finding::of_file(Code::FIL_017);
-    if !names.is_empty() {
-        finding = finding.with("p", names.join(", ")).with("k", fits[0].1.have).with("n", fits[0].1.need);
+    if rivals.is_empty() {
+        for ((_, fit), [p, k, n]) in fits.iter().filter(|(_, fit)| fit.have > 0).zip([["p", "k", "n"], ["q", "l", "m"]]) {
+            finding = finding.with(p, &fit.profile).with(k, fit.have).with(n, fit.need);
+        }
+    } else {
+        finding = finding.with("tie", rivals.join(" and "));
     }
     let fits: Vec<Fit> = fits.into_iter().map(|(_, fit)| fit).collect();
     Err((fits, finding))
@@ -50,20 +56,34 @@ struct Rank {
     near: bool,
     /// Columns of the profile, needed or not, that are there.
     known: usize,
+    /// Those whose name is right to the letter.
+    exact: usize,
     /// Fewer needed columns are missing.
     lacks: std::cmp::Reverse<usize>,
+}
+
+impl Rank {
+    /// Whether it is not sure that this, the best, is meant, and not the other: they fit equally well, or the other knows more
+    /// of the header and lacks little.
+    fn rivalled(&self, other: &Self) -> bool {
+        self == other || other.near && other.known > self.known
+    }
 }
 
 fn fit(header: &[String], profile: &Profile) -> (Rank, Fit) {
     let (columns, _) = judge(header, 1, profile);
     let known = columns.at.iter().flatten().count();
+    let to_the_letter = |(number, at): (usize, &Option<usize>)| {
+        at.and_then(|cell| header.get(cell)).is_some_and(|name| clean(name) == profile.columns[number].name)
+    };
+    let exact = columns.at.iter().enumerate().filter(|c| to_the_letter(*c)).count();
     let must: Vec<bool> = profile.columns.iter().map(|column| must_have(profile, column)).collect();
     // A profile that needs nothing is judged by all it has.
     let counts = |number: usize| must[number] || !must.contains(&true);
     let need = (0..must.len()).filter(|n| counts(*n)).count();
     let have = columns.at.iter().enumerate().filter(|(n, at)| at.is_some() && counts(*n)).count();
     let near = have > 0 && 4 * have >= 3 * need;
-    let rank = Rank { full: have > 0 && have == need, near, known, lacks: std::cmp::Reverse(need - have) };
+    let rank = Rank { full: have > 0 && have == need, near, known, exact, lacks: std::cmp::Reverse(need - have) };
     (rank, Fit { profile: profile.name.clone(), have: have as u32, need: need as u32 })
 }
 
@@ -83,14 +103,16 @@ mod tests {
             ("custom_id,email,lastname,First_Name,shoe", Ok("users")),
             ("first_name,last_name,email", Ok("users")),
             ("name,external_id", Ok("schools")),
-            ("first_name,last_name", Err("users 2 4")),
-            ("name", Err("schools 1 2")),
-            ("a,b,c", Err("- - -")),
-            ("", Err("- - -")),
+            ("first_name,last_name", Err("users 2 4, - - -")),
+            ("name", Err("schools 1 2, - - -")),
+            ("email,name,last_name", Err("users 2 4, schools 1 2")),
+            ("a,b,c", Err("- - -, - - -")),
+            ("", Err("- - -, - - -")),
         ] {
             let said = recognise(&header(names), &profiles()).map_err(|(fits, finding)| {
                 assert_eq!((fits.len(), finding.code), (2, Code::FIL_017));
-                ["p", "k", "n"].map(|arg| finding.arg(arg).unwrap_or("-").to_owned()).join(" ")
+                let args = |names: [&str; 3]| names.map(|arg| finding.arg(arg).unwrap_or("-").to_owned()).join(" ");
+                format!("{}, {}", args(["p", "k", "n"]), args(["q", "l", "m"]))
             });
             assert_eq!(said.as_deref().map_err(String::as_str), found, "{names}");
         }
@@ -104,7 +126,17 @@ mod tests {
         assert_eq!(recognise(&header("first_name,last_name"), &all).as_deref().ok(), Some("small"));
         all.push(profile("twin", "first_name*,last_name*"));
         let (fits, tie) = recognise(&header("first_name,last_name"), &all).unwrap_err();
-        assert_eq!((tie.arg("p"), fits[0].have), (Some("small, twin"), 2));
+        assert_eq!((tie.arg("tie"), fits[0].have), (Some("small and twin"), 2));
         assert!(recognise(&header("a"), &[]).is_err());
+    }
+
+    #[test]
+    fn a_profile_that_needs_little_does_not_win_from_one_that_knows_more_and_lacks_little() {
+        let mut all = profiles();
+        all.push(profile("small", "first_name*,last_name*"));
+        let (_, finding) = recognise(&header("first_name,last_name,email"), &all).unwrap_err();
+        assert_eq!(finding.arg("tie"), Some("small and users"));
+        all.push(profile("spelled", "First Name*,Last Name*"));
+        assert_eq!(recognise(&header("First Name,Last Name"), &all).as_deref().ok(), Some("spelled"));
     }
 }

@@ -4,115 +4,66 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-use csv::ByteRecord;
-
 use crate::feed::{Column, ColumnKind, HeaderCase, HeaderOrder, Need, OnExtra, Profile, RowShape, Target};
-use crate::ledger::{Code, Finding, Severity};
+use crate::ledger::{Code, Finding, Map, Severity};
 
-use super::hidden::{clean, hidden, is_blank_cell, trim_str};
-use super::spelling::{skeleton, slips};
-
-/// Which cell of a row is which column.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Columns {
-    /// For each column of the profile, in its order, the index of its cell; `None` where the file does not have it.
-    pub at: Vec<Option<usize>>,
-    /// Cells that the profile does not know.
-    pub extra: Vec<usize>,
-    /// Cells that a row must have: those of the header without blank ones at its end.
-    pub width: usize,
-    /// Cells of the header, the blank ones at its end included. Those beyond `width` must be blank in every row.
-    pub cells: usize,
-}
-
-/// What is wrong with the number of cells in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ragged {
-    /// VAL-204.
-    TooFew,
-    /// VAL-205; where a cell under a blank header has a value, too.
-    TooMany,
-}
-
-impl Columns {
-    /// Whether a row has too few or too many cells for the header.
-    #[inline]
-    pub fn ragged(&self, cells: &ByteRecord) -> Option<Ragged> {
-        match cells.len() {
-            n if n == self.width => None,
-            n if n < self.width => Some(Ragged::TooFew),
-            n if n > self.cells || !cells.iter().skip(self.width).all(is_blank_cell) => Some(Ragged::TooMany),
-            _ => None,
-        }
-    }
-}
+pub use super::columns::{Columns, Mapped, Ragged};
+use super::hidden::{hidden, trim_str};
+use super::spelling::slips;
 
 /// Holds a header against a profile. `line` is the header's physical line. Findings come in the order of the header's
 /// cells, missing columns last; those with [`Severity::Refused`] refuse the file.
 ///
 /// Each cell and each column is said once: a misspelled header is not also "missing" and "extra".
 pub fn judge(header: &[String], line: u32, profile: &Profile) -> (Columns, Vec<Finding>) {
+    judge_mapped(header, line, profile, None)
+}
+
+/// The same for a file with a mapping laid over it: a mapped header stands for its column, a constant for one that the file does
+/// not have; all others go by their own names. HDR-111 for a header that the file does not have, HDR-112 where one column would
+/// be fed twice. Headers that are mapped to nothing are passed over. The order does not count: it is not the system's own form.
+pub fn judge_mapped(header: &[String], line: u32, profile: &Profile, map: Option<&Map>) -> (Columns, Vec<Finding>) {
     let names: Vec<Name> = header.iter().map(|raw| Name::of(raw)).collect();
     let width = names.iter().rposition(|n| !n.clean.is_empty()).map_or(0, |last| last + 1);
     let mut verdict = Verdict {
         profile,
         line,
         names: &names[..width],
-        columns: Columns { at: vec![None; profile.columns.len()], extra: Vec::new(), width, cells: header.len() },
+        columns: Columns { at: vec![None; profile.columns.len()], extra: Vec::new(), width, cells: header.len(), mapped: Vec::new() },
         taken: vec![false; width],
         findings: Vec::new(),
     };
+    if let Some(map) = map {
+        verdict.mapped(map);
+    }
     verdict.spelled_right();
     verdict.other_capitals();
     verdict.blank(header.len());
     verdict.misspelled();
     verdict.extra();
-    verdict.in_order();
+    if map.is_none_or(|m| m.headers.is_empty()) {
+        verdict.in_order();
+    }
     verdict.missing();
     verdict.touched();
     verdict.findings.sort_by_key(|(cell, _)| *cell);
     (verdict.columns, verdict.findings.into_iter().map(|(_, finding)| finding).collect())
 }
 
-/// Cells of a first line that are looked at to see whether it is a header.
-const MOST_CELLS: usize = 1000;
+/// A profile whose columns are called as a mapping's file calls them: to find the header of such a file.
+pub fn renamed(profile: &Profile, map: &Map) -> Profile {
+    let mut renamed = profile.clone();
+    for (from, to) in &map.headers {
+        if let Some(number) = profile.column(to) {
+            renamed.columns[number].name = Name::of(from).clean;
+        }
+    }
+    renamed
+}
 
 /// Whether a header must have a column.
 pub(super) fn must_have(profile: &Profile, column: &Column) -> bool {
     column.need == Need::Required || profile.headers.all && !column.optional_header
-}
-
-/// Whether a column holds secrets by its name, whatever the profile knows of it: its values must not be shown or kept.
-pub fn is_secret(header: &str) -> bool {
-    let name = skeleton(&clean(header));
-    name == "pin" || ["password", "passwd", "passcode", "passphrase", "pwd"].iter().any(|word| name.contains(word))
-}
-
-/// How many cells of a header are columns of the one of the profiles that knows most of them. Capitals, blanks,
-/// underscores and slips do not matter here.
-pub(super) fn known(header: &[String], wanted: &[&Profile]) -> usize {
-    // A first line that is all of a large file is cut into millions of cells; no header has so many.
-    let begin = &header[..header.len().min(MOST_CELLS)];
-    let count = |profile: &&Profile| judge(begin, 1, profile).0.at.iter().flatten().count();
-    wanted.iter().map(count).max().unwrap_or_default()
-}
-
-/// Whether a first row of which no cell is a known column looks like data: an e-mail address in it, a number, a date, or
-/// a value that a wanted profile accepts. Without a profile to go by, half of it must.
-pub(super) fn looks_like_data(header: &[String], wanted: &[&Profile]) -> bool {
-    let cells: Vec<&str> = header.iter().map(|cell| trim_str(cell)).filter(|cell| !cell.is_empty()).collect();
-    let accepted = |cell: &str| wanted.iter().flat_map(|p| &p.columns).flat_map(|c| &c.accept).any(|(value, _)| value == cell);
-    let data = cells.iter().filter(|cell| is_email(cell) || is_number_or_date(cell) || accepted(cell)).count();
-    let email = cells.iter().any(|cell| is_email(cell));
-    email || if wanted.is_empty() { data > 0 && 2 * data >= cells.len() } else { data > 0 }
-}
-
-fn is_email(cell: &str) -> bool {
-    cell.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !cell.contains(char::is_whitespace))
-}
-
-fn is_number_or_date(cell: &str) -> bool {
-    cell.bytes().any(|b| b.is_ascii_digit()) && cell.bytes().all(|b| b.is_ascii_digit() || b"+-./: ".contains(&b))
 }
 
 /// A header cell, cleaned.
@@ -167,14 +118,73 @@ impl Verdict<'_> {
         (0..self.names.len()).filter(|cell| !self.taken[*cell] && !self.names[*cell].clean.is_empty()).collect()
     }
 
+    /// What a mapping names: HDR-111, HDR-112, HDR-106 where a header that it names occurs more than once.
+    fn mapped(&mut self, map: &Map) {
+        self.columns.mapped = vec![Mapped::default(); self.profile.columns.len()];
+        for (from, to) in &map.headers {
+            let wanted = Name::of(from).clean;
+            let cells: Vec<usize> = (0..self.names.len()).filter(|c| self.names[*c].clean == wanted).collect();
+            let Some(cell) = cells.first().copied() else {
+                self.say(usize::MAX, self.about(Code::HDR_111, to).with("m", &map.name).with("x", from));
+                continue;
+            };
+            cells.iter().for_each(|c| self.taken[*c] = true);
+            match self.profile.column(to) {
+                // Mapped to nothing, or to a column that the profile does not have any more: passed over.
+                None => self.columns.extra.extend(&cells),
+                Some(number) if self.columns.at[number].is_some() => self.fed_twice(number, cell),
+                Some(number) => {
+                    self.columns.at[number] = Some(cell);
+                    self.columns.mapped[number].header = (wanted != *to).then_some(wanted);
+                    if cells.len() > 1 {
+                        self.say(cells[1], self.about(Code::HDR_106, from).with("n", cells.len()));
+                    }
+                }
+            }
+        }
+        for (name, value) in &map.constants {
+            let Some(number) = self.profile.column(name) else { continue };
+            if let Some(cell) = self.columns.at[number] {
+                let (a, b) = (&self.names[cell].clean, format!("the constant {value}"));
+                self.say(cell, self.about(Code::HDR_112, name).with("a", a).with("b", b));
+            } else {
+                self.columns.mapped[number].constant = Some(value.clone().into_bytes());
+            }
+        }
+        for (name, values) in &map.values {
+            if let Some(number) = self.profile.column(name) {
+                let bytes = |(from, to): (&String, &String)| (from.clone().into_bytes(), to.clone().into_bytes());
+                self.columns.mapped[number].values = values.iter().map(bytes).collect();
+            }
+        }
+    }
+
+    /// HDR-112: a cell would feed a column that the mapping feeds from another cell, or by a constant.
+    fn fed_twice(&mut self, number: usize, cell: usize) {
+        self.taken[cell] = true;
+        let first = match self.columns.at[number] {
+            Some(first) => self.names[first].clean.clone(),
+            None => {
+                let constant = self.columns.mapped.get(number).and_then(|m| m.constant.as_deref()).unwrap_or_default();
+                format!("the constant {}", String::from_utf8_lossy(constant))
+            }
+        };
+        let second = &self.names[cell].clean;
+        self.say(cell, self.about(Code::HDR_112, &self.profile.columns[number].name).with("a", first).with("b", second));
+    }
+
     /// The name right to the letter; HDR-106 where it occurs more than once.
     fn spelled_right(&mut self) {
         let mut cells_of: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (cell, name) in self.names.iter().enumerate() {
+        for (cell, name) in self.names.iter().enumerate().filter(|(cell, _)| !self.taken[*cell]) {
             cells_of.entry(&name.clean).or_default().push(cell);
         }
         for (number, column) in self.profile.columns.iter().enumerate() {
             let Some(cells) = cells_of.get(column.name.as_str()) else { continue };
+            if self.columns.fed(number) {
+                self.fed_twice(number, cells[0]);
+                continue;
+            }
             self.columns.at[number] = Some(cells[0]);
             for cell in cells {
                 self.taken[*cell] = true;
@@ -196,6 +206,13 @@ impl Verdict<'_> {
             let folded = name.to_lowercase();
             let Some(number) = self.profile.columns.iter().position(|c| c.name.to_lowercase() == folded) else { continue };
             let column = self.profile.columns[number].name.as_str();
+            let by_map = !self.columns.mapped.is_empty()
+                && self.columns.at[number].is_none_or(|first| self.names[first].clean.to_lowercase() != folded)
+                && self.columns.fed(number);
+            if by_map {
+                self.fed_twice(number, cell);
+                continue;
+            }
             self.taken[cell] = true;
             if self.columns.at[number].is_none() {
                 self.columns.at[number] = Some(cell);
@@ -233,7 +250,7 @@ impl Verdict<'_> {
                 // A column that may be missing is suspected on clearer evidence than one that may not. A password under
                 // a wrong name would be kept in the clear.
                 let most = if must_have(self.profile, column) || column.kind == ColumnKind::Password { usize::MAX } else { 1 };
-                if let Some(slips) = near.filter(|slips| self.columns.at[number].is_none() && *slips <= most) {
+                if let Some(slips) = near.filter(|slips| !self.columns.fed(number) && *slips <= most) {
                     pairs.push((slips, cell, number));
                 }
             }
@@ -301,30 +318,43 @@ impl Verdict<'_> {
         self.say(found.1, finding);
     }
 
-    /// HDR-101; HDR-102 of what only some rows need.
+    /// HDR-101; HDR-102 where it is another column that needs it.
     fn missing(&mut self) {
         for (number, column) in self.profile.columns.iter().enumerate() {
-            if self.columns.at[number].is_none() && must_have(self.profile, column) {
-                let finding = match self.needed_by(column) {
-                    Some(condition) => self.about(Code::HDR_102, &column.name).with("condition", condition),
-                    None => self.about(Code::HDR_101, &column.name),
-                };
-                self.say(usize::MAX, finding);
+            let blamed = |f: &Finding| f.code == Code::HDR_111 && f.column.as_deref() == Some(column.name.as_str());
+            if self.columns.fed(number) || self.findings.iter().any(|(_, f)| blamed(f)) {
+                continue;
+            }
+            let must = must_have(self.profile, column);
+            match self.needed_by(number) {
+                Some(condition) if must => self.say(usize::MAX, self.about(Code::HDR_102, &column.name).with("condition", condition)),
+                None if must => self.say(usize::MAX, self.about(Code::HDR_101, &column.name)),
+                _ => {}
+            }
+        }
+        for group in &self.profile.at_least_one {
+            let there = group.of.iter().any(|c| self.columns.fed(*c) || must_have(self.profile, &self.profile.columns[*c]));
+            if let Some(first) = group.of.first().filter(|_| !there) {
+                let names: Vec<&str> = group.of.iter().map(|c| self.profile.columns[*c].name.as_str()).collect();
+                let condition = format!("at least one of {} must be filled", names.join(", "));
+                self.say(usize::MAX, self.about(Code::HDR_102, &self.profile.columns[*first].name).with("condition", condition));
             }
         }
     }
 
-    /// Which rows need a column that not all do.
-    fn needed_by(&self, column: &Column) -> Option<String> {
-        match (&column.need, column.to) {
-            (Need::Required, _) => None,
-            (Need::When(condition), _) => {
-                let on = self.profile.columns.get(condition.column).map_or("", |c| c.name.as_str());
-                Some(format!("rows where {on} is {} need it", condition.values.join(" or ")))
-            }
-            (_, Target::Class(_)) if self.profile.rows == RowShape::Assignment => Some("rows that name a class need it".into()),
-            _ => None,
+    /// Why a column is needed that is not always: another column, where the file has that.
+    fn needed_by(&self, number: usize) -> Option<String> {
+        let column = &self.profile.columns[number];
+        if self.profile.rows == RowShape::Assignment && matches!(column.to, Target::Class(_)) && column.need != Need::Required {
+            return Some("rows that name a class need it".into());
         }
+        let Need::When(when) = &column.need else { return None };
+        let on = self.columns.fed(when.column).then(|| self.profile.columns[when.column].name.as_str())?;
+        Some(if when.values.is_empty() {
+            format!("{on} is there")
+        } else {
+            format!("rows with {on} {} must fill it", when.values.join(" or "))
+        })
     }
 
     /// HDR-109 and VAL-224: what was removed from a name before it was compared.
@@ -341,182 +371,4 @@ impl Verdict<'_> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-    use crate::feed::{Blank, HeaderRules, Limits, Scope, Unique, Writes};
-    use crate::ledger::Mode;
-    use crate::roster::Kind;
-
-    /// A profile of columns that are all optional but those with a `*`; those with a `!` are passwords, which a header
-    /// may always lack.
-    pub(in crate::intake) fn profile(name: &str, columns: &str) -> Profile {
-        let column = |name: &str| Column {
-            name: name.trim_end_matches(['*', '!']).to_owned(),
-            to: Target::Nowhere,
-            need: if name.ends_with('*') { Need::Required } else { Need::Optional },
-            only_for: None,
-            optional_header: name.ends_with('!'),
-            accept: if name == "status" { vec![("Active".into(), "active".into())] } else { Vec::new() },
-            default: None,
-            kind: if name.ends_with('!') { ColumnKind::Password } else { ColumnKind::Text },
-            unique: Unique::No,
-            min: 0,
-            max: 100,
-            chars: None,
-            blank_code: None,
-            any_case: false,
-            refuse: Vec::new(),
-            separator: None,
-            holds: Vec::new(),
-            about: String::new(),
-        };
-        Profile {
-            name: name.to_owned(),
-            title: name.to_owned(),
-            about: String::new(),
-            rows: RowShape::Person,
-            main_kind: Kind::Students,
-            key: vec![0],
-            headers: HeaderRules { case: HeaderCase::Exact, order: HeaderOrder::Any, all: false, extra: OnExtra::Warn },
-            writes: Writes::Upsert,
-            blank: Blank::Keep,
-            unique_over: Vec::new(),
-            modes: vec![Mode::Partial],
-            limits: Limits::default(),
-            scope: Scope::Any,
-            report_key: None,
-            columns: columns.split(',').map(column).collect(),
-            at_least_one: Vec::new(),
-            file_name: None,
-            line_breaks: crate::ledger::Severity::Warning,
-            most_guardians: None,
-            no_change: None,
-            import_type: None,
-            path: None,
-            variant_of: None,
-        }
-    }
-
-    pub(in crate::intake) fn header(names: &str) -> Vec<String> {
-        names.split(',').map(str::to_owned).collect()
-    }
-
-    const USERS: &str = "first_name*,last_name*,email*,custom_id*,status,grade,password!";
-
-    /// The verdict as `code severity column args`, one a finding.
-    fn verdict(names: &str, profile: &Profile) -> Vec<String> {
-        let (_, findings) = judge(&header(names), 1, profile);
-        let said = |f: &Finding| {
-            assert_eq!(f.line, Some(1));
-            let severity = if f.severity == Severity::Refused { "F" } else { &f.severity.name()[..1] };
-            let args: Vec<String> = f.args.iter().map(|(name, text)| format!(" {name}={text}")).collect();
-            format!("{} {severity} {}{}", f.code, f.column.as_deref().unwrap_or("-"), args.concat())
-        };
-        findings.iter().map(said).collect()
-    }
-
-    #[test]
-    fn each_fault_of_a_header_is_told_apart_and_said_once() {
-        let users = profile("users", USERS);
-        for (names, said) in [
-            ("first_name,last_name,email,custom_id", &[][..]),
-            ("custom_id,email,last_name,first_name,grade", &[]),
-            ("first_name,last_name,email", &["HDR-101 F custom_id"]),
-            ("first_name,lastname,email,custom_id", &["HDR-103 F last_name x=lastname"]),
-            ("fist_name,last_name,emial,custom_id", &["HDR-103 F first_name x=fist_name", "HDR-103 F email x=emial"]),
-            ("First Name,last_name,e-mail,custom_id", &["HDR-103 F first_name x=First Name", "HDR-103 F email x=e-mail"]),
-            ("First_Name,last_name,email,custom_id", &["HDR-104 F first_name x=First_Name"]),
-            ("first_name,last_name,email,custom_id,shoe", &["HDR-105 w shoe x=shoe"]),
-            ("first_name,last_name,email,email,custom_id", &["HDR-106 F email n=2"]),
-            ("first_name,last_name,email,Email,custom_id,EMAIL", &["HDR-106 F email n=3"]),
-            ("first_name,last_name,EMAIL,Email,custom_id", &["HDR-104 F email x=EMAIL", "HDR-106 F email n=2"]),
-            ("first_name,last_name,email,custom_id,shoe,shoe,shoe", &["HDR-105 w shoe x=shoe", "HDR-106 w shoe n=3"]),
-            ("first_name,,last_name,email,custom_id", &["HDR-107 F - n=2"]),
-            ("first_name,last_name,email,custom_id,", &["HDR-107 i - n=5"]),
-            ("first_name,last_name,email,custom_id,, ,", &["HDR-107 i - n=5-7"]),
-            ("\u{FEFF}first_name,last_name,email,custom_id", &["HDR-109 w first_name names=byte-order mark (U+FEFF)"]),
-            ("first_name,last_name,email,custom\u{200B}_id", &["HDR-109 w custom_id names=zero-width space (U+200B)"]),
-            ("first_name,last_name,email\u{A0},custom_id", &["HDR-109 w email names=no-break space (U+00A0)"]),
-            ("first_name, last_name ,email,custom_id", &["VAL-224 i last_name"]),
-            ("first_name,last_name,email,custom_id,passwd", &["HDR-103 F password x=passwd"]),
-            ("first_name,last_name,email,custom_id,state", &["HDR-105 w state x=state"]),
-            ("first_name,last_name,email,custom_id,name", &["HDR-105 w name x=name"]),
-        ] {
-            assert_eq!(verdict(names, &users), said, "{names:?}");
-        }
-    }
-
-    #[test]
-    fn the_profile_decides_how_strict_the_verdict_is() {
-        let mut users = profile("users", USERS);
-        users.headers.all = true;
-        assert_eq!(
-            verdict("first_name,last_name,email,custom_id,password", &users),
-            ["HDR-101 F status", "HDR-101 F grade"],
-            "every column must be there"
-        );
-        users.headers = HeaderRules { case: HeaderCase::Ignore, order: HeaderOrder::Fixed, all: false, extra: OnExtra::Refuse };
-        assert_eq!(verdict("FIRST_NAME,last_name,email,custom_id", &users), ["HDR-104 w first_name x=FIRST_NAME"]);
-        assert_eq!(verdict("first_name,last_name,email,custom_id,shoe", &users), ["HDR-105 F shoe x=shoe"]);
-        assert_eq!(verdict("first_name,email,last_name,custom_id,grade", &users), ["HDR-108 F email a=email b=last_name"]);
-        users.headers.extra = OnExtra::Ignore;
-        assert_eq!(verdict("first_name,last_name,email,custom_id,shoe,shoe", &users), [""; 0]);
-        assert_eq!(verdict("first_name,last_name,email,custom_id,grades", &users), ["HDR-103 w grade x=grades"]);
-        assert_eq!(verdict("first_name,last_name,email,custom_id,pasword", &users), ["HDR-103 F password x=pasword"]);
-    }
-
-    #[test]
-    fn columns_of_secrets_are_known_by_name() {
-        for name in ["password", "Initial Password", "pass_word", "PIN", "user pwd", "\u{FEFF}passwd"] {
-            assert!(is_secret(name), "{name}");
-        }
-        for name in ["email", "shipping", "passport", ""] {
-            assert!(!is_secret(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_decomposed_accent_is_the_same_header() {
-        let users = profile("users", "pr\u{e9}nom*,nom*");
-        assert_eq!(verdict("pre\u{301}nom,nom", &users), [""; 0]);
-    }
-
-    #[test]
-    fn columns_find_their_cells_and_extra_cells_are_known() {
-        let (columns, _) = judge(&header("shoe,email,First_Name,,last_name,custom_id,,"), 1, &profile("users", USERS));
-        assert_eq!(columns.at, [Some(2), Some(4), Some(1), Some(5), None, None, None]);
-        assert_eq!((columns.extra.as_slice(), columns.width, columns.cells), (&[0, 3][..], 6, 8));
-    }
-
-    #[test]
-    fn a_row_may_be_as_wide_as_the_header_with_blanks_under_blanks() {
-        let columns = judge(&header("a,b,,"), 1, &profile("p", "a*,b*")).0;
-        for (cells, ragged) in [
-            (vec!["1", "2"], None),
-            (vec!["1", "2", ""], None),
-            (vec!["1", "2", " ", ""], None),
-            (vec!["1"], Some(Ragged::TooFew)),
-            (vec!["1", "2", "x", ""], Some(Ragged::TooMany)),
-            (vec!["1", "2", "", "", ""], Some(Ragged::TooMany)),
-        ] {
-            assert_eq!(columns.ragged(&ByteRecord::from(cells.clone())), ragged, "{cells:?}");
-        }
-    }
-
-    #[test]
-    fn a_first_row_of_data_is_known_from_its_cells() {
-        let users = profile("users", USERS);
-        for (names, with, without) in [
-            ("Ana,Diaz,ana@lincoln.example,1001", true, true),
-            ("Ana,Diaz,,Active", true, false),
-            ("1,2,3", true, true),
-            ("2026-11-22,a", true, true),
-            ("year,2025,a,b", true, false),
-            ("Ana,Diaz", false, false),
-            ("vorname,nachname", false, false),
-        ] {
-            assert_eq!(looks_like_data(&header(names), &[&users]), with, "{names}");
-            assert_eq!(looks_like_data(&header(names), &[]), without, "{names}");
-        }
-    }
-}
+pub(super) mod tests;

@@ -13,9 +13,11 @@
 #![allow(clippy::result_large_err)]
 
 pub mod bundle;
+pub mod columns;
 pub mod delimiter;
 pub mod detect;
 pub mod encoding;
+mod guess;
 pub mod header;
 pub mod hidden;
 pub mod join;
@@ -28,7 +30,9 @@ mod spelling;
 pub use bundle::{Bundle, Comes, Manifest};
 pub use detect::{Fit, recognise};
 pub use encoding::Encoding;
-pub use header::{Columns, Ragged, is_secret, judge};
+pub use columns::{Columns, Mapped, Ragged};
+pub use guess::is_secret;
+pub use header::{judge, judge_mapped, renamed};
 pub use hidden::{Hidden, clean, hidden, is_blank_cell, trim, trim_str};
 pub use record::{Spans, quoted};
 pub use rows::{Row, Rows};

@@ -9,7 +9,7 @@ use crate::feed::{ColumnKind, Profile};
 use crate::ledger::{Code, Finding};
 
 use super::encoding::{self, BOM, Decoded, Encoding};
-use super::header::{is_secret, known, looks_like_data};
+use super::guess::{is_secret, known, looks_like_data};
 use super::record::{self, Spans, after_line_end, line_ends};
 use super::rows::{Row, Rows, unclosed};
 use super::{delimiter, hidden, signature, spelling};

@@ -5,6 +5,7 @@
 
 pub mod bundle;
 mod edit;
+mod feeds;
 mod fixes;
 mod makers;
 mod plan;
@@ -21,6 +22,7 @@ use crate::ledger::{Actor, Finding, Sync, SyncNo, Tally, Timestamp};
 use crate::roster::{OrgNo, Roster};
 use crate::store::{Store, StoreError};
 
+pub use feeds::{number as feed_number, put_feed};
 pub use makers::maker;
 pub use plan::by_school;
 pub use read::{Loaded, load, main_feeds, overlay};

@@ -9,7 +9,7 @@ use super::Failed;
 use crate::check::{Overlay, values};
 use crate::feed::{ColumnKind, Profile, Profiles};
 use crate::intake::{self, Columns, Encoding, Ragged, Row, Sheet, Source};
-use crate::ledger::{Code, Correction, Finding, ReadAs, Severity, Sync};
+use crate::ledger::{Code, Correction, Finding, Map, ReadAs, Severity, Sync};
 use crate::roster::FeedNo;
 use crate::store::{Store, StoreError};
 
@@ -72,15 +72,22 @@ pub(super) fn read_as(read_as: &ReadAs) -> Result<intake::ReadAs, Failed> {
 /// A file that was refused: everything found, its header, its profile, as far as they are known.
 pub(super) type Unopened<'p> = (Vec<Finding>, Vec<String>, Option<&'p Profile>);
 
-/// Opens a file's bytes, finds the profile if none is named, and judges the header. The error is everything found, at least one
-/// of it `Refused`, and the header as far as it could be read.
+/// Opens a file's bytes, finds the profile if none is named, and judges the header, with a mapping (of the profile that is named)
+/// laid over it. The error is everything found, at least one of it `Refused`, and the header as far as it could be read.
 pub(super) fn open<'p>(
     source: Source,
-    as_told: intake::ReadAs,
+    mut as_told: intake::ReadAs,
     profile: Option<&'p Profile>,
     profiles: &'p Profiles,
+    map: Option<&Map>,
 ) -> Result<(Loaded, &'p Profile), Unopened<'p>> {
-    let wanted: Vec<&Profile> = profile.map_or_else(|| profiles.all.iter().collect(), |p| vec![p]);
+    let renamed = map.zip(profile).map(|(map, profile)| intake::renamed(profile, map));
+    as_told.skip_lines = map.map_or(0, |m| m.skip_lines);
+    let wanted: Vec<&Profile> = match (&renamed, profile) {
+        (Some(renamed), _) => vec![renamed],
+        (None, Some(profile)) => vec![profile],
+        (None, None) => profiles.all.iter().collect(),
+    };
     let mut sheet = Sheet::open(source, &as_told, &wanted).map_err(|f| (f, Vec::new(), profile))?;
     let mut findings = std::mem::take(&mut sheet.findings);
     let profile = match profile {
@@ -99,7 +106,7 @@ pub(super) fn open<'p>(
     if let Some(name) = profile.file_name.as_deref().filter(|n| *n != sheet.name()) {
         findings.push(Finding::of_file(Code::FIL_007).with("a", sheet.name()).with("b", name).with("p", &profile.name));
     }
-    let (columns, verdict) = intake::judge(sheet.header(), sheet.header_line(), profile);
+    let (columns, verdict) = intake::judge_mapped(sheet.header(), sheet.header_line(), profile, map);
     findings.extend(verdict);
     if let Some(limit) = profile.limits.bytes.filter(|l| sheet.size() > *l) {
         findings.push(intake::sheet::too_large(sheet.size(), limit, &profile.name));
@@ -163,7 +170,11 @@ pub fn load<'p>(store: &Store, profiles: &'p Profiles, sync: &Sync) -> Result<(L
     let profile = profiles.get(&sync.profile).ok_or_else(|| gone(&format!("profile \"{}\" does not exist any more", sync.profile)))?;
     let as_then = ReadAs { encoding: Some(upload.encoding.clone()), delimiter: Some(upload.delimiter) };
     let source = Source { name: sync.file.clone(), bytes };
-    match open(source, read_as(&as_then)?, Some(profile), profiles) {
+    let map = match &sync.map {
+        None => None,
+        Some(kept) => Some(store.map(kept)?.ok_or_else(|| gone(&format!("mapping {kept} is not known any more")))?),
+    };
+    match open(source, read_as(&as_then)?, Some(profile), profiles, map.as_ref()) {
         Ok((loaded, profile)) => Ok((loaded, profile)),
         Err((findings, ..)) => {
             let why = findings.last().map(Finding::message).unwrap_or_default();
@@ -175,6 +186,17 @@ pub fn load<'p>(store: &Store, profiles: &'p Profiles, sync: &Sync) -> Result<(L
 /// The main sources, by number and name.
 pub fn main_feeds(store: &Store) -> Result<Vec<(FeedNo, String)>, StoreError> {
     Ok(store.feeds()?.into_iter().filter(|(_, f)| f.main).map(|(no, f)| (no, f.name)).collect())
+}
+
+/// Keeps what a mapping is now under a name of its own (`NAME@HASH`), and gives that name: a sync must be read again as it was read
+/// the first time, whatever becomes of the mapping. Equal ones are kept once. `@` is in no name that a person can give.
+pub(super) fn keep_map(store: &Store, map: &Map) -> Result<String, Failed> {
+    let form = serde_json::to_vec(map).unwrap_or_default();
+    let name = format!("{}@{}", map.name, &blake3::hash(&form).to_hex()[..12]);
+    if store.map(&name)?.is_none() {
+        store.put_map(&Map { name: name.clone(), ..map.clone() })?;
+    }
+    Ok(name)
 }
 
 /// Corrections as checking lays them over rows.

@@ -116,9 +116,12 @@ impl Runner<'_> {
             undone_by: None,
             note: None,
         })?;
+        if let Some(map) = ask.map {
+            sync.map = Some(read::keep_map(self.store, map)?);
+        }
         let number = sync.number;
         if ask.notes.iter().any(|f| f.severity == Severity::Refused) {
-            profile.map_or(Ok(()), |p| self.through(&mut sync, p))?;
+            profile.map_or(Ok(()), |p| self.through(&mut sync, p, ask.feed))?;
             return self.refused(sync, roster, ask.notes);
         }
         let read = match ask.content {
@@ -141,14 +144,14 @@ impl Runner<'_> {
             delimiter: ',',
             kept: false,
         };
-        match read::open(Source { name: name.clone(), bytes }, as_told, profile, self.profiles) {
+        match read::open(Source { name: name.clone(), bytes }, as_told, profile, self.profiles, ask.map) {
             Err((mut findings, header, profile)) => {
                 findings.extend_from_slice(ask.notes);
                 upload.header = header;
                 sync.upload = Some(upload.hash.clone());
                 if let Some(profile) = profile {
                     sync.profile.clone_from(&profile.name);
-                    self.through(&mut sync, profile)?;
+                    self.through(&mut sync, profile, ask.feed)?;
                 }
                 self.store.keep_upload(&upload, None)?;
                 self.refused(sync, roster, &findings)
@@ -157,7 +160,7 @@ impl Runner<'_> {
                 Self::allowed(Some(profile), ask, roster).or_else(|f| self.given_up(&mut sync, f))?;
                 sync.mode = ask.mode.unwrap_or_else(|| profile.modes.first().copied().unwrap_or_default());
                 sync.profile.clone_from(&profile.name);
-                self.through(&mut sync, profile)?;
+                self.through(&mut sync, profile, ask.feed)?;
                 upload.header = loaded.sheet.header().to_vec();
                 loaded.sheet.encoding().name().clone_into(&mut upload.encoding);
                 upload.delimiter = loaded.sheet.delimiter() as char;
@@ -444,11 +447,11 @@ impl Runner<'_> {
         }
     }
 
-    /// The sync becomes one of the profile's feed.
-    fn through(&self, sync: &mut Sync, profile: &Profile) -> Result<(), Failed> {
-        let name = profile.variant_of.as_ref().unwrap_or(&profile.name);
-        sync.feed_name.clone_from(name);
-        sync.feed = self.store.feed_no(name)?;
+    /// The sync becomes one of its feed, where none was named of the profile's.
+    fn through(&self, sync: &mut Sync, profile: &Profile, feed: Option<&Feed>) -> Result<(), Failed> {
+        let own = profile.variant_of.as_ref().unwrap_or(&profile.name);
+        feed.map_or(own, |f| &f.name).clone_into(&mut sync.feed_name);
+        sync.feed = self.store.feed_no(&sync.feed_name)?;
         Ok(())
     }
 

@@ -25,12 +25,13 @@ fn clock() -> Timestamp {
     Timestamp(NOW.fetch_add(1_000_000, Ordering::Relaxed))
 }
 
-fn surroundings(dir: &TempDir, readonly: bool) -> Surroundings {
+pub(crate) fn surroundings(dir: &TempDir, readonly: bool) -> Surroundings {
     Surroundings {
         db: dir.path().join("db"),
         profiles: Some(dir.path().join("profiles")),
         by: Actor("ana".into()),
         host: "host".into(),
+        scope: None,
         readonly,
         wait: Duration::ZERO,
         now: clock,
@@ -40,7 +41,7 @@ fn surroundings(dir: &TempDir, readonly: bool) -> Surroundings {
 /// A database of its own, with a desk on it.
 pub(crate) struct World {
     pub(crate) dir: TempDir,
-    desk: Desk,
+    pub(crate) desk: Desk,
 }
 
 /// What a run did.
@@ -80,6 +81,14 @@ impl World {
 
     fn open(dir: TempDir, readonly: bool) -> Self {
         let desk = Desk::open(surroundings(&dir, readonly)).unwrap();
+        Self { dir, desk }
+    }
+
+    /// The same database, opened by somebody who is kept to an organization.
+    pub(crate) fn kept_to(self, scope: &str) -> Self {
+        let Self { dir, desk } = self;
+        drop(desk);
+        let desk = Desk::open(Surroundings { scope: Some(scope.into()), ..surroundings(&dir, false) }).unwrap();
         Self { dir, desk }
     }
 

@@ -139,9 +139,10 @@ catalogue! {
         example "a last line that reads: Ana,,Di";
 
     FIL_017 "FIL-017" Refused Alone
-        with p "the profile that fits best", k "its columns that are in the header", n "its columns"
+        with p "the profile that fits best", k "its columns that are in the header", n "its columns",
+            q "the one after it", l "its columns that are in the header", m "its columns", tie "profiles that fit equally well"
         title "No profile fits the header"
-        message "The header fits no known profile[; {p} comes nearest with {k} of {n} columns]"
+        message "The header fits no known profile for sure[: it may be {tie}][; {p} comes nearest with {k} of {n} columns][, then {q} with {l} of {m}]"
         resolve "Choose a profile (--profile), or map the headers to its columns."
         meaning "A profile is recognised by the columns of the header. None of those here is met well enough to be sure."
         example "Surname,Forename,Mail";
