@@ -14,6 +14,7 @@ mod office;
 mod output;
 mod people;
 pub mod protocol;
+mod reports;
 mod rows;
 mod schools;
 mod sets;

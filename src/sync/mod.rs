@@ -3,12 +3,16 @@
 //! The only module that writes through [`store`](crate::store). Every way in plans against the snapshot it is given and
 //! publishes once; stopped or killed anywhere before that, the roster is as it was.
 
+mod add;
 mod edit;
 mod fixes;
+mod original;
 mod plan;
 mod read;
 mod run;
+mod set;
 mod since;
+pub mod tally;
 mod undo;
 
 use std::fmt;
@@ -18,6 +22,8 @@ use crate::ledger::{Actor, Finding, Sync, SyncNo, Tally, Timestamp};
 use crate::roster::{OrgNo, Roster};
 use crate::store::{Store, StoreError};
 
+pub use add::Refer;
+pub use original::{original, secret_cells};
 pub use plan::by_school;
 pub use read::{Loaded, load, overlay};
 pub use run::{Approval, Import, preview};
