@@ -198,7 +198,7 @@ fn overlay_row(ask: &Ask<'_>, row: &mut Row) {
 
 /// Lays cells over a row. A cell beyond the header's `width` that is emptied is taken out, so that a row with too many cells
 /// can be mended.
-fn lay(cells: &[(u32, String)], width: usize, row: &mut Row) {
+pub fn lay(cells: &[(u32, String)], width: usize, row: &mut Row) {
     let mut laid: Vec<Vec<u8>> = row.cells.iter().map(<[u8]>::to_vec).collect();
     for (cell, value) in cells {
         let at = *cell as usize;

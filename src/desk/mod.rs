@@ -15,6 +15,7 @@ mod output;
 mod people;
 mod pickup;
 pub mod protocol;
+mod reports;
 mod rows;
 mod schools;
 mod scope;

@@ -1,7 +1,10 @@
-//! How a cell is written: quoted where it must be, and escaped for spreadsheets where that is asked for.
+//! How a table's cells are written: as CSV, quoted where they must be and escaped for spreadsheets where that is asked for, or as
+//! a workbook.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+
+use super::workbook::Sheet;
 
 /// Whether cells that a spreadsheet would run as formulas are escaped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,34 +26,60 @@ impl Escape {
     }
 }
 
-/// CSV lines to an output: commas, LF, quotes only where needed.
+/// What a table is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// CSV: commas, LF, quotes only where needed.
+    Csv(Escape),
+    /// An Excel workbook of which every cell is text: nothing is run, so nothing is escaped.
+    Xlsx,
+}
+
+impl From<Escape> for Form {
+    fn from(escape: Escape) -> Self {
+        Self::Csv(escape)
+    }
+}
+
+/// The lines of a table, to an output.
 pub(super) struct Lines<'w> {
-    csv: csv::Writer<&'w mut dyn Write>,
-    escape: Escape,
+    to: To<'w>,
     written: u64,
+}
+
+enum To<'w> {
+    Csv(csv::Writer<&'w mut dyn Write>, Escape),
+    Xlsx(Box<Sheet<'w>>),
 }
 
 impl<'w> Lines<'w> {
     /// Begins with the header's names.
-    pub(super) fn begin<'a>(out: &'w mut dyn Write, escape: Escape, header: impl IntoIterator<Item = &'a str>) -> io::Result<Self> {
-        let csv = csv::WriterBuilder::new().flexible(true).from_writer(out);
-        let mut lines = Self { csv, escape, written: 0 };
-        for name in header {
-            lines.cell(name)?;
-        }
-        lines.csv.write_record(None::<&[u8]>)?;
+    pub(super) fn begin<'a>(out: &'w mut dyn Write, form: impl Into<Form>, header: impl IntoIterator<Item = &'a str>) -> io::Result<Self> {
+        let to = match form.into() {
+            Form::Csv(escape) => To::Csv(csv::WriterBuilder::new().flexible(true).from_writer(out), escape),
+            Form::Xlsx => To::Xlsx(Box::new(Sheet::new(out))),
+        };
+        let mut lines = Self { to, written: 0 };
+        lines.line(header)?;
+        lines.written = 0;
         Ok(lines)
     }
 
     /// The next cell of the line.
     pub(super) fn cell(&mut self, cell: impl AsRef<[u8]>) -> io::Result<()> {
-        Ok(self.csv.write_field(self.escape.apply(cell.as_ref()))?)
+        match &mut self.to {
+            To::Csv(csv, escape) => Ok(csv.write_field(escape.apply(cell.as_ref()))?),
+            To::Xlsx(sheet) => sheet.cell(cell.as_ref()),
+        }
     }
 
     /// Ends the line.
     pub(super) fn end(&mut self) -> io::Result<()> {
         self.written += 1;
-        Ok(self.csv.write_record(None::<&[u8]>)?)
+        match &mut self.to {
+            To::Csv(csv, _) => Ok(csv.write_record(None::<&[u8]>)?),
+            To::Xlsx(sheet) => sheet.end(),
+        }
     }
 
     /// A whole line.
@@ -62,8 +91,11 @@ impl<'w> Lines<'w> {
     }
 
     /// Hands on what is still buffered. The number of data lines written.
-    pub(super) fn finish(mut self) -> io::Result<u64> {
-        self.csv.flush()?;
+    pub(super) fn finish(self) -> io::Result<u64> {
+        match self.to {
+            To::Csv(mut csv, _) => csv.flush()?,
+            To::Xlsx(sheet) => sheet.finish()?,
+        }
         Ok(self.written)
     }
 }

@@ -4,17 +4,47 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-/// A cell's new value and the bytes it replaces.
+/// What comes in the place of which bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patch {
-    /// Where the cell stands in the text, its quotes included; an empty range for an empty cell.
+    /// Where it stands in the text: a cell with its quotes, an empty range for an empty cell.
     pub at: Range<usize>,
-    /// The new value, not quoted.
-    pub value: String,
+    /// What comes there.
+    pub put: Put,
+}
+
+/// What comes in the place of bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// A cell's new value, not quoted.
+    Cell(String),
+    /// Nothing: what stood there goes with the delimiter before it.
+    Nothing,
+    /// Cells that the row lacked, from the first that it did not have, not quoted: each with the delimiter before it.
+    More(Vec<String>),
+}
+
+/// The patches of one row: its corrected cells (index and value, the last of each counts) laid over those it has at `cells`, where the
+/// header has `width`. As in checking, a cell beyond the header that is emptied goes, and what a short row lacks is added.
+pub fn patches(cells: &[Range<usize>], width: usize, corrected: &[(usize, String)]) -> Vec<Patch> {
+    let value = |at: usize| corrected.iter().rev().find(|c| c.0 == at).map(|c| c.1.clone());
+    let Some(end) = cells.last().map(|c| c.end) else { return Vec::new() };
+    let mut kept = corrected.iter().map(|c| c.0 + 1).max().unwrap_or(0).max(cells.len());
+    while kept > width && value(kept - 1).is_some_and(|v| v.is_empty()) {
+        kept -= 1;
+    }
+    let changed = cells.iter().enumerate().take(kept);
+    let mut all: Vec<Patch> = changed.filter_map(|(i, at)| Some(Patch { at: at.clone(), put: Put::Cell(value(i)?) })).collect();
+    if kept < cells.len() && kept > 0 {
+        all.push(Patch { at: cells[kept - 1].end..end, put: Put::Nothing });
+    } else if kept > cells.len() {
+        all.push(Patch { at: end..end, put: Put::More((cells.len()..kept).map(|i| value(i).unwrap_or_default()).collect()) });
+    }
+    all
 }
 
 /// Writes `text` with the patches, which may come in any order. A new value is quoted if it must be or the old one was.
-/// The number of cells replaced.
+/// The number of patches.
 ///
 /// Fails with [`io::ErrorKind::InvalidInput`] if a patch lies outside the text or two of them overlap: that would write a
 /// file that nobody asked for.
@@ -27,18 +57,29 @@ pub fn corrected(out: &mut dyn Write, text: &[u8], delimiter: char, patches: &[P
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("no cell at bytes {:?}", patch.at)));
         };
         out.write_all(before)?;
-        let was_quoted = old.first() == Some(&b'"');
-        // A blank cell that is all of its record would read as a blank line.
-        let would_vanish = patch.value.is_empty() && is_whole_record(text, &patch.at);
-        if was_quoted || would_vanish || must_be_quoted(&patch.value, delimiter) {
-            write!(out, "\"{}\"", patch.value.replace('"', "\"\""))?;
-        } else {
-            out.write_all(patch.value.as_bytes())?;
+        match &patch.put {
+            Put::Nothing => {}
+            Put::Cell(value) => {
+                let was_quoted = old.first() == Some(&b'"');
+                // A blank cell that is all of its record would read as a blank line.
+                let would_vanish = value.is_empty() && is_whole_record(text, &patch.at);
+                cell(out, value, was_quoted || would_vanish || must_be_quoted(value, delimiter))?;
+            }
+            Put::More(values) => {
+                for value in values {
+                    write!(out, "{delimiter}")?;
+                    cell(out, value, must_be_quoted(value, delimiter))?;
+                }
+            }
         }
         done = patch.at.end;
     }
     out.write_all(&text[done..])?;
     Ok(patches.len() as u64)
+}
+
+fn cell(out: &mut dyn Write, value: &str, quoted: bool) -> io::Result<()> {
+    if quoted { write!(out, "\"{}\"", value.replace('"', "\"\"")) } else { out.write_all(value.as_bytes()) }
 }
 
 fn must_be_quoted(value: &str, delimiter: char) -> bool {
@@ -60,7 +101,7 @@ mod tests {
             .iter()
             .map(|(old, new)| {
                 let start = text.find(old).unwrap();
-                Patch { at: start..start + old.len(), value: (*new).to_owned() }
+                Patch { at: start..start + old.len(), put: Put::Cell((*new).to_owned()) }
             })
             .collect();
         let mut out = Vec::new();
@@ -96,14 +137,48 @@ mod tests {
     #[test]
     fn an_empty_cell_is_filled() {
         let mut out = Vec::new();
-        corrected(&mut out, b"a,,c\n", ',', &[Patch { at: 2..2, value: "b".into() }]).unwrap();
+        corrected(&mut out, b"a,,c\n", ',', &[Patch { at: 2..2, put: Put::Cell("b".into()) }]).unwrap();
         assert_eq!(out, b"a,b,c\n");
+    }
+
+    #[test]
+    fn a_row_gets_the_cells_it_lacked_and_loses_those_too_many() {
+        // The cells of the row, by their ends; the header has three.
+        let mended = |row: &str, cells: &[(usize, &str)]| {
+            let mut at = 0;
+            let spans: Vec<Range<usize>> = row
+                .split(',')
+                .map(|cell| {
+                    at += cell.len() + 1;
+                    at - 1 - cell.len()..at - 1
+                })
+                .collect();
+            let cells: Vec<(usize, String)> = cells.iter().map(|(i, v)| (*i, (*v).to_owned())).collect();
+            let mut out = Vec::new();
+            corrected(&mut out, format!("{row}\r\nnext").as_bytes(), ',', &patches(&spans, 3, &cells)).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        for (row, cells, expected) in [
+            ("1,a,b", &[(1, "c")][..], "1,c,b"),
+            ("1,a,b,x", &[(3, "")], "1,a,b"),
+            ("1,a,b,x,y", &[(3, ""), (4, "")], "1,a,b"),
+            // Only what comes last can go: else the next cell would take its place.
+            ("1,a,b,x,y", &[(3, "")], "1,a,b,,y"),
+            ("1,a,b,x", &[(1, "a, b"), (2, "x"), (3, "")], "1,\"a, b\",x"),
+            ("1", &[(2, "z")], "1,,z"),
+            ("1,a", &[(2, "y,z")], "1,a,\"y,z\""),
+            ("1,a,b", &[(2, "")], "1,a,"),
+            ("1,a", &[(2, "")], "1,a,"),
+            ("1,a,b", &[(1, "x"), (1, "y")], "1,y,b"),
+        ] {
+            assert_eq!(mended(row, cells), format!("{expected}\r\nnext"), "{row} {cells:?}");
+        }
     }
 
     #[test]
     fn patches_that_make_no_sense_are_refused() {
         for at in [&[(3, 9)][..], &[(0, 2), (1, 3)], &[(7, 7)]] {
-            let patches: Vec<Patch> = at.iter().map(|(from, to)| Patch { at: *from..*to, value: String::new() }).collect();
+            let patches: Vec<Patch> = at.iter().map(|(from, to)| Patch { at: *from..*to, put: Put::Cell(String::new()) }).collect();
             let error = corrected(&mut Vec::new(), b"a,b\n", ',', &patches).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
         }
@@ -136,7 +211,7 @@ mod tests {
             }
             let at = pick.index(cells.len());
             let mut out = Vec::new();
-            corrected(&mut out, &text, ',', &[Patch { at: cells[at].clone(), value: new.clone() }]).unwrap();
+            corrected(&mut out, &text, ',', &[Patch { at: cells[at].clone(), put: Put::Cell(new.clone()) }]).unwrap();
             let mut expected = rows.clone();
             expected[at / 3][at % 3] = new;
             let read: Vec<Vec<String>> = csv::ReaderBuilder::new().has_headers(false).from_reader(out.as_slice())

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::cells::{Escape, Lines};
+use super::cells::{Form, Lines};
 use crate::ledger::Correction;
 
 /// The export, being written.
@@ -12,9 +12,9 @@ pub struct Corrections<'w> {
 
 impl<'w> Corrections<'w> {
     /// Begins the export.
-    pub fn begin(out: &'w mut dyn Write, escape: Escape) -> io::Result<Self> {
+    pub fn begin(out: &'w mut dyn Write, form: impl Into<Form>) -> io::Result<Self> {
         let header = ["sync", "file", "line", "key", "column", "before", "after", "by", "at"];
-        Ok(Self { lines: Lines::begin(out, escape, header)? })
+        Ok(Self { lines: Lines::begin(out, form, header)? })
     }
 
     /// Adds a correction; `file` is the name of the upload it is on. Of a secret, `before` and `after` are left blank.
@@ -36,6 +36,7 @@ impl<'w> Corrections<'w> {
 mod tests {
     use super::*;
     use crate::ledger::{Actor, SyncNo, Timestamp};
+    use crate::report::Escape;
 
     #[test]
     fn what_the_owner_of_the_source_must_be_told() {

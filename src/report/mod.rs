@@ -8,18 +8,23 @@
 //! | [`summary`] | a line for each school and kind, then the totals |
 //! | [`plan`] | a line a field: `kind,key,field,before,after` |
 //! | [`corrected`](mod@corrected) | the upload's text byte for byte, save the corrected cells |
+//! | [`workbook`] | any of these tables as an Excel workbook |
 //! | [`people`] | `staff`, `admins`, `students`, `people`: whoever is handed in |
+//! | [`guardians`] | a line for each guardian and student |
+//! | [`classes`] | classes, enrollments |
 //! | [`schools`] | organizations |
 //! | [`corrections`] | what the source's owner must be told |
-//! | [`cells`] | how a cell is written: quoting, [`Escape`] for spreadsheets |
+//! | [`cells`] | how a cell is written: [`Form`], quoting, [`Escape`] for spreadsheets |
 //! | [`visible`](mod@visible) | hidden characters made visible, for terminals |
 //!
-//! All reports are UTF-8 with commas and LF, whatever the upload was; only the corrected file keeps the upload's form. No
+//! All reports are UTF-8 with commas and LF (or a workbook), whatever the upload was; only the corrected file keeps the upload's form. No
 //! report ever holds a secret: [`SourceHead`] says which columns are, and their cells leave blank.
 
 pub mod cells;
+pub mod classes;
 pub mod corrected;
 pub mod corrections;
+pub mod guardians;
 pub mod people;
 pub mod plan;
 pub mod schools;
@@ -27,10 +32,13 @@ pub mod source_rows;
 pub mod summary;
 pub mod sync_report;
 pub mod visible;
+pub mod workbook;
 
-pub use cells::Escape;
-pub use corrected::{Patch, corrected};
+pub use cells::{Escape, Form};
+pub use classes::{Classes, Enrollments};
+pub use corrected::{Patch, Put, corrected, patches};
 pub use corrections::Corrections;
+pub use guardians::Guardians;
 pub use people::People;
 pub use plan::Plan;
 pub use schools::Schools;

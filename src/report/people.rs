@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::cells::{Escape, Lines};
+use super::cells::{Form, Lines};
 use crate::roster::{Field, PersonRef, Text};
 
 /// The columns: the roster's own field names. `orgs` holds external IDs, `;` between.
@@ -30,8 +30,8 @@ pub struct People<'w> {
 
 impl<'w> People<'w> {
     /// Begins the export.
-    pub fn begin(out: &'w mut dyn Write, escape: Escape) -> io::Result<Self> {
-        Ok(Self { lines: Lines::begin(out, escape, COLUMNS.iter().map(|f| f.name()))? })
+    pub fn begin(out: &'w mut dyn Write, form: impl Into<Form>) -> io::Result<Self> {
+        Ok(Self { lines: Lines::begin(out, form, COLUMNS.iter().map(|f| f.name()))? })
     }
 
     /// Adds a person; `orgs` are the external IDs of the person's organizations.
@@ -57,6 +57,7 @@ impl<'w> People<'w> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Escape;
     use crate::roster::{Grade, Person, Role};
 
     #[test]

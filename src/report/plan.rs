@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::cells::{Escape, Lines};
+use super::cells::{Form, Lines};
 use crate::ledger::FieldChange;
 use crate::roster::Kind;
 
@@ -13,8 +13,8 @@ pub struct Plan<'w> {
 
 impl<'w> Plan<'w> {
     /// Begins the report.
-    pub fn begin(out: &'w mut dyn Write, escape: Escape) -> io::Result<Self> {
-        Ok(Self { lines: Lines::begin(out, escape, ["kind", "key", "field", "before", "after"])? })
+    pub fn begin(out: &'w mut dyn Write, form: impl Into<Form>) -> io::Result<Self> {
+        Ok(Self { lines: Lines::begin(out, form, ["kind", "key", "field", "before", "after"])? })
     }
 
     /// Adds one record's changes. One without any (a removal) gets a single line with the action for its field.
@@ -34,6 +34,7 @@ impl<'w> Plan<'w> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Escape;
 
     #[test]
     fn a_line_a_field() {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::cells::{Escape, Lines};
+use super::cells::{Form, Lines};
 use crate::roster::{Org, OrgField};
 
 /// The columns, by the roster's own field names.
@@ -15,8 +15,8 @@ pub struct Schools<'w> {
 
 impl<'w> Schools<'w> {
     /// Begins the export.
-    pub fn begin(out: &'w mut dyn Write, escape: Escape) -> io::Result<Self> {
-        Ok(Self { lines: Lines::begin(out, escape, COLUMNS.iter().map(|f| f.name()))? })
+    pub fn begin(out: &'w mut dyn Write, form: impl Into<Form>) -> io::Result<Self> {
+        Ok(Self { lines: Lines::begin(out, form, COLUMNS.iter().map(|f| f.name()))? })
     }
 
     /// Adds an organization; `parent` is its parent's external ID, empty if it has none.
@@ -33,6 +33,7 @@ impl<'w> Schools<'w> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Escape;
 
     #[test]
     fn every_column_in_its_place() {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use csv::ByteRecord;
 
-use super::cells::{Escape, Lines};
+use super::cells::{Form, Lines};
 use crate::ledger::{Action, Finding, Outcome, Severity};
 
 /// The source's columns: their names as the file has them, and which of them are secret.
@@ -42,12 +42,13 @@ impl SourceHead<'_> {
         Ok((self.names.len()..cells.len()).map(shown).collect())
     }
 
-    fn begin<'w>(&self, out: &'w mut dyn Write, escape: Escape, more: &[&str]) -> io::Result<Lines<'w>> {
-        Lines::begin(out, escape, self.names.iter().map(String::as_str).chain(more.iter().copied()))
+    fn begin<'w>(&self, out: &'w mut dyn Write, form: impl Into<Form>, more: &[&str]) -> io::Result<Lines<'w>> {
+        Lines::begin(out, form, self.names.iter().map(String::as_str).chain(more.iter().copied()))
     }
 }
 
-/// `users-errors`: the source columns of the refused rows as they stood, then `errors` and `resolution`.
+/// `users-errors`: the source columns of the refused rows as they stood, then `errors` and `resolution`: each error of the row under
+/// a number, and under the same number how to resolve it.
 pub struct UsersErrors<'w, 'h> {
     lines: Lines<'w>,
     head: SourceHead<'h>,
@@ -55,8 +56,8 @@ pub struct UsersErrors<'w, 'h> {
 
 impl<'w, 'h> UsersErrors<'w, 'h> {
     /// Begins the report.
-    pub fn begin(out: &'w mut dyn Write, head: SourceHead<'h>, escape: Escape) -> io::Result<Self> {
-        Ok(Self { lines: head.begin(out, escape, &["errors", "resolution"])?, head })
+    pub fn begin(out: &'w mut dyn Write, head: SourceHead<'h>, form: impl Into<Form>) -> io::Result<Self> {
+        Ok(Self { lines: head.begin(out, form, &["errors", "resolution"])?, head })
     }
 
     /// Adds a row if one of its findings is an error.
@@ -65,9 +66,15 @@ impl<'w, 'h> UsersErrors<'w, 'h> {
             return Ok(());
         }
         let beyond = self.head.write(&mut self.lines, cells)?;
-        let errors = || findings.iter().filter(|f| f.severity >= Severity::Error);
-        self.lines.cell(joined(errors().map(|f| format!("{} {}", f.code, f.message()))))?;
-        self.lines.cell(joined(errors().map(Finding::resolution)))?;
+        let mut said: Vec<(String, String)> = Vec::new();
+        for f in findings.iter().filter(|f| f.severity >= Severity::Error) {
+            let error = (format!("{} {}", f.code, f.message()), f.resolution());
+            if !said.contains(&error) {
+                said.push(error);
+            }
+        }
+        self.lines.cell(numbered(said.iter().map(|e| &e.0)))?;
+        self.lines.cell(numbered(said.iter().map(|e| &e.1)))?;
         beyond.into_iter().try_for_each(|cell| self.lines.cell(cell))?;
         self.lines.end()
     }
@@ -82,12 +89,18 @@ impl<'w, 'h> UsersErrors<'w, 'h> {
 pub struct Results<'w, 'h> {
     lines: Lines<'w>,
     head: SourceHead<'h>,
+    no_change: Option<(&'h str, &'h str)>,
 }
 
 impl<'w, 'h> Results<'w, 'h> {
-    /// Begins the report.
-    pub fn begin(out: &'w mut dyn Write, head: SourceHead<'h>, escape: Escape) -> io::Result<Self> {
-        Ok(Self { lines: head.begin(out, escape, &["result", "action", "message"])?, head })
+    /// Begins the report. `no_change` are the action and the message of rows that changed nothing, where the profile has its own.
+    pub fn begin(
+        out: &'w mut dyn Write,
+        head: SourceHead<'h>,
+        no_change: Option<(&'h str, &'h str)>,
+        form: impl Into<Form>,
+    ) -> io::Result<Self> {
+        Ok(Self { lines: head.begin(out, form, &["result", "action", "message"])?, head, no_change })
     }
 
     /// Adds a row with what became of it and what was found on it.
@@ -98,9 +111,11 @@ impl<'w, 'h> Results<'w, 'h> {
             Outcome { warned: true, .. } => "WARNING",
             Outcome { .. } => "SUCCESS",
         })?;
-        self.lines.cell(outcome.action.name())?;
-        let told = findings.iter().filter(|f| f.severity >= Severity::Warning);
-        self.lines.cell(joined(told.map(|f| format!("{} {}", f.code, f.message()))))?;
+        let worded = self.no_change.filter(|_| outcome.action == Action::NoChange);
+        self.lines.cell(worded.map_or(outcome.action.name(), |w| w.0))?;
+        let told = findings.iter().filter(|f| f.severity >= Severity::Warning).map(|f| format!("{} {}", f.code, f.message()));
+        let own = worded.map(|w| w.1.to_owned()).filter(|m| !m.is_empty());
+        self.lines.cell(joined(own.into_iter().chain(told)))?;
         beyond.into_iter().try_for_each(|cell| self.lines.cell(cell))?;
         self.lines.end()
     }
@@ -109,6 +124,11 @@ impl<'w, 'h> Results<'w, 'h> {
     pub fn finish(self) -> io::Result<u64> {
         self.lines.finish()
     }
+}
+
+/// `1. this; 2. that`.
+fn numbered<'a>(texts: impl Iterator<Item = &'a String>) -> String {
+    texts.enumerate().map(|(i, text)| format!("{}. {text}", i + 1)).collect::<Vec<_>>().join("; ")
 }
 
 /// Each text once, in order, `; ` between.
@@ -126,6 +146,7 @@ fn joined(texts: impl Iterator<Item = String>) -> String {
 mod tests {
     use super::*;
     use crate::ledger::Code;
+    use crate::report::Escape;
 
     fn names(names: &str) -> Vec<String> {
         names.split(',').map(str::to_owned).collect()
@@ -142,7 +163,7 @@ mod tests {
             report.row(&ByteRecord::from(row.to_vec()), &refused()[..1]).unwrap();
         }
         report.finish().unwrap();
-        let told = format!("VAL-201 {},{}", refused()[0].message(), refused()[0].resolution());
+        let told = format!("1. VAL-201 {},1. {}", refused()[0].message(), refused()[0].resolution());
         String::from_utf8(out).unwrap().replace(&told, "E,R")
     }
 
@@ -173,6 +194,57 @@ mod tests {
     }
 
     #[test]
+    fn each_error_has_a_number_and_under_it_how_to_resolve_it() {
+        let (mut out, names) = (Vec::new(), names("id,email"));
+        let mut report = UsersErrors::begin(&mut out, SourceHead { names: &names, secret: &[] }, Escape::No).unwrap();
+        let [a, b] = refused();
+        // The same error said twice is one notation.
+        report.row(&ByteRecord::from(vec!["", ""]), &[a.clone(), b.clone(), a.clone()]).unwrap();
+        report.finish().unwrap();
+        let expected = format!(
+            "id,email,errors,resolution\n,,1. VAL-201 {}; 2. VAL-201 {},1. {}; 2. {}\n",
+            a.message(),
+            b.message(),
+            a.resolution(),
+            b.resolution()
+        );
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_system_has_its_own_word_for_no_change() {
+        let (mut out, names) = (Vec::new(), names("id"));
+        let head = SourceHead { names: &names, secret: &[] };
+        let mut report = Results::begin(&mut out, head, Some(("UPDATED", "already has an account")), Escape::No).unwrap();
+        let warning = [refused()[0].clone().as_bad_as(Severity::Warning)];
+        for (action, warned) in [(Action::NoChange, false), (Action::NoChange, true), (Action::Updated, false), (Action::Created, false)] {
+            let findings = if warned { &warning[..] } else { &[] };
+            report.row(&ByteRecord::from(vec!["1"]), Outcome { action, warned }, findings).unwrap();
+        }
+        report.finish().unwrap();
+        let expected = format!(
+            "id,result,action,message\n1,SUCCESS,UPDATED,already has an account\n1,WARNING,UPDATED,already has an account; VAL-201 {}\n1,SUCCESS,UPDATED,\n1,SUCCESS,CREATED,\n",
+            refused()[0].message()
+        );
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_workbook_has_the_same_cells_as_text() {
+        use crate::report::workbook::tests::member;
+        let (mut out, names) = (Vec::new(), names("id,name"));
+        let mut report = Results::begin(&mut out, SourceHead { names: &names, secret: &[] }, None, Form::Xlsx).unwrap();
+        report.row(&ByteRecord::from(vec!["0012", "=1+1"]), Outcome { action: Action::Created, warned: false }, &[]).unwrap();
+        assert_eq!(report.finish().unwrap(), 1);
+        let (sheet, texts) = (member(&out, "xl/worksheets/sheet1.xml"), member(&out, "xl/sharedStrings.xml"));
+        let cells = ["id", "name", "result", "action", "message", "0012", "=1+1", "SUCCESS", "CREATED"];
+        assert_eq!((sheet.matches("t=\"s\"").count(), sheet.matches("<f").count()), (cells.len(), 0), "{sheet}");
+        for cell in cells {
+            assert!(texts.contains(&format!("<t>{cell}</t>")), "{texts}");
+        }
+    }
+
+    #[test]
     fn rows_that_are_right_are_not_among_the_errors() {
         let (mut out, names) = (Vec::new(), names("id"));
         let mut report = UsersErrors::begin(&mut out, SourceHead { names: &names, secret: &[] }, Escape::No).unwrap();
@@ -183,7 +255,7 @@ mod tests {
     #[test]
     fn results_say_what_became_of_each_row() {
         let (mut out, names) = (Vec::new(), names("id"));
-        let mut report = Results::begin(&mut out, SourceHead { names: &names, secret: &[] }, Escape::Spreadsheet).unwrap();
+        let mut report = Results::begin(&mut out, SourceHead { names: &names, secret: &[] }, None, Escape::Spreadsheet).unwrap();
         let warning = [refused()[0].clone().as_bad_as(Severity::Warning)];
         let info = [refused()[0].clone().as_bad_as(Severity::Info)];
         let both = refused();

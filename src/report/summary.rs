@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::cells::{Escape, Lines};
+use super::cells::{Form, Lines};
 use crate::ledger::{Counts, Tally};
 use crate::roster::Kind;
 
@@ -26,9 +26,9 @@ pub struct Summary<'w> {
 
 impl<'w> Summary<'w> {
     /// Begins the report.
-    pub fn begin(out: &'w mut dyn Write, escape: Escape) -> io::Result<Self> {
+    pub fn begin(out: &'w mut dyn Write, form: impl Into<Form>) -> io::Result<Self> {
         let header = ["school", "name", "kind", "created", "updated", "no changes", "disabled", "errors"];
-        Ok(Self { lines: Lines::begin(out, escape, header)? })
+        Ok(Self { lines: Lines::begin(out, form, header)? })
     }
 
     /// Adds a school's line.
@@ -54,6 +54,7 @@ impl<'w> Summary<'w> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Escape;
 
     #[test]
     fn schools_first_then_totals_of_every_kind() {

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::cells::{Escape, Lines};
+use super::cells::{Form, Lines};
 use crate::ledger::{Finding, Severity};
 
 /// The report, being written.
@@ -14,14 +14,14 @@ pub struct SyncReport<'w> {
 
 impl<'w> SyncReport<'w> {
     /// Begins the report. `key` is what the profile calls the key column (`sourcedId`); `None` leaves that column out.
-    pub fn begin(out: &'w mut dyn Write, key: Option<&str>, escape: Escape) -> io::Result<Self> {
+    pub fn begin(out: &'w mut dyn Write, key: Option<&str>, form: impl Into<Form>) -> io::Result<Self> {
         let header = ["Row Number"].into_iter().chain(key).chain(["Column Name", "Error"]);
-        Ok(Self { lines: Lines::begin(out, escape, header)?, with_key: key.is_some() })
+        Ok(Self { lines: Lines::begin(out, form, header)?, with_key: key.is_some() })
     }
 
-    /// Adds a finding if it is an error. Those of the file as a whole have no row.
+    /// Adds a finding if it is an error. Those of the file as a whole have no row. A hold waits for approval: it is no error.
     pub fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        if finding.severity < Severity::Error {
+        if !matches!(finding.severity, Severity::Error | Severity::Refused) {
             return Ok(());
         }
         let row = finding.row.or(finding.line).map(|r| r.to_string()).unwrap_or_default();
@@ -41,6 +41,7 @@ impl<'w> SyncReport<'w> {
 mod tests {
     use super::*;
     use crate::ledger::Code;
+    use crate::report::Escape;
 
     fn finding(row: u32, column: &str) -> Finding {
         let mut f = Finding::at_line(Code::VAL_201, row + 1).in_column(column);
@@ -56,6 +57,7 @@ mod tests {
         report.finding(&finding(7, "last_name")).unwrap();
         report.finding(&finding(7, "email")).unwrap();
         report.finding(&finding(8, "grade").as_bad_as(Severity::Warning)).unwrap();
+        report.finding(&finding(9, "grade").as_bad_as(Severity::Hold)).unwrap();
         assert_eq!(report.finish().unwrap(), 2);
         let expected = format!(
             "Row Number,sourcedId,Column Name,Error\n7,\"00,12\",last_name,{}\n7,\"00,12\",email,{}\n",

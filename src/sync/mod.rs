@@ -3,16 +3,20 @@
 //! The only module that writes through [`store`](crate::store). Every way in plans against the snapshot it is given and
 //! publishes once; stopped or killed anywhere before that, the roster is as it was.
 
+mod add;
 pub mod bundle;
+mod by_hand;
 mod edit;
 mod feeds;
 mod fixes;
 mod makers;
+mod original;
 mod plan;
 mod read;
 mod run;
 mod set;
 mod since;
+pub mod tally;
 mod undo;
 
 use std::fmt;
@@ -24,6 +28,8 @@ use crate::store::{Store, StoreError};
 
 pub use feeds::{number as feed_number, put_feed};
 pub use makers::maker;
+pub use add::Refer;
+pub use original::{original, secret_cells};
 pub use plan::by_school;
 pub use read::{Loaded, load, main_feeds, overlay};
 pub use run::{Approval, Import, preview};

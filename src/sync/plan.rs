@@ -159,7 +159,7 @@ fn set(outcomes: &mut [Outcome], record: u32, action: Action) {
 }
 
 /// One more feed brings what is there already: journalled, and counted as unchanged.
-fn only_brought_anew(table: Table, before: &[u8], after: &[u8]) -> bool {
+pub(super) fn only_brought_anew(table: Table, before: &[u8], after: &[u8]) -> bool {
     match table {
         Table::People => {
             let (b, a) = (PersonRef::new(before), PersonRef::new(after));

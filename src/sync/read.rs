@@ -157,7 +157,7 @@ pub(super) fn without_secrets(loaded: &Loaded, profile: &Profile) -> Result<Opti
 }
 
 /// Whether a column that the profile does not know holds secrets, by its name.
-fn is_unknown_secret(loaded: &Loaded, cell: usize) -> bool {
+pub(super) fn is_unknown_secret(loaded: &Loaded, cell: usize) -> bool {
     loaded.columns.at.iter().all(|c| *c != Some(cell)) && loaded.sheet.header().get(cell).is_some_and(|h| intake::is_secret(h))
 }
 
