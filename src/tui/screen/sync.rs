@@ -193,6 +193,12 @@ impl SyncScreen {
                 self.view = if self.view == View::Causes { View::Flat } else { View::Causes };
                 Vec::new()
             }
+            Command::Filter => {
+                // An error is searched by its text among the error rows.
+                self.view = View::Flat;
+                self.findings.update(&Msg::Command(Command::Filter));
+                Vec::new()
+            }
             Command::Rerun => vec![self.runs.preview(Run::Rerun(self.number))],
             Command::MendAll | Command::TakeNearest => {
                 let Some(cause) = self.cause() else { return Vec::new() };
@@ -423,9 +429,8 @@ impl Screen for SyncScreen {
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
             Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
         ]);
-        if self.view == View::Flat {
-            offers.extend([Offer::on(Command::Filter), Offer::on(Command::FilterKeep)]);
-        }
+        offers.push(if self.view == View::Flat { Offer::on(Command::Filter) } else { Offer::on(Command::Filter).called("search errors") });
+        offers.push(Offer::on(Command::FilterKeep));
         offers.extend([Offer::on(Command::PreviousPane).quiet(), Offer::on(Command::Copy).quiet(), Offer::on(Command::CopyRow).quiet()]);
         offers
     }
