@@ -110,7 +110,7 @@ impl App {
             return;
         }
         let text = match &context {
-            Some(school) => format!("Everything listed, found, exported and imported is of {} now; w changes it", school.name),
+            Some(school) => format!("Only {} in lists, look-up, exports and imports; w changes it", school.name),
             None => "The whole district again".to_owned(),
         };
         self.context = context;

@@ -384,7 +384,7 @@ impl Screen for People {
             Offer::on(Command::Filter),
             Offer::on(Command::FilterKeep),
             Offer::on(Command::Sort),
-            Offer::unless(Command::Edit, none),
+            Offer::unless(Command::Edit, none).called(if self.only == Only::WithoutId { "edit, next" } else { "edit" }),
             Offer::on(Command::Narrow),
             Offer::on(Command::Add),
             Offer::on(Command::Reverse).quiet(),

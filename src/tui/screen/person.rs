@@ -69,16 +69,18 @@ impl PersonScreen {
             }
             lines.extend((0..p.classes.len()).map(Line::Class));
         }
-        if family != Family::Staff || !p.links.is_empty() {
-            let (heading, none) = match family {
-                Family::Guardians => ("Students", "Guardian of no student."),
-                _ => ("Guardians", "No guardian is known."),
-            };
-            lines.extend([Line::Blank, Line::Heading(heading)]);
-            if p.links.is_empty() {
-                lines.push(Line::Quiet(none));
+        // A link is seen from both of its ends; staff may be somebody's guardian too.
+        let of = |guardian: bool| (0..p.links.len()).filter(move |i| (p.links[*i].person == self.number) == guardian).map(Line::Link);
+        for (guardian, heading, none, always) in [
+            (false, "Guardians", "No guardian is known.", family == Family::Students),
+            (true, "Students", "Guardian of no student.", family == Family::Guardians),
+        ] {
+            let some = of(guardian).next().is_some();
+            if some || always {
+                lines.extend([Line::Blank, Line::Heading(heading)]);
+                lines.extend((!some).then_some(Line::Quiet(none)));
+                lines.extend(of(guardian));
             }
-            lines.extend((0..p.links.len()).map(Line::Link));
         }
         lines.extend([Line::Blank, Line::Heading("History")]);
         if p.history.is_empty() {

@@ -34,6 +34,8 @@ const UNDO_EDIT: u8 = 6;
 
 /// Lines at the foot that explain what is selected.
 const EXPLAINED: u16 = 5;
+/// With less room than this for titles and causes nothing is explained below them.
+const LEAST_CAUSES: u16 = 5;
 
 /// One sync.
 #[derive(Debug)]
@@ -149,12 +151,14 @@ impl SyncScreen {
         grid + self.hints().len() as u16 + u16::from(self.runs.busy()) + u16::from(self.mend.busy()) + 1
     }
 
-    fn explained(room: Size) -> u16 {
-        if room.width < crate::tui::widget::WIDE && room.height >= 16 { EXPLAINED } else { 0 }
+    /// Lines that explain what is selected: beside the list they have room; below it they give way to the causes themselves.
+    fn explained(&self, room: Size) -> u16 {
+        let causes = room.height.saturating_sub(self.above() + EXPLAINED);
+        if room.width < crate::tui::widget::WIDE && room.height >= 16 && causes >= LEAST_CAUSES { EXPLAINED } else { 0 }
     }
 
     fn fit(&mut self) {
-        let below = if self.view == View::Causes { Self::explained(self.room) } else { 0 };
+        let below = if self.view == View::Causes { self.explained(self.room) } else { 0 };
         let rows = self.room.height.saturating_sub(self.above() + below + 1);
         self.causes.height = u64::from(rows);
         self.causes.total = self.detail.get().map_or(0, |d| (d.file_findings.len() + d.causes.len()) as u64);
@@ -349,7 +353,7 @@ impl Screen for SyncScreen {
             }
             return;
         };
-        let below = Self::explained(area.as_size());
+        let below = self.explained(area.as_size());
         let (area, beside) = split(area);
         if let Some(beside) = beside {
             divide(buffer, beside, look);

@@ -51,8 +51,8 @@ pub struct Syncs {
 
 const COLUMNS: &[Column] = &[
     Column::number("no.", 6, 0),
-    Column::text("type of import", 14, 28, 0),
-    Column::text("when", 6, 12, 0),
+    Column::text("type of import", 12, 28, 0),
+    Column::text("when", 12, 12, 0),
     Column::text("status", 9, 9, 0),
     Column::number("err", 6, 0),
     Column::text("feed", 10, 24, 1),
