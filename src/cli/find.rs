@@ -36,7 +36,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
         cx.keep_to(self.org)?;
         let query = self.query.join(" ");
-        let found = ask!(cx, Request::Find { query: query.clone(), limit: self.limit } => Found);
+        let found = ask!(cx, Request::Find { query: query.clone(), org: None, limit: self.limit } => Found);
         if cx.json {
             for hit in &found.hits {
                 let (what, reference, sync, record) = match hit.what {

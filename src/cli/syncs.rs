@@ -4,7 +4,7 @@ use super::context::{Context, ask};
 use super::exit::{Exit, Stop};
 use super::json;
 use super::table::{Cell, Column, Table, number};
-use crate::desk::{Request, Window};
+use crate::desk::{Request, SyncsOf, Window};
 use crate::ledger::Sync;
 
 /// The history, newest first
@@ -45,7 +45,7 @@ impl Args {
         let mut first = 0;
         loop {
             let window = Window { first, count: PAGE.min(limit - first) };
-            let page = ask!(cx, Request::Syncs { window, org: self.org.clone(), filter: self.filter.clone() } => Syncs);
+            let page = ask!(cx, Request::Syncs { window, org: self.org.clone(), filter: self.filter.clone(), of: SyncsOf::default() } => Syncs);
             if cx.json {
                 page.rows.iter().try_for_each(|s| cx.print_json(&json::InHistory::from(s)))?;
             } else if page.total == 0 {

@@ -17,18 +17,25 @@ use crate::search::{find_lines, find_orgs, shown_name};
 const MOST: usize = 50_000;
 
 impl Office {
-    /// Finds people, schools and refused rows, best first. Asked now and then whether nobody waits any more.
-    pub(super) fn find(&self, query: &str, limit: usize, cancelled: &dyn Fn() -> bool) -> Result<Found, Trouble> {
+    /// Finds people, schools and refused rows, best first; of one organization, where that is given by external ID. Asked now and
+    /// then whether nobody waits any more.
+    pub(super) fn find(&self, query: &str, org: Option<&str>, limit: usize, cancelled: &dyn Fn() -> bool) -> Result<Found, Trouble> {
         let began = Instant::now();
         // What is outside the operator's scope is taken out afterwards: enough must be left.
         let asked_for = limit;
         let limit = if self.surroundings.scope.is_some() { limit.saturating_mul(50) } else { limit };
         let roster = self.roster();
+        let at = org.and_then(|id| roster.org_by_external_id(id));
+        let is_at = |n: PersonNo| org.is_none() || roster.person(n).is_some_and(|p| at.is_some_and(|at| p.orgs().contains(&at)));
         let index = self.index(&roster);
-        let people = index.find(&roster, query, limit, cancelled);
-        let orgs = find_orgs(&roster, query, limit.min(5));
+        let people = index.find_among(&roster, query, limit, cancelled, &is_at);
+        let mut orgs = find_orgs(&roster, query, limit.min(5));
+        orgs.retain(|m| org.is_none() || at == Some(m.number));
         let refused = self.refused()?;
-        let rows = find_lines(&refused.lines, query, limit.min(20));
+        // Of one organization are the rows that name it: the others are looked through and left out.
+        let mut rows = find_lines(&refused.lines, query, if org.is_some() { MOST } else { limit.min(20) });
+        rows.retain(|m| org.is_none_or(|org| refused.orgs[m.index].split(';').any(|id| id.trim() == org)));
+        rows.truncate(limit.min(20));
         let mut scored: Vec<(u32, Hit)> = Vec::new();
         for m in people.best {
             let Some(p) = roster.person(m.number) else { continue };
@@ -89,6 +96,7 @@ impl Office {
                     [family.as_str(), given.as_str()].iter().filter(|n| !n.trim().is_empty()).copied().collect::<Vec<_>>().join(", ");
                 let more = [text(Text::SourcedId), text(Text::Email)];
                 let more = more.iter().filter(|m| !m.trim().is_empty()).cloned().collect::<Vec<_>>().join(" ");
+                refused.orgs.push(says(Target::Person(Field::Orgs)));
                 refused.lines.push(format!("{name}  {more}"));
                 refused.rows.push((HitWhat::Refused { sync: sync.number, record }, format!("refused, {} row {row}, {why}", sync.number)));
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::office::{Office, lock};
-use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, Waiting, WaitingSort, Window};
+use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, SyncsOf, Trouble, Waiting, WaitingSort, Window};
 use crate::ledger::{Cause, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
 use crate::roster::fold::fold;
 use crate::roster::{Kind, OrgKind, OrgNo, Roster, Table};
@@ -14,7 +14,7 @@ const CURVE: usize = 10;
 
 impl Office {
     /// The history, newest first.
-    pub(super) fn syncs(&self, window: Window, org: Option<&str>, filter: &str) -> Result<Page<Sync>, Trouble> {
+    pub(super) fn syncs(&self, window: Window, org: Option<&str>, filter: &str, of: &SyncsOf) -> Result<Page<Sync>, Trouble> {
         let mut syncs = self.store.syncs()?;
         if self.surroundings.scope.is_some() {
             let roster = self.roster();
@@ -22,6 +22,9 @@ impl Office {
         }
         if let Some(org) = org {
             syncs.retain(|s| s.org.as_deref() == Some(org));
+        }
+        if *of != SyncsOf::default() {
+            syncs.retain(|s| self.is_of(s, of));
         }
         let unfiltered = syncs.len() as u64;
         let words = fold(filter).into_owned();
@@ -34,6 +37,14 @@ impl Office {
         let total = syncs.len() as u64;
         let rows = syncs.into_iter().skip(window.first as usize).take(window.count.min(usize::MAX as u64) as usize).collect();
         Ok(Page { first: window.first, total, unfiltered, rows })
+    }
+
+    /// Whether a sync is of that type of import, and about that kind. Of one whose profile is gone nothing but its counts is known.
+    fn is_of(&self, sync: &Sync, of: &SyncsOf) -> bool {
+        let profile = self.profiles.get(&sync.profile);
+        let type_fits = of.import_type.as_ref().is_none_or(|t| profile.is_some_and(|p| super::upkeep::import_type(p) == *t));
+        let counted = |kind: Kind| *sync.counts.of(kind) != Tally::default();
+        type_fits && of.kind.is_none_or(|kind| counted(kind) || profile.is_some_and(|p| super::upkeep::kind(p) == kind))
     }
 
     /// One sync in full.

@@ -5,6 +5,7 @@
 
 mod classes;
 mod feeds;
+mod fields;
 mod find;
 mod hand;
 mod history;
@@ -151,7 +152,7 @@ impl Desk {
         let office = &self.office;
         Ok(match request {
             Request::Overview => Reply::Overview(office.overview()?),
-            Request::Syncs { window, org, filter } => Reply::Syncs(office.syncs(window, org.as_deref(), &filter)?),
+            Request::Syncs { window, org, filter, of } => Reply::Syncs(office.syncs(window, org.as_deref(), &filter, &of)?),
             Request::Sync(number) => Reply::Sync(Box::new(office.sync_detail(number)?)),
             Request::Findings { sync, query, window } => Reply::Findings(office.findings(sync, &query, window)?),
             Request::Rows { sync, cause, filter, window } => Reply::Rows(office.rows(sync, cause, &filter, window)?),
@@ -188,7 +189,7 @@ impl Desk {
             Request::School(number) => Reply::School(Box::new(office.school(number)?)),
             Request::People { query, window } => Reply::People(office.people(&query, window)),
             Request::Person(number) => Reply::Person(Box::new(office.person(number)?)),
-            Request::Find { query, limit } => Reply::Found(office.find(&query, limit, &|| false)?),
+            Request::Find { query, org, limit } => Reply::Found(office.find(&query, org.as_deref(), limit, &|| false)?),
             Request::Resolve(reference) => Reply::Resolved(office.resolve(&reference)?),
             Request::EditPerson { person, fields } => {
                 office.run(job, on_event, |runner, roster| Ok(((), runner.edit_person(roster, person, &fields)?)))?;
@@ -203,6 +204,7 @@ impl Desk {
                 office.run(job, on_event, |runner, roster| Ok(((), runner.edit_entity(roster, entity, &fields)?)))?;
                 Reply::Done
             }
+            Request::Fields(entity) => Reply::Fields(office.fields(entity)?),
             Request::Classes { org, filter, window } => Reply::Classes(office.classes(org, &filter, window)?),
             Request::Class(number) => Reply::Class(Box::new(office.class(number)?)),
             Request::Ties { table, org, window } => Reply::Ties(office.ties(table, org, window)?),

@@ -31,6 +31,8 @@ pub enum Request {
         org: Option<String>,
         /// Only those whose number, file, feed, profile, status or operator contain this text.
         filter: String,
+        /// Only those of a sort.
+        of: SyncsOf,
     },
     /// One sync with its causes. -> [`Reply::Sync`]
     Sync(SyncNo),
@@ -172,6 +174,8 @@ pub enum Request {
     Find {
         /// Words of a name in any order, an ID, part of an e-mail.
         query: String,
+        /// Only at this organization (external ID).
+        org: Option<String>,
         /// At most this many.
         limit: usize,
     },
@@ -206,6 +210,8 @@ pub enum Request {
         /// Fields by name and new value.
         fields: Vec<(String, String)>,
     },
+    /// Every field of a record, as [`Self::Edit`] takes them; blank ones too. -> [`Reply::Fields`]
+    Fields(Entity),
     /// Classes. -> [`Reply::Classes`]
     Classes {
         /// At this organization.
@@ -380,6 +386,15 @@ pub enum AddWhat {
 crate::roster::value::named!(AddWhat {
     Person = "person", School = "school", Course = "course", Class = "class", Enrollment = "enrollment", Link = "link",
 });
+
+/// Which syncs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncsOf {
+    /// Of profiles with this type of import: [`ProfileInfo::import_type`].
+    pub import_type: Option<String>,
+    /// About this kind: it counted records of it, or its profile's rows are that.
+    pub kind: Option<Kind>,
+}
 
 /// Which findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -557,6 +572,8 @@ pub enum Reply {
     Resolved(Vec<Named>),
     /// To [`Request::Add`].
     Added(Named),
+    /// To [`Request::Fields`]: name and value in words; people, classes and organizations by ID.
+    Fields(Vec<(String, String)>),
     /// To [`Request::Classes`].
     Classes(Page<ClassRow>),
     /// To [`Request::Class`].

@@ -88,12 +88,12 @@ fn worker(desk: &Arc<Desk>, deliver: &Deliver, newest: &Arc<AtomicU64>) -> Sende
     std::thread::spawn(move || {
         for Ask { ticket, job, request } in asks {
             let reply = match request {
-                Request::Find { query, limit } => {
+                Request::Find { query, org, limit } => {
                     let overtaken = || newest.load(Ordering::Relaxed) != ticket;
                     if overtaken() {
                         Reply::Found(Found::default())
                     } else {
-                        desk.office.find(&query, limit, &overtaken).map_or_else(Reply::Trouble, Reply::Found)
+                        desk.office.find(&query, org.as_deref(), limit, &overtaken).map_or_else(Reply::Trouble, Reply::Found)
                     }
                 }
                 request => {

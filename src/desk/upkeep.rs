@@ -153,14 +153,24 @@ fn megabytes(bytes: u64) -> String {
 }
 
 /// A profile in words.
+/// What a profile's rows are.
+pub(super) fn kind(profile: &Profile) -> Kind {
+    if profile.rows == crate::feed::RowShape::Org { Kind::Orgs } else { profile.main_kind }
+}
+
+/// What an import by a profile is called.
+pub(super) fn import_type(profile: &Profile) -> String {
+    profile.import_type.clone().unwrap_or_else(|| profile.title.clone())
+}
+
 fn info(profile: &Profile) -> ProfileInfo {
     ProfileInfo {
         name: profile.name.clone(),
         title: profile.title.clone(),
         about: profile.about.clone(),
-        kind: if profile.rows == crate::feed::RowShape::Org { Kind::Orgs } else { profile.main_kind },
+        kind: kind(profile),
         origin: profile.path.as_ref().map_or_else(|| "built in".into(), |p| p.display().to_string()),
-        import_type: profile.import_type.clone().unwrap_or_else(|| profile.title.clone()),
+        import_type: import_type(profile),
         one_school: profile.scope == crate::feed::Scope::School,
         modes: profile.modes.clone(),
         columns: profile

@@ -34,6 +34,8 @@ pub(super) struct Views {
 pub(super) struct Refused {
     /// Name, ID, e-mail.
     pub(super) lines: Vec<String>,
+    /// The organizations that each names, as the file has them.
+    pub(super) orgs: Vec<String>,
     /// Which row, and what is wrong with it.
     pub(super) rows: Vec<(HitWhat, String)>,
 }

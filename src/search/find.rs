@@ -56,6 +56,18 @@ impl Index {
     /// `roster` is the snapshot of this index. When `cancelled` says so, which is asked every few thousand people,
     /// the answer is empty.
     pub fn find(&self, roster: &Roster, query: &str, limit: usize, cancelled: &dyn Fn() -> bool) -> Matches {
+        self.find_among(roster, query, limit, cancelled, &|_| true)
+    }
+
+    /// The same among those people that `wanted` names: it is asked of those that fit.
+    pub fn find_among(
+        &self,
+        roster: &Roster,
+        query: &str,
+        limit: usize,
+        cancelled: &dyn Fn() -> bool,
+        wanted: &dyn Fn(PersonNo) -> bool,
+    ) -> Matches {
         let words = query::words(query);
         if words.is_empty() {
             return Matches::default();
@@ -67,6 +79,9 @@ impl Index {
         let mut counts = vec![0u32; highest(words.len()) + 1];
         let mut total = 0;
         let done = pass.run(cancelled, |slot, score| {
+            if !wanted(PersonNo(slot)) {
+                return;
+            }
             scores[slot as usize] = score;
             counts[usize::from(score)] += 1;
             total += 1;
@@ -76,7 +91,7 @@ impl Index {
         }
         // An ID that is several words to us is still that ID.
         if words.len() > 1 {
-            for number in roster.people_by_id(query.trim()) {
+            for number in roster.people_by_id(query.trim()).filter(|n| wanted(*n)) {
                 if let Some(score) = scores.get_mut(number.0 as usize) {
                     total += u64::from(*score == 0);
                     counts[usize::from(*score)] = counts[usize::from(*score)].saturating_sub(1);

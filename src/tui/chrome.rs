@@ -42,6 +42,8 @@ pub struct Chrome<'a> {
     pub operator: &'a str,
     /// Nothing can be changed.
     pub readonly: bool,
+    /// The school that everything keeps to.
+    pub context: Option<&'a str>,
     /// The store is still being opened.
     pub opening: bool,
     /// How much is held.
@@ -135,6 +137,9 @@ impl Chrome<'_> {
         }
         if self.opening {
             parts.push(("opening".into(), Role::Dim));
+        }
+        if let Some(school) = self.context {
+            parts.push((format!("only {}", look.cut(school, 24)), Role::Held));
         }
         if self.readonly {
             parts.push(("read-only".into(), Role::Held));

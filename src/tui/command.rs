@@ -146,6 +146,15 @@ commands! {
     /// The report or export of what is shown
     Output "output" Screen [List] ["o"] "output";
 
+    /// Add a person, school, class, course, enrollment or guardian link by hand
+    Add "add" Screen [List] ["a"] "add";
+    /// Only some of this list: a type of import, a role, those without an ID; a letter follows
+    Narrow "narrow" Screen [List] ["t"] "only";
+    /// The last uploads for this school and kind: file, status, completion, report
+    Uploads "upload-status" Screen [List] ["V"] "upload status";
+    /// Go to the person that the row is about
+    Person "person" Screen [List Form] ["p" "ctrl-o"] "person";
+
     /// Re-run the sync with its corrections, after a preview
     Rerun "rerun" Screen [List] ["R"] "re-run";
     /// Mend every row of the cause the same way, after a preview
@@ -160,7 +169,7 @@ commands! {
     Abandon "abandon" Screen [List] ["X"] "abandon";
 
     /// Work in one school, or the whole district
-    Context "context" Screen [List] ["w"] "context";
+    Context "context" Console [List] ["w"] "context";
     /// Hide or show personal data
     Mask "mask" Console [List] ["m"] "hide";
     /// The profiles: columns, needs, accepted values

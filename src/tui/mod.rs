@@ -13,6 +13,7 @@
 pub mod app;
 pub mod chrome;
 pub mod command;
+pub mod context;
 pub mod harness;
 mod input;
 pub mod keys;

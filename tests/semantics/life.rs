@@ -269,6 +269,6 @@ fn every_status_has_its_words() {
 fn the_refused_are_found() {
     let world = World::new();
     world.users(&[CYD]);
-    let Reply::Found(found) = world.ask(Request::Find { query: "low cyd".into(), limit: 10 }) else { panic!() };
+    let Reply::Found(found) = world.ask(Request::Find { query: "low cyd".into(), org: None, limit: 10 }) else { panic!() };
     assert_eq!((found.hits.len(), found.hits[0].about.as_str()), (1, "refused, #2 row 2, E-mail not valid"));
 }

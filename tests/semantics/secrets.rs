@@ -7,7 +7,7 @@ use crate::world::{HEADER, World};
 /// Looks for it in everything that can be asked about a sync, and in every file of the database, packed or not.
 #[track_caller]
 fn nowhere(world: &World, secret: &str) {
-    let syncs = match world.ask(Request::Syncs { window: Window::ALL, org: None, filter: String::new() }) {
+    let syncs = match world.ask(Request::Syncs { window: Window::ALL, org: None, filter: String::new(), of: homeroom::desk::SyncsOf::default() }) {
         homeroom::desk::Reply::Syncs(page) => page.rows,
         other => panic!("{other:?}"),
     };

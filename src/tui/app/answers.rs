@@ -1,9 +1,10 @@
 //! What comes from the desk: replies to those who asked, events to all.
 
 use super::{App, Layer, Paint, Question, Waits};
-use crate::desk::{Event, Named, Reply, Request, TroubleSort, WaitingSort};
+use crate::desk::{Event, Named, Reply, Request, SchoolSort, TroubleSort, WaitingSort, Window};
 use crate::tui::layer::Choose;
 use crate::tui::layer::find::HITS;
+use crate::tui::layer::schools::SCHOOLS;
 use crate::tui::look;
 use crate::tui::screen::factory::Subject;
 use crate::tui::screen::{Msg, Tone};
@@ -40,6 +41,7 @@ impl App {
             }
             Waits::Pulse => self.pulsed(reply),
             Waits::Find => self.found(reply),
+            Waits::Schools => self.schools(reply),
             Waits::Reference => self.resolved(reply),
         }
     }
@@ -88,19 +90,37 @@ impl App {
         }
     }
 
-    pub(super) fn ask_find(&mut self) {
-        let query = match self.layers.last_mut() {
-            Some((Layer::Find(find), _)) => find.ask(),
-            _ => None,
-        };
-        if let Some(query) = query {
-            self.send(Request::Find { query, limit: HITS }, Some(Waits::Find));
+    /// Asks what the topmost layer wants to know.
+    pub(super) fn ask_layer(&mut self) {
+        match self.layers.last_mut() {
+            Some((Layer::Find(find), _)) => {
+                if let Some(query) = find.ask() {
+                    self.send(Request::Find { query, org: None, limit: HITS }, Some(Waits::Find));
+                }
+            }
+            Some((Layer::Schools(schools), _)) => {
+                if let Some(filter) = schools.ask() {
+                    let window = Window { first: 0, count: SCHOOLS };
+                    self.send(Request::Schools { filter, sort: SchoolSort::Name, reverse: false, window }, Some(Waits::Schools));
+                }
+            }
+            _ => {}
         }
     }
 
-    /// The look-up was left: what is still on its way is for nobody.
-    pub(super) fn forget_find(&mut self) {
-        self.waiting.retain(|_, w| !matches!(w, Waits::Find));
+    /// The look-up or the list of schools was left: what is still on its way is for nobody.
+    pub(super) fn forget_layer(&mut self) {
+        self.waiting.retain(|_, w| !matches!(w, Waits::Find | Waits::Schools));
+    }
+
+    fn schools(&mut self, reply: Reply) {
+        if let Some((Layer::Schools(schools), _)) = self.layers.last_mut() {
+            match reply {
+                Reply::Schools(page) => schools.take(page.rows, page.total),
+                _ => schools.take(Vec::new(), 0),
+            }
+        }
+        self.ask_layer();
     }
 
     fn found(&mut self, reply: Reply) {
@@ -113,7 +133,7 @@ impl App {
                 break;
             }
         }
-        self.ask_find();
+        self.ask_layer();
     }
 
     pub(super) fn ask_reference(&mut self, reference: String) {

@@ -6,7 +6,8 @@ use super::effects::SaveAs;
 use super::{App, Outward, Owner, Question, Way, changes};
 use crate::desk::{JobNo, Request, RowAt};
 use crate::tui::command::{Command, Scope};
-use crate::tui::layer::{Choose, Confirm, Find, Help, Layer, Outcome, Palette};
+use crate::tui::context::Context;
+use crate::tui::layer::{Choose, Confirm, Find, Help, Layer, Outcome, Palette, Schools};
 use crate::tui::screen::factory::Subject;
 use crate::tui::screen::{Msg, Tab, Tone};
 use crate::tui::theme::BUILT_IN;
@@ -65,6 +66,10 @@ impl App {
                 self.say(Tone::Plain, text);
             }
             Command::Theme => self.choose_theme(),
+            Command::Context => {
+                self.layer(Layer::Schools(Schools::default()), Question::None);
+                self.ask_layer();
+            }
             Command::Suspend => self.out.push(Outward::Suspend),
             Command::Redraw => self.out.push(Outward::Redraw),
             other => self.offered(other),
@@ -97,6 +102,25 @@ impl App {
     pub(super) fn cancel_job(&mut self, number: JobNo) {
         // Its answer tells nothing that the job's own reply does not.
         self.send(Request::Cancel(number), None);
+    }
+
+    /// Keeps to a school from now on, or to none: every list is asked for again.
+    fn keep_to(&mut self, context: Option<Context>) {
+        if self.context == context {
+            return;
+        }
+        let text = match &context {
+            Some(school) => format!("Only {} in lists, look-up, exports and imports; w changes it", school.name),
+            None => "The whole district again".to_owned(),
+        };
+        self.context = context;
+        self.say(Tone::Plain, text);
+        for number in self.stack.numbers() {
+            if let Some(screen) = self.stack.get_mut(number) {
+                screen.keep_to(self.context.as_ref());
+            }
+        }
+        self.update_all(|_| Msg::Context);
     }
 
     fn choose_theme(&mut self) {
@@ -176,14 +200,15 @@ impl App {
 
     /// A layer was answered, or left.
     pub(super) fn answered(&mut self, layer: &Layer, owner: Owner, outcome: Outcome) {
-        if matches!(layer, Layer::Find(_)) {
-            self.forget_find();
+        if matches!(layer, Layer::Find(_) | Layer::Schools(_)) {
+            self.forget_layer();
         }
         match (owner, outcome) {
             (_, Outcome::Command(command)) => self.command(command),
             (_, Outcome::Sync(number)) => self.open(Subject::Sync(number)),
             (_, Outcome::Line(sync, n)) => self.open(Subject::Row(sync, RowAt::Line(n))),
             (_, Outcome::Open(reference)) => self.ask_reference(reference),
+            (_, Outcome::Context(context)) => self.keep_to(context),
             (_, Outcome::Hit(hit)) => self.open(Subject::from(&hit.what)),
             (Owner::Screen(number, token), outcome) => {
                 let msg = match outcome {

@@ -64,6 +64,9 @@ impl App {
 
     fn opened(&mut self, number: ScreenNo) {
         let room = self.room_of(number);
+        if let Some(screen) = self.stack.get_mut(number) {
+            screen.keep_to(self.context.as_ref());
+        }
         let effects = self.stack.get_mut(number).map(|screen| screen.open(room)).unwrap_or_default();
         self.carry_out(number, effects);
     }
@@ -145,6 +148,10 @@ impl App {
 
     /// Sends a request under a new ticket, which it gives.
     pub(super) fn send(&mut self, request: Request, waits: Option<Waits>) -> u64 {
+        let request = match &self.context {
+            Some(context) => context.keep(request),
+            None => request,
+        };
         let ticket = self.next_ticket;
         self.next_ticket += 1;
         if let Some(waits) = waits {

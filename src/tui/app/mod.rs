@@ -17,6 +17,7 @@ use ratatui::layout::Size;
 
 use super::chrome;
 use super::command::{Command, Keymap, Place, Scope, TABLE};
+use super::context::Context;
 use super::keys::Key;
 use super::layer::palette::Choice;
 use super::layer::{Layer, Outcome};
@@ -90,6 +91,7 @@ pub struct App {
     next_ticket: u64,
     jobs: Jobs,
     pulse: Pulse,
+    context: Option<Context>,
     broken: Option<Trouble>,
     ended: Option<u8>,
 }
@@ -137,6 +139,7 @@ enum Waits {
     Screen(ScreenNo, Token),
     Pulse,
     Find,
+    Schools,
     Reference,
 }
 
@@ -169,6 +172,7 @@ impl App {
             next_ticket: 1,
             jobs: Jobs::default(),
             pulse: Pulse::default(),
+            context: None,
             broken: None,
             ended: None,
             setup,
@@ -295,7 +299,7 @@ impl App {
     pub fn awaits(&self) -> bool {
         self.waiting.values().any(|w| match w {
             Waits::Screen(number, token) => self.stack.is_top(*number) && !self.jobs.is_of(*number, *token),
-            Waits::Find | Waits::Reference => true,
+            Waits::Find | Waits::Schools | Waits::Reference => true,
             Waits::Pulse => false,
         })
     }
@@ -330,6 +334,7 @@ impl App {
             subtitle: screen.subtitle().map(|s| if screen.is_personal() { look.personal(&s).into_owned() } else { s }),
             operator: &self.setup.operator,
             readonly: self.setup.readonly,
+            context: self.context.as_ref().map(|c| c.name.as_str()),
             opening: self.pulse.title.is_none(),
             held: self.pulse.held,
             look_at: self.pulse.look_at,
@@ -390,7 +395,7 @@ impl App {
     fn outcome(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Stay => {}
-            Outcome::Ask => self.ask_find(),
+            Outcome::Ask => self.ask_layer(),
             done => {
                 if let Some((layer, owner)) = self.layers.pop() {
                     self.answered(&layer, owner, done);
@@ -427,6 +432,6 @@ fn leaves(command: Command) -> bool {
 
 /// Whether a command changes something that lasts.
 fn changes(command: Command) -> bool {
-    use Command::{Abandon, Apply, Edit, Import, MendAll, RedoEdit, Rerun, Save, SaveStay, TakeNearest, Undo, UndoEdit};
-    matches!(command, Abandon | Apply | Edit | Import | MendAll | RedoEdit | Rerun | Save | SaveStay | TakeNearest | Undo | UndoEdit)
+    use Command::{Abandon, Add, Apply, Edit, Import, MendAll, RedoEdit, Rerun, Save, SaveStay, TakeNearest, Undo, UndoEdit};
+    matches!(command, Abandon | Add | Apply | Edit | Import | MendAll | RedoEdit | Rerun | Save | SaveStay | TakeNearest | Undo | UndoEdit)
 }

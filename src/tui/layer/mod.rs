@@ -7,6 +7,7 @@ pub mod find;
 pub mod help;
 pub mod palette;
 pub mod prompt;
+pub mod schools;
 pub mod show;
 
 use ratatui::Frame;
@@ -15,6 +16,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
 
 use super::command::Command;
+use super::context::Context;
 use super::keys::Key;
 use super::look::Look;
 use super::theme::Role;
@@ -28,6 +30,7 @@ pub use find::Find;
 pub use help::Help;
 pub use palette::Palette;
 pub use prompt::Prompt;
+pub use schools::Schools;
 pub use show::Show;
 
 /// A layer.
@@ -46,6 +49,8 @@ pub enum Layer {
     Choose(Choose),
     /// Shows text.
     Show(Show),
+    /// Chooses the context.
+    Schools(Schools),
 }
 
 /// What a key on a layer comes to.
@@ -71,6 +76,8 @@ pub enum Outcome {
     Line(SyncNo, u32),
     /// The layer goes, and the hit is opened.
     Hit(Hit),
+    /// The layer goes, and the console keeps to that school, or to none.
+    Context(Option<Context>),
     /// The layer stays, and its query is asked.
     Ask,
 }
@@ -86,6 +93,7 @@ impl Layer {
             Self::Confirm(layer) => layer.key(key),
             Self::Choose(layer) => layer.key(key),
             Self::Show(layer) => layer.key(key),
+            Self::Schools(layer) => layer.key(key),
         }
     }
 
@@ -96,6 +104,7 @@ impl Layer {
             Self::Help(layer) => Some(layer.paste(text)),
             Self::Find(layer) => Some(layer.paste(text)),
             Self::Prompt(layer) => Some(layer.paste(text)),
+            Self::Schools(layer) => Some(layer.paste(text)),
             Self::Confirm(_) | Self::Choose(_) | Self::Show(_) => None,
         }
     }
@@ -110,6 +119,7 @@ impl Layer {
             Self::Confirm(layer) => layer.render(frame, area, look),
             Self::Choose(layer) => layer.render(frame, area, look),
             Self::Show(layer) => layer.render(frame, area, look),
+            Self::Schools(layer) => layer.render(frame, area, look),
         }
     }
 }

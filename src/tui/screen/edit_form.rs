@@ -1,26 +1,29 @@
-//! Editing a person or a school by hand, in the same form as a row. All fields are saved or none.
+//! Editing a record by hand, in the same form as a row. All fields are saved or none; what cannot be saved is said under its field.
+//!
+//! From the list of people without an ID the form goes on to the next of them once one is saved.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say, sentence};
+use super::fields::{self, field};
 use super::form::{Field, Form, boss};
 use super::paint::{Paint, empty, foot, piece};
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone};
-use crate::desk::{PersonDetail, Reply, Request, SchoolDetail, Trouble};
-use crate::roster::{Grade, OrgField, OrgKind, OrgNo, PersonNo, Role as PersonRole, Status, Text};
+use crate::desk::{PeopleQuery, PersonDetail, Reply, Request, SchoolDetail, Trouble, Window};
+use crate::roster::{Entity, OrgField, OrgNo, PersonNo, Table, Text};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
-use crate::tui::widget::line_edit::LineEdit;
 
 const LOAD: u8 = 0;
 const SAVE: u8 = 1;
+const NEXT: u8 = 2;
 
 /// Lines below the fields.
 const BELOW: u16 = 3;
 
-/// The form of a person or a school.
+/// The form of a record.
 #[derive(Debug)]
 pub struct EditForm {
     of: Of,
@@ -30,6 +33,8 @@ pub struct EditForm {
     wanted: Option<String>,
     refused: Option<Trouble>,
     saving: Option<bool>,
+    /// The list to go on in, and the place of this one in it.
+    list: Option<(PeopleQuery, u64)>,
     room: Size,
 }
 
@@ -37,6 +42,7 @@ pub struct EditForm {
 enum Of {
     Person(PersonNo),
     Org(OrgNo),
+    Record(Entity),
 }
 
 impl EditForm {
@@ -53,9 +59,24 @@ impl EditForm {
         form
     }
 
+    /// The form of a person at the n-th place of a list, at one of the fields: Enter saves and goes on to the next of that list.
+    pub fn in_list(number: PersonNo, field: &str, query: PeopleQuery, index: u64) -> Self {
+        Self { wanted: Some(field.to_owned()), list: Some((query, index)), ..Self::new(Of::Person(number)) }
+    }
+
     /// The form of a school.
     pub fn school(number: OrgNo) -> Self {
         Self::new(Of::Org(number))
+    }
+
+    /// The form of any record: a class, a course, an enrollment, a guardian link.
+    pub fn record(entity: impl Into<Entity>) -> Self {
+        let entity = entity.into();
+        Self::new(match entity.table {
+            Table::People => Of::Person(PersonNo(entity.slot)),
+            Table::Orgs => Of::Org(OrgNo(entity.slot)),
+            _ => Of::Record(entity),
+        })
     }
 
     fn new(of: Of) -> Self {
@@ -67,6 +88,7 @@ impl EditForm {
             wanted: None,
             refused: None,
             saving: None,
+            list: None,
             room: Size::default(),
         }
     }
@@ -75,6 +97,7 @@ impl EditForm {
         match self.of {
             Of::Person(number) => self.shown.ask(Request::Person(number)),
             Of::Org(number) => self.shown.ask(Request::School(number)),
+            Of::Record(entity) => self.shown.ask(Request::Fields(entity)),
         }
     }
 
@@ -83,8 +106,7 @@ impl EditForm {
         let fields = p.fields.iter().map(|f| {
             // A text field stands as it is kept; the others in the words that an edit takes.
             let value = Text::from_name(&f.field).map_or_else(|| f.value.clone(), |text| p.person.text(text).to_owned());
-            let (about, accept) = about_person(&f.field);
-            field(&f.field, &value, about, &accept)
+            field(&f.field, &value, "")
         });
         self.show(fields.collect());
     }
@@ -93,23 +115,38 @@ impl EditForm {
         let org = &s.row.org;
         self.title.clone_from(&org.name);
         let fields = OrgField::ALL.iter().map(|f| {
-            let (value, about, accept) = match f {
-                OrgField::ExternalId => (org.external_id.as_str(), "unique, compared exactly", Vec::new()),
-                OrgField::Name => (org.name.as_str(), "", Vec::new()),
-                OrgField::Type => (org.kind.name(), "", names(OrgKind::ALL, OrgKind::name)),
-                OrgField::Parent => {
-                    (s.parent_id.as_deref().unwrap_or_default(), s.parent.as_deref().unwrap_or("external ID of its district"), Vec::new())
-                }
-                OrgField::Address => (org.address.as_str(), "", Vec::new()),
-                OrgField::Status => (org.status.name(), "", names(Status::ALL, Status::name)),
+            let (value, about) = match f {
+                OrgField::ExternalId => (org.external_id.as_str(), ""),
+                OrgField::Name => (org.name.as_str(), ""),
+                OrgField::Type => (org.kind.name(), ""),
+                OrgField::Parent => (s.parent_id.as_deref().unwrap_or_default(), s.parent.as_deref().unwrap_or_default()),
+                OrgField::Address => (org.address.as_str(), ""),
+                OrgField::Status => (org.status.name(), ""),
             };
-            field(f.name(), value, about, &accept)
+            field(f.name(), value, about)
         });
         self.show(fields.collect());
     }
 
+    fn show_record(&mut self, fields: &[(String, String)]) {
+        let Of::Record(entity) = self.of else { return };
+        let value = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()).unwrap_or_default();
+        self.title = match entity.table {
+            Table::Courses => format!("course {} {}", value("course_title"), value("course_id")),
+            Table::Classes => format!("class {} {}", value("class_title"), value("class_id")),
+            Table::Enrollments => format!("{} in {}", value("enrollment_person"), value("enrollment_class")),
+            _ => format!("{} of {}", value("link_guardian"), value("link_student")),
+        };
+        self.show(fields.iter().map(|(name, value)| field(name, value, "")).collect());
+    }
+
     fn show(&mut self, fields: Vec<Field>) {
+        // The form stays at the field that it was opened at, or that was gone to meanwhile.
+        let at = (!self.form.fields.is_empty()).then(|| self.form.index());
         self.form = Form::new(fields);
+        if let Some(at) = at {
+            self.form.go_to(at);
+        }
         if let Some(name) = self.wanted.take() {
             self.form.go_to_name(&name);
         }
@@ -121,18 +158,22 @@ impl EditForm {
     }
 
     fn save(&mut self, stay: bool) -> Vec<Effect> {
-        let fields = self.form.typed();
-        if fields.is_empty() {
-            let nothing = Effect::Toast(Tone::Plain, String::from("Nothing was changed."));
-            return if stay { vec![nothing] } else { vec![nothing, Effect::Pop] };
-        }
         if self.saving.is_some() {
             return Vec::new();
+        }
+        let fields = self.form.typed();
+        if fields.is_empty() {
+            if let (false, Some(next)) = (stay, self.ask_next(true)) {
+                return vec![next];
+            }
+            let nothing = Effect::Toast(Tone::Plain, String::from("Nothing was changed."));
+            return if stay { vec![nothing] } else { vec![nothing, Effect::Pop] };
         }
         self.saving = Some(stay);
         let request = match self.of {
             Of::Person(person) => Request::EditPerson { person, fields },
             Of::Org(org) => Request::EditOrg { org, fields },
+            Of::Record(entity) => Request::Edit { entity, fields },
         };
         vec![Effect::Ask { token: Token::of(SAVE), request }]
     }
@@ -140,7 +181,38 @@ impl EditForm {
     fn saved(&mut self) -> Vec<Effect> {
         self.refused = None;
         let toast = Effect::Toast(Tone::Good, format!("{} was saved.", self.title));
-        if self.saving.take() == Some(true) { vec![toast] } else { vec![toast, Effect::Pop] }
+        if self.saving.take() == Some(true) {
+            // What an edit made of the values is seen when they are asked for again.
+            return if matches!(self.of, Of::Record(_)) { vec![toast, self.load()] } else { vec![toast] };
+        }
+        let on = self.ask_next(false).unwrap_or(Effect::Pop);
+        vec![toast, on]
+    }
+
+    /// Asks who stands at this one's place of the list and behind it: who was saved may have left the list.
+    fn ask_next(&mut self, skip: bool) -> Option<Effect> {
+        let (query, index) = self.list.as_mut()?;
+        *index += u64::from(skip);
+        let window = Window { first: *index, count: 2 };
+        Some(Effect::Ask { token: Token::of(NEXT), request: Request::People { query: query.clone(), window } })
+    }
+
+    /// Goes on to the next one of the list, or says that there is none.
+    fn go_on(&mut self, rows: &[crate::desk::PersonRow]) -> Vec<Effect> {
+        let Some((query, index)) = self.list.take() else { return Vec::new() };
+        let next = rows.iter().enumerate().find(|(_, row)| Of::Person(row.number) != self.of);
+        let Some((step, row)) = next else {
+            return vec![Effect::Toast(Tone::Good, String::from("Nobody is left in that list from here on.")), Effect::Pop];
+        };
+        let wanted = self.form.field().map(|f| f.name.clone()).unwrap_or_default();
+        let room = self.room;
+        *self = Self { room, ..Self::in_list(row.number, &wanted, query, index + step as u64) };
+        vec![self.load()]
+    }
+
+    /// Takes what is to be shown, unless something was typed meanwhile; whether it is there now.
+    fn takes(&mut self, token: Token) -> bool {
+        token.slot == SAVE || (self.shown.take(token, Ok(())) && !self.form.is_typed())
     }
 
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
@@ -149,73 +221,26 @@ impl EditForm {
             Reply::Trouble(trouble) if of_save => {
                 self.saving = None;
                 let said = say(&trouble);
-                // What was typed stays; the line below says why it was not saved.
-                self.refused = Some(trouble);
+                // What was typed stays; what is wrong stands under its field, or below where it is about none.
+                self.refused = (!self.form.blame(&trouble.message, &trouble.next)).then_some(trouble);
                 return vec![said];
             }
-            Reply::Trouble(trouble) => {
+            Reply::Trouble(trouble) if self.shown.owns(token) => {
                 self.shown.take(token, Err(trouble));
             }
-            Reply::Person(p) if of_save || self.shown.take(token, Ok(())) => {
-                if of_save || !self.form.is_typed() {
-                    // The form stays at the field that it was opened at, or that was gone to meanwhile.
-                    let at = (!self.form.fields.is_empty()).then(|| self.form.index());
-                    self.show_person(&p);
-                    if let Some(at) = at {
-                        self.form.go_to(at);
-                    }
-                }
-                if of_save {
-                    return self.saved();
+            Reply::Trouble(trouble) => return vec![say(&trouble)],
+            Reply::People(page) => return self.go_on(&page.rows),
+            Reply::Person(p) if self.takes(token) => self.show_person(&p),
+            Reply::School(s) if self.takes(token) => self.show_school(&s),
+            Reply::Fields(fields) if self.takes(token) => self.show_record(&fields),
+            Reply::Done if of_save => {
+                for field in &mut self.form.fields {
+                    field.before = field.line.text().to_owned();
                 }
             }
-            Reply::School(s) if of_save || self.shown.take(token, Ok(())) => {
-                if of_save || !self.form.is_typed() {
-                    let at = (!self.form.fields.is_empty()).then(|| self.form.index());
-                    self.show_school(&s);
-                    if let Some(at) = at {
-                        self.form.go_to(at);
-                    }
-                }
-                if of_save {
-                    return self.saved();
-                }
-            }
-            _ => {}
+            _ => return Vec::new(),
         }
-        Vec::new()
-    }
-}
-
-fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
-    all.iter().map(|v| name(*v)).collect()
-}
-
-/// What is said beside a person's field, and its accepted values.
-fn about_person(field: &str) -> (&'static str, Vec<&'static str>) {
-    match field {
-        "role" => ("", names(PersonRole::ALL, PersonRole::name)),
-        "status" => ("", names(Status::ALL, Status::name)),
-        "grade" => ("", names(Grade::ALL, Grade::name)),
-        "orgs" => ("external IDs, ; between", Vec::new()),
-        "sourced_id" => ("unique among staff, students or guardians", Vec::new()),
-        "language" => ("ISO 639-1: en, es, zh", Vec::new()),
-        _ => ("", Vec::new()),
-    }
-}
-
-fn field(name: &str, value: &str, about: &str, accept: &[&str]) -> Field {
-    let mut rule: Vec<String> = if about.is_empty() { Vec::new() } else { vec![about.to_owned()] };
-    if !accept.is_empty() {
-        rule.push(format!("One of: {}", accept.join(", ")));
-    }
-    Field {
-        name: name.to_owned(),
-        line: LineEdit::new(value),
-        before: value.to_owned(),
-        about: if accept.is_empty() { about.to_owned() } else { accept.join(" ") },
-        rule,
-        ..Field::default()
+        if of_save { self.saved() } else { Vec::new() }
     }
 }
 
@@ -243,30 +268,21 @@ impl Screen for EditForm {
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let mut changed = false;
         let effects = match msg {
             Msg::Command(Command::Save) => self.save(false),
             Msg::Command(Command::SaveStay) => self.save(true),
-            Msg::Command(Command::Rule) => match self.form.field() {
-                Some(f) if f.rule.is_empty() => {
-                    vec![Effect::Show { title: f.name.clone(), lines: vec![String::from("Any text; empty clears it.")] }]
-                }
-                Some(f) => vec![Effect::Show { title: f.name.clone(), lines: f.rule.clone() }],
-                None => Vec::new(),
-            },
+            Msg::Command(Command::Rule) => self.form.field().map(fields::rule).into_iter().collect(),
             Msg::Command(command) => {
-                if self.form.command(command) {
-                    self.refused = None;
-                }
+                changed = self.form.command(command);
                 Vec::new()
             }
             Msg::Key(key) => {
-                if self.form.key(key) {
-                    self.refused = None;
-                }
+                changed = self.form.key(key);
                 Vec::new()
             }
             Msg::Paste(text) => {
-                self.form.paste(&text);
+                changed = self.form.paste(&text);
                 Vec::new()
             }
             Msg::Reply { token, reply } => self.reply(token, *reply),
@@ -276,6 +292,10 @@ impl Screen for EditForm {
             }
             _ => Vec::new(),
         };
+        if changed {
+            self.refused = None;
+            self.form.forgive();
+        }
         self.fit();
         effects
     }
@@ -290,6 +310,9 @@ impl Screen for EditForm {
         let mut paint = Paint::new(buffer, below, look);
         if let Some(trouble) = &self.refused {
             paint.wrapped(1, &format!("Not saved: {}", sentence(trouble)), Role::Error, 2);
+        } else if self.form.fields.iter().any(Field::is_wrong) {
+            paint.line(&[piece("Not saved: nothing was changed.", Role::Error)]);
+            paint.next();
         } else {
             paint.next();
             paint.next();
@@ -304,7 +327,7 @@ impl Screen for EditForm {
     fn offers(&self) -> Vec<Offer> {
         let none = self.form.fields.is_empty().then_some("nothing is here yet");
         vec![
-            Offer::unless(Command::Save, none).called("save"),
+            Offer::unless(Command::Save, none).called(if self.list.is_some() { "save, next" } else { "save" }),
             Offer::unless(Command::SaveStay, none).called("save, stay"),
             Offer::unless(Command::PutBack, none),
             Offer::unless(Command::Rule, none),

@@ -1,5 +1,7 @@
 //! Which screen shows what: the one place that names them all.
 
+use super::class::ClassScreen;
+use super::edit_form::EditForm;
 use super::import::ImportScreen;
 use super::overview::OverviewScreen;
 use super::people::People;
@@ -14,7 +16,7 @@ use super::triage::Triage;
 use super::{Screen, Tab};
 use crate::desk::{HitWhat, RowAt};
 use crate::ledger::SyncNo;
-use crate::roster::{OrgNo, PersonNo};
+use crate::roster::{ClassNo, Entity, OrgNo, PersonNo};
 
 /// What can be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,10 @@ pub enum Subject {
     Person(PersonNo),
     /// A school.
     Org(OrgNo),
+    /// A class.
+    Class(ClassNo),
+    /// A course, an enrollment or a guardian link: its fields, to be edited.
+    Record(Entity),
     /// A sync.
     Sync(SyncNo),
     /// A row of a sync, to be mended.
@@ -40,7 +46,10 @@ impl From<&HitWhat> for Subject {
         match what {
             HitWhat::Person(number) => Self::Person(*number),
             HitWhat::Org(number) => Self::Org(*number),
-            HitWhat::Class(_) | HitWhat::Course(_) | HitWhat::Enrollment(_) | HitWhat::Link(_) => Self::Tab(Tab::Schools),
+            HitWhat::Class(number) => Self::Class(*number),
+            HitWhat::Course(number) => Self::Record((*number).into()),
+            HitWhat::Enrollment(number) => Self::Record((*number).into()),
+            HitWhat::Link(number) => Self::Record((*number).into()),
             HitWhat::Refused { sync, record } => Self::Row(*sync, RowAt::Record(*record)),
         }
     }
@@ -60,6 +69,8 @@ pub fn make(subject: Subject) -> Box<dyn Screen> {
         Subject::Tab(Tab::Triage) => Box::new(Triage::default()),
         Subject::Person(number) => Box::new(PersonScreen::new(number)),
         Subject::Org(number) => Box::new(SchoolScreen::new(number)),
+        Subject::Class(number) => Box::new(ClassScreen::new(number)),
+        Subject::Record(entity) => Box::new(EditForm::record(entity)),
         Subject::Sync(number) => Box::new(SyncScreen::new(number)),
         Subject::Row(sync, at) => Box::new(RowForm::at(sync, at)),
         Subject::Import => Box::new(ImportScreen::default()),

@@ -192,6 +192,25 @@ impl Form {
         !text.is_empty()
     }
 
+    /// Puts a trouble under the field whose name its message begins with ("email: no @", "status cannot be ..."), and goes there. `false`
+    /// where it begins with no field's name.
+    pub fn blame(&mut self, message: &str, resolution: &str) -> bool {
+        let name = message.split([':', ' ']).next().unwrap_or_default();
+        let Some(at) = self.fields.iter().position(|f| f.name == name) else { return false };
+        let message = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(message);
+        let problem =
+            Problem { severity: Severity::Error, message: message.to_owned(), resolution: resolution.to_owned(), code: String::new() };
+        self.forgive();
+        self.fields[at].problems = vec![problem];
+        self.go_to(at);
+        true
+    }
+
+    /// Takes away what is wrong: something else is typed now.
+    pub fn forgive(&mut self) {
+        self.fields.iter_mut().for_each(|f| f.problems.clear());
+    }
+
     fn take_suggestion(&mut self) -> bool {
         let Some(field) = self.field_mut() else { return false };
         let Some(suggestion) = field.suggestion.clone().filter(|s| s != field.line.text()) else { return false };
@@ -207,7 +226,7 @@ impl Form {
     }
 
     /// What stands under a field: its problems; in full under the one that is typed into.
-    fn under(&self, index: usize) -> Vec<(String, Role, Severity, String)> {
+    fn under(&self, index: usize) -> Vec<Under> {
         let Some(field) = self.fields.get(index) else { return Vec::new() };
         let cells = usize::from(self.width.saturating_sub(self.column() + if self.width < NARROW { 3 } else { 12 })).max(10);
         let mut lines = Vec::new();
@@ -215,11 +234,11 @@ impl Form {
             let wrapped = visible::wrap(&visible::visible(&problem.message, false), cells);
             for (n, text) in wrapped.into_iter().enumerate() {
                 let code = if n == 0 { problem.code.clone() } else { String::new() };
-                lines.push((text, Role::Error, problem.severity, code));
+                lines.push(Under { text, problem: Some((problem.severity, n == 0)), code });
             }
             if index == self.at && !problem.resolution.is_empty() {
                 let text = visible::visible(&problem.resolution, false).into_owned();
-                lines.extend(visible::wrap(&text, cells).into_iter().map(|text| (text, Role::Dim, Severity::Info, String::new())));
+                lines.extend(visible::wrap(&text, cells).into_iter().map(|text| Under { text, problem: None, code: String::new() }));
             }
         }
         lines
@@ -273,20 +292,20 @@ impl Form {
                 cursor = Some(at);
             }
             y += 1;
-            for (text, role, severity, code) in self.under(index) {
+            for Under { text, problem, code } in self.under(index) {
                 if y >= area.bottom() {
                     break;
                 }
                 let mut paint = Paint::new(buffer, Rect { y, height: 1, ..area }, look);
-                if role == Role::Error {
+                if let Some((severity, first)) = problem {
                     let (glyph, role) = look.severity(severity);
-                    let glyph = if code.is_empty() { " " } else { glyph };
+                    let glyph = if first { glyph } else { " " };
                     paint.at(column, &[piece(format!("{glyph} {text}"), role)]);
                     if area.width >= NARROW {
                         paint.right(1, &code, Role::Dim);
                     }
                 } else {
-                    paint.at(column + 2, &[piece(text, role)]);
+                    paint.at(column + 2, &[piece(text, Role::Dim)]);
                 }
                 y += 1;
             }
@@ -300,6 +319,13 @@ impl Form {
         }
         cursor
     }
+}
+
+/// A line under a field: part of a problem (how bad, and whether its first line), or of what to do about it.
+struct Under {
+    text: String,
+    problem: Option<(Severity, bool)>,
+    code: String,
 }
 
 fn takes(field: &Field) -> bool {

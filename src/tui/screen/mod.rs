@@ -4,10 +4,13 @@
 //! [`Effect`]s that come back. Replies find the screen that asked, wherever it is on the stack; the reply to a
 //! screen that has gone is dropped.
 
+pub mod add_form;
 pub mod asked;
+pub mod class;
 pub mod edit_form;
 pub mod edits;
 pub mod factory;
+pub mod fields;
 pub mod form;
 pub mod import;
 pub mod list;
@@ -38,6 +41,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::command::{Command, Place};
+use super::context::Context;
 use super::keys::Key;
 use super::look::Look;
 use crate::desk::{Event, Output, Reply, Request};
@@ -62,6 +66,10 @@ pub trait Screen {
     fn place(&self) -> Place {
         Place::List
     }
+
+    /// Called before [`Self::open`] and whenever it changes: the school that the console keeps to. What a screen asks is kept to it by
+    /// the console; this is for screens that fill in or list the school itself.
+    fn keep_to(&mut self, _context: Option<&Context>) {}
 
     /// Called once, with the room it has to draw in. Asks for what it shows.
     fn open(&mut self, room: Size) -> Vec<Effect>;
@@ -147,6 +155,8 @@ pub enum Msg {
         /// Its index.
         index: usize,
     },
+    /// The console keeps to another school, or to none any more: what was listed is to be asked for again.
+    Context,
     /// The room has changed.
     Resized(Size),
     /// It is the topmost again.

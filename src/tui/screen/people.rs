@@ -1,4 +1,5 @@
-//! People: opens on Staff; Tab goes on to Students, Guardians, all.
+//! People: opens on Staff; Tab goes on to Students, Guardians, all. `t` lists only some: those without an ID, whom no file can name, are mended
+//! there one after the other.
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -6,13 +7,14 @@ use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say};
 use super::edit_form::EditForm;
+use super::fields::Adds;
 use super::list::{Did, List};
 use super::paint::{Paint, divide, empty, filter_foot, piece};
 use super::person::{PersonScreen, summary};
 use super::report::Exports;
-use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
-use crate::desk::{Event, HitWhat, PeopleQuery, PeopleSort, PersonDetail, PersonRow, Reply, Request};
-use crate::roster::{Family, OrgNo, PersonNo, Status};
+use super::{Effect, Msg, Offer, Screen, StatusLine, Token, words};
+use crate::desk::{Event, PeopleQuery, PeopleSort, PersonDetail, PersonRow, Reply, Request};
+use crate::roster::{Family, PersonNo, Role as PersonRole, Status, Text};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
@@ -23,21 +25,43 @@ const LIST: u8 = 0;
 const BESIDE: u8 = 1;
 const SORT: u8 = 2;
 const EXPORTS: u8 = 3;
-const CONTEXT: u8 = 4;
+const ONLY: u8 = 4;
+const ADDS: u8 = 5;
 
 /// The list of people.
 #[derive(Debug)]
 pub struct People {
     list: List<PersonRow>,
     family: Option<Family>,
-    org: Option<(OrgNo, String)>,
+    only: Only,
     sort: PeopleSort,
     reverse: bool,
     beside: Asked<PersonDetail>,
     beside_of: Option<PersonNo>,
     exports: Exports,
+    adds: Adds,
     room: Size,
 }
+
+/// Which of them are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Only {
+    Everybody,
+    WithoutId,
+    Status(Status),
+    Role(PersonRole),
+}
+
+const ONLIES: &[(char, &str, Only)] = &[
+    ('e', "everybody", Only::Everybody),
+    ('n', "without an ID: cannot be managed in bulk", Only::WithoutId),
+    ('a', "active", Only::Status(Status::Active)),
+    ('d', "disabled", Only::Status(Status::Disabled)),
+    ('t', "teachers", Only::Role(PersonRole::Teacher)),
+    ('o', "other staff", Only::Role(PersonRole::Staff)),
+    ('s', "school administrators", Only::Role(PersonRole::SchoolAdmin)),
+    ('r', "district administrators", Only::Role(PersonRole::DistrictAdmin)),
+];
 
 /// The views that Tab goes through.
 const VIEWS: [(Option<Family>, &str); 4] =
@@ -102,28 +126,60 @@ impl Default for People {
         Self {
             list: List::new(LIST),
             family: Some(Family::Staff),
-            org: None,
+            only: Only::Everybody,
             sort: PeopleSort::Name,
             reverse: false,
             beside: Asked::new(BESIDE),
             beside_of: None,
             exports: Exports::new(EXPORTS),
+            adds: Adds::new(ADDS),
             room: Size::default(),
         }
     }
 }
 
 impl People {
+    /// What is listed, but for the filter.
+    fn query(&self) -> PeopleQuery {
+        PeopleQuery {
+            family: self.family,
+            status: if let Only::Status(status) = self.only { Some(status) } else { None },
+            role: if let Only::Role(role) = self.only { Some(role) } else { None },
+            without_id: self.only == Only::WithoutId,
+            sort: self.sort,
+            reverse: self.reverse,
+            ..PeopleQuery::default()
+        }
+    }
+
+    /// Lists only some. Those without an ID are one list over all families, and so are those of a status.
+    fn narrow(&mut self, only: Only) {
+        self.only = only;
+        self.family = match only {
+            Only::Everybody => self.family,
+            Only::WithoutId | Only::Status(_) => None,
+            Only::Role(_) => Some(Family::Staff),
+        };
+        self.list.restart();
+    }
+
+    /// The form of who is selected; from those without an ID it goes on from one to the next.
+    fn edit(&self) -> Option<Effect> {
+        let number = self.list.selected()?.number;
+        let form = match self.only {
+            Only::WithoutId => {
+                let query = PeopleQuery { filter: self.list.filter().to_owned(), ..self.query() };
+                EditForm::in_list(number, Text::SourcedId.name(), query, self.list.index())
+            }
+            _ => EditForm::person(number),
+        };
+        Some(Effect::Push(Box::new(form)))
+    }
+
     fn fetch(&mut self) -> Vec<Effect> {
-        let (family, org, sort, reverse) = (self.family, self.org.as_ref().map(|(n, _)| *n), self.sort, self.reverse);
-        let mut effects: Vec<Effect> = self
-            .list
-            .fetch(|window, filter| Request::People {
-                query: PeopleQuery { filter, family, org, sort, reverse, ..PeopleQuery::default() },
-                window,
-            })
-            .into_iter()
-            .collect();
+        let query = self.query();
+        let ask = self.list.fetch(|window, filter| Request::People { query: PeopleQuery { filter, ..query }, window });
+        let mut effects: Vec<Effect> = ask.into_iter().collect();
         let selected = self.list.selected().map(|p| p.number);
         if self.room.width >= WIDE && selected != self.beside_of && !self.beside.waiting() {
             self.beside_of = selected;
@@ -140,6 +196,9 @@ impl People {
     fn turn(&mut self, by: usize) {
         let at = VIEWS.iter().position(|(f, _)| *f == self.family).unwrap_or(0);
         self.family = VIEWS[(at + by) % VIEWS.len()].0;
+        if matches!(self.only, Only::Role(_)) {
+            self.only = Only::Everybody;
+        }
         self.list.restart();
     }
 
@@ -147,7 +206,12 @@ impl People {
         let selected = self.list.selected();
         match command {
             Command::Open => selected.map(|p| Effect::Push(Box::new(PersonScreen::new(p.number)))).into_iter().collect(),
-            Command::Edit => selected.map(|p| Effect::Push(Box::new(EditForm::person(p.number)))).into_iter().collect(),
+            Command::Edit => self.edit().into_iter().collect(),
+            Command::Add => vec![self.adds.choose(Vec::new())],
+            Command::Narrow => {
+                let choices = ONLIES.iter().map(|(c, name, _)| (*c, (*name).to_owned())).collect();
+                vec![Effect::Choose { token: Token::of(ONLY), title: String::from("List only"), choices }]
+            }
             Command::NextPane => {
                 self.turn(1);
                 Vec::new()
@@ -165,11 +229,6 @@ impl People {
                 self.list.restart();
                 Vec::new()
             }
-            Command::Context => vec![Effect::Prompt {
-                token: Token::of(CONTEXT),
-                title: String::from("School (external ID); nothing for the whole district"),
-                initial: String::new(),
-            }],
             Command::Output => vec![self.exports.choose(None)],
             Command::Copy => selected.map(|p| Effect::Copy { text: p.email.clone(), show: false }).into_iter().collect(),
             Command::CopyRow => selected
@@ -180,19 +239,6 @@ impl People {
         }
     }
 
-    fn resolved(&mut self, found: Vec<crate::desk::Named>) -> Vec<Effect> {
-        let org = found.into_iter().find_map(|named| match named.what {
-            HitWhat::Org(number) => Some((number, named.title)),
-            _ => None,
-        });
-        if org.is_none() {
-            return vec![Effect::Toast(Tone::Bad, String::from("No school has that external ID. 2 lists the schools."))];
-        }
-        self.org = org;
-        self.list.restart();
-        Vec::new()
-    }
-
     fn views(&self, paint: &mut Paint) {
         let mut pieces = Vec::new();
         for (family, name) in VIEWS {
@@ -200,8 +246,9 @@ impl People {
             pieces.push(piece(if here { format!("[{name}]") } else { format!(" {name} ") }, if here { Role::Accent } else { Role::Dim }));
             pieces.push(piece(" ", Role::Text));
         }
-        if let Some((_, name)) = &self.org {
-            pieces.push(piece(format!(" at {name}"), Role::Accent));
+        if let Some((_, words, _)) = ONLIES.iter().find(|(_, _, only)| *only == self.only && self.only != Only::Everybody) {
+            let words = words.split(':').next().unwrap_or_default();
+            pieces.push(piece(format!(" only {words}"), Role::Accent));
         }
         let sort = SORTS.iter().find(|(_, _, s)| *s == self.sort).map_or("", |(_, name, _)| name);
         paint.at(1, &pieces);
@@ -213,6 +260,12 @@ impl People {
         if !self.list.filter().is_empty() {
             let no = format!("Nobody here matches \"{}\" ({} without the filter).", self.list.filter(), self.list.unfiltered());
             return empty(buffer, area, look, &[&no, "esc clears the filter, tab goes to the next view, f finds anyone"]);
+        }
+        if self.only == Only::WithoutId {
+            return empty(buffer, area, look, &["Everybody has an ID: all can be managed by files.", "esc lists everybody again"]);
+        }
+        if self.only != Only::Everybody {
+            return empty(buffer, area, look, &["Nobody is listed so.", "esc lists everybody again, tab goes to the next view"]);
         }
         match self.family {
             Some(Family::Guardians) => empty(buffer, area, look, &["No guardians are on the roster."]),
@@ -240,26 +293,25 @@ impl Screen for People {
         let did = self.list.update(&msg);
         let mut effects = match msg {
             Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
-            Msg::Command(Command::Back) if self.org.take().is_some() => {
-                self.list.restart();
+            Msg::Command(Command::Back) if self.only != Only::Everybody => {
+                self.narrow(Only::Everybody);
                 vec![Effect::Handled]
             }
             Msg::Command(command) if did == Did::Nothing => self.command(command),
             Msg::Chosen { token, index } if self.exports.owns(token) => self.exports.chosen(index).into_iter().collect(),
+            Msg::Chosen { token, index } if self.adds.owns(token) => self.adds.chosen(index).into_iter().collect(),
+            Msg::Chosen { token, index } if token.slot == ONLY => {
+                if let Some((_, _, only)) = ONLIES.get(index) {
+                    self.narrow(*only);
+                }
+                Vec::new()
+            }
             Msg::Chosen { index, .. } => {
                 if let Some((_, _, sort)) = SORTS.get(index) {
                     self.sort = *sort;
                     self.list.restart();
                 }
                 Vec::new()
-            }
-            Msg::Prompted { text, .. } if text.trim().is_empty() => {
-                self.org = None;
-                self.list.restart();
-                Vec::new()
-            }
-            Msg::Prompted { text, .. } => {
-                vec![Effect::Ask { token: Token::of(CONTEXT), request: Request::Resolve(format!("school:{}", text.trim())) }]
             }
             Msg::Reply { token, reply } if self.exports.owns(token) => self.exports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => match *reply {
@@ -271,7 +323,6 @@ impl Screen for People {
                     self.beside.take(token, Ok(*person));
                     Vec::new()
                 }
-                Reply::Resolved(found) => self.resolved(found),
                 Reply::Trouble(trouble) if self.beside.owns(token) => {
                     self.beside.take(token, Err(trouble));
                     Vec::new()
@@ -281,6 +332,11 @@ impl Screen for People {
             },
             Msg::Event(Event::RosterChanged { .. }) | Msg::Shown => {
                 self.list.refresh();
+                self.beside_of = None;
+                Vec::new()
+            }
+            Msg::Context => {
+                self.list.restart();
                 self.beside_of = None;
                 Vec::new()
             }
@@ -328,9 +384,10 @@ impl Screen for People {
             Offer::on(Command::Filter),
             Offer::on(Command::FilterKeep),
             Offer::on(Command::Sort),
-            Offer::unless(Command::Edit, none),
+            Offer::unless(Command::Edit, none).called(if self.only == Only::WithoutId { "edit, next" } else { "edit" }),
+            Offer::on(Command::Narrow),
+            Offer::on(Command::Add),
             Offer::on(Command::Reverse).quiet(),
-            Offer::on(Command::Context).quiet(),
             Offer::on(Command::Output).called("export"),
             Offer::on(Command::PreviousPane).quiet(),
             Offer::unless(Command::Copy, none).quiet(),

@@ -1,17 +1,19 @@
-//! One person: every field with the sync, line and time it came from; the history.
+//! One person: every field with the sync, line and time it came from; classes; guardians or students; the history.
 
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
 use super::asked::{Asked, say, sentence};
+use super::class::{ClassScreen, tie, tied};
 use super::edit_form::EditForm;
+use super::fields::Adds;
 use super::paint::{Paint, Piece, empty, piece};
 use super::sections::Sections;
 use super::sync::SyncScreen;
 use super::{Effect, Msg, Offer, Screen, StatusLine, words};
-use crate::desk::{Event, FieldView, HistoryLine, PersonDetail, Reply, Request};
+use crate::desk::{Event, FieldView, HistoryLine, PersonDetail, Reply, Request, Tie};
 use crate::ledger::{FieldChange, SyncNo};
-use crate::roster::PersonNo;
+use crate::roster::{Family, PersonNo};
 use crate::tui::command::Command;
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::theme::Role;
@@ -21,8 +23,12 @@ use crate::tui::theme::Role;
 pub struct PersonScreen {
     number: PersonNo,
     person: Asked<PersonDetail>,
+    adds: Adds,
     sections: Sections,
 }
+
+const PERSON: u8 = 0;
+const ADDS: u8 = 1;
 
 /// A line of the screen; items carry their index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,26 +39,49 @@ enum Line {
     Heading(&'static str),
     Quiet(&'static str),
     Field(usize),
+    Class(usize),
+    Link(usize),
     History(usize),
     Change(usize, usize),
 }
 
 impl Line {
     fn is_item(self) -> bool {
-        matches!(self, Self::Field(_) | Self::History(_))
+        matches!(self, Self::Field(_) | Self::Class(_) | Self::Link(_) | Self::History(_))
     }
 }
 
 impl PersonScreen {
     /// The screen of a person.
     pub fn new(number: PersonNo) -> Self {
-        Self { number, person: Asked::new(0), sections: Sections::default() }
+        Self { number, person: Asked::new(PERSON), adds: Adds::new(ADDS), sections: Sections::default() }
     }
 
     fn lines(&self) -> Vec<Line> {
         let Some(p) = self.person.get() else { return Vec::new() };
         let mut lines = vec![Line::Head, Line::Feeds, Line::Blank];
         lines.extend((0..p.fields.len()).map(Line::Field));
+        let family = p.row.role.family();
+        if family != Family::Guardians || !p.classes.is_empty() {
+            lines.extend([Line::Blank, Line::Heading("Classes")]);
+            if p.classes.is_empty() {
+                lines.push(Line::Quiet("In no class."));
+            }
+            lines.extend((0..p.classes.len()).map(Line::Class));
+        }
+        // A link is seen from both of its ends; staff may be somebody's guardian too.
+        let of = |guardian: bool| (0..p.links.len()).filter(move |i| (p.links[*i].person == self.number) == guardian).map(Line::Link);
+        for (guardian, heading, none, always) in [
+            (false, "Guardians", "No guardian is known.", family == Family::Students),
+            (true, "Students", "Guardian of no student.", family == Family::Guardians),
+        ] {
+            let some = of(guardian).next().is_some();
+            if some || always {
+                lines.extend([Line::Blank, Line::Heading(heading)]);
+                lines.extend((!some).then_some(Line::Quiet(none)));
+                lines.extend(of(guardian));
+            }
+        }
         lines.extend([Line::Blank, Line::Heading("History")]);
         if p.history.is_empty() {
             lines.push(Line::Quiet("Nothing is recorded."));
@@ -79,6 +108,48 @@ impl PersonScreen {
             Line::Field(i) => self.person.get()?.fields.get(i),
             _ => None,
         }
+    }
+
+    /// The class or the link that is selected.
+    fn tie(&self) -> Option<&Tie> {
+        match self.selected()? {
+            Line::Class(i) => self.person.get()?.classes.get(i),
+            Line::Link(i) => self.person.get()?.links.get(i),
+            _ => None,
+        }
+    }
+
+    /// The screen of what the selected tie leads to: the class, or the one at the link's other end.
+    fn other_end(&self) -> Option<Box<dyn Screen>> {
+        let tie = self.tie()?;
+        match (tie.class, tie.student) {
+            (Some(class), _) => Some(Box::new(ClassScreen::new(class))),
+            (None, student) => {
+                let other = if tie.person == self.number { student? } else { tie.person };
+                Some(Box::new(Self::new(other)))
+            }
+        }
+    }
+
+    /// How the form of a new enrollment or link is to name this person.
+    fn reference(&self) -> Option<String> {
+        let p = self.person.get()?;
+        let kind = match p.row.role.family() {
+            Family::Staff => "staff",
+            Family::Students => "student",
+            Family::Guardians => "guardian",
+        };
+        Some(if p.row.sourced_id.is_empty() { format!("@{}", self.number.0) } else { format!("{kind}:{}", p.row.sourced_id) })
+    }
+
+    fn add(&mut self) -> Option<Effect> {
+        let (reference, p) = (self.reference()?, self.person.get()?);
+        let fill = match p.row.role.family() {
+            Family::Students => vec![("enrollment_person", reference.clone()), ("link_student", reference), ("enrollment_role", "student".into())],
+            Family::Guardians => vec![("link_guardian", reference)],
+            Family::Staff => vec![("enrollment_person", reference), ("enrollment_role", p.row.role.name().into())],
+        };
+        Some(self.adds.choose(fill))
     }
 
     /// The sync that the selected line came from.
@@ -174,9 +245,12 @@ impl Screen for PersonScreen {
             Msg::Command(Command::Open) => match (self.selected(), self.origin_sync()) {
                 (Some(Line::History(_)), Some(sync)) => vec![Effect::Push(Box::new(SyncScreen::new(sync)))],
                 (Some(Line::Field(_)), _) => self.edit(),
+                (Some(Line::Class(_) | Line::Link(_)), _) => self.other_end().map(Effect::Push).into_iter().collect(),
                 _ => Vec::new(),
             },
             Msg::Command(Command::Edit) => self.edit(),
+            Msg::Command(Command::Add) => self.add().into_iter().collect(),
+            Msg::Chosen { index, .. } => self.adds.chosen(index).into_iter().collect(),
             Msg::Command(Command::Copy) => self.field().map(|f| Effect::Copy { text: f.value.clone(), show: false }).into_iter().collect(),
             Msg::Command(Command::CopyRow) => {
                 let Some(p) = self.person.get() else { return Vec::new() };
@@ -232,10 +306,22 @@ impl Screen for PersonScreen {
             Some(Line::History(_)) if self.origin_sync().is_none() => Some("it was changed by hand, not by a sync"),
             _ => none,
         };
-        let on_history = matches!(self.selected(), Some(Line::History(_)));
+        let label = match self.selected() {
+            Some(Line::History(_)) => "its sync",
+            Some(Line::Class(_)) => "class",
+            Some(Line::Link(_)) => "person",
+            _ => "edit",
+        };
+        let edit = match self.selected() {
+            Some(Line::Class(_)) => Offer::unless(Command::Edit, none).called("edit enrollment"),
+            Some(Line::Link(_)) => Offer::unless(Command::Edit, none).called("edit link"),
+            Some(Line::Field(_)) => Offer::unless(Command::Edit, none).quiet(),
+            _ => Offer::unless(Command::Edit, none),
+        };
         vec![
-            Offer::unless(Command::Open, open).called(if on_history { "its sync" } else { "edit" }),
-            if on_history { Offer::unless(Command::Edit, none) } else { Offer::unless(Command::Edit, none).quiet() },
+            Offer::unless(Command::Open, open).called(label),
+            edit,
+            Offer::unless(Command::Add, none),
             Offer::unless(Command::Copy, self.field().is_none().then_some("no field is selected")),
             Offer::unless(Command::CopyRow, none).quiet(),
         ]
@@ -253,6 +339,9 @@ impl Screen for PersonScreen {
 impl PersonScreen {
     fn edit(&self) -> Vec<Effect> {
         let Some(p) = self.person.get() else { return Vec::new() };
+        if let Some(tie) = self.tie() {
+            return vec![Effect::Push(Box::new(EditForm::record(tied(tie))))];
+        }
         let field = self.field().map(|f| f.field.clone());
         vec![Effect::Push(Box::new(EditForm::of_person(p, field.as_deref())))]
     }
@@ -291,6 +380,18 @@ impl PersonScreen {
                 if !f.value.is_empty() {
                     paint.at(indent, &[piece(from, Role::Dim)]);
                 }
+            }
+            Line::Class(i) => {
+                let Some(class) = p.classes.get(i) else { return };
+                paint.at(1, &[piece(marker, Role::Accent)]);
+                tie(paint, look, [class.other.as_str(), class.other_id.as_str()], class, selected);
+            }
+            Line::Link(i) => {
+                let Some(link) = p.links.get(i) else { return };
+                paint.at(1, &[piece(marker, Role::Accent)]);
+                let other = if link.person == p.row.number { [&link.other, &link.other_id] } else { [&link.name, &link.sourced_id] };
+                let other = other.map(|text| look.personal(text));
+                tie(paint, look, [&other[0], &other[1]], link, selected);
             }
             Line::History(i) => {
                 let Some(entry) = p.history.get(i) else { return };

@@ -8,11 +8,12 @@ use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say, sentence};
 use super::edits::{Edit, Edits};
+use super::factory::{Subject, make};
 use super::form::{Field, Form, Problem, boss};
 use super::paint::{Paint, empty, foot, piece};
 use super::person::change;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone};
-use crate::desk::{CellView, Reply, Request, RowAt, RowView, Trouble, Window};
+use crate::desk::{CellView, HitWhat, Reply, Request, RowAt, RowView, Trouble, Window};
 use crate::ledger::{Cause, Code, Severity, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Glyph, Look, number};
@@ -370,6 +371,11 @@ impl RowForm {
         }
     }
 
+    /// Whom or what the key of the row names on the roster.
+    fn on_roster(&self) -> Option<&HitWhat> {
+        self.row.get()?.on_roster.as_ref().map(|named| &named.what)
+    }
+
     fn foot(&self, paint: &mut Paint, row: &RowView, look: &Look) {
         let tall = self.below() > 2;
         if let Some(trouble) = &self.refused {
@@ -455,6 +461,7 @@ impl Screen for RowForm {
             Msg::Command(Command::Save) => self.save(false),
             Msg::Command(Command::SaveStay) => self.save(true),
             Msg::Command(Command::Rule) => self.rule(),
+            Msg::Command(Command::Person) => self.on_roster().map(|what| Effect::Push(make(Subject::from(what)))).into_iter().collect(),
             Msg::Command(command) => {
                 let changed = self.form.command(command);
                 self.typed(changed)
@@ -509,6 +516,7 @@ impl Screen for RowForm {
             Offer::unless(Command::Take, takes),
             Offer::unless(Command::PutBack, put_back),
             Offer::unless(Command::Rule, none),
+            Offer::unless(Command::Person, self.on_roster().is_none().then_some("its key names nobody on the roster yet")),
         ]
     }
 

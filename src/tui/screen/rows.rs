@@ -6,13 +6,14 @@ use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::say;
 use super::edits::Edits;
+use super::factory::{Subject, make};
 use super::list::{Did, List};
 use super::mend_all::MendAll;
 use super::paint::{Paint, empty, filter_foot, foot, piece};
 use super::row_form::RowForm;
 use super::runs::{Run, Runs};
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
-use crate::desk::{CellView, Event, Reply, Request, RowView};
+use crate::desk::{CellView, Event, HitWhat, Reply, Request, RowView};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Glyph, Look, number};
@@ -130,6 +131,11 @@ impl Rows {
         Some(Effect::Push(Box::new(form)))
     }
 
+    /// Whom or what the key of the selected row names on the roster.
+    fn on_roster(&self) -> Option<&HitWhat> {
+        self.list.selected()?.on_roster.as_ref().map(|named| &named.what)
+    }
+
     fn undo(&mut self, back: bool) -> Vec<Effect> {
         self.edits.turn(back, Token::of(UNDO))
     }
@@ -154,6 +160,7 @@ impl Rows {
                 Vec::new()
             }
             Command::Open | Command::Edit => self.form().into_iter().collect(),
+            Command::Person => self.on_roster().map(|what| Effect::Push(make(Subject::from(what)))).into_iter().collect(),
             Command::Rerun => vec![self.runs.preview(Run::Rerun(self.sync))],
             Command::UndoEdit => self.undo(true),
             Command::RedoEdit => self.undo(false),
@@ -354,6 +361,7 @@ impl Screen for Rows {
             Offer::unless(Command::Rerun, none.or(busy)),
             Offer::unless(Command::MendAll, none.or(no_column).or(busy)),
             Offer::unless(Command::TakeNearest, none.or(no_column).or(no_nearest).or(busy)),
+            Offer::unless(Command::Person, none.or(self.on_roster().is_none().then_some("its key names nobody on the roster yet"))),
             Offer::on(Command::Filter),
             Offer::on(Command::FilterKeep),
             Offer::unless(Command::Next, none).called("next error").quiet(),

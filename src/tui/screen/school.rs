@@ -1,34 +1,42 @@
-//! One school: its last upload, and by Tab its staff, students, guardians, classes, uploads and history.
+//! One school: by Tab its staff, students, guardians, classes, uploads and history. Where people and classes are listed, a banner says how
+//! the last upload for this school and kind went; `V` goes on to the last ones: File Upload Status.
+
+mod tabs;
 
 use ratatui::Frame;
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say, sentence};
+use super::class::ClassScreen;
 use super::edit_form::EditForm;
+use super::fields::Adds;
 use super::list::{Did, List, Viewport};
-use super::paint::{Paint, empty, filter_foot, piece};
-use super::people;
-use super::person::{PersonScreen, change, history_line};
-use super::report::Exports;
+use super::paint::{Paint, empty};
+use super::person::PersonScreen;
+use super::report::{Exports, Reports};
 use super::sync::SyncScreen;
-use super::syncs::Syncs;
-use super::{Effect, Msg, Offer, Screen, StatusLine, words};
-use crate::desk::{Event, PeopleQuery, PersonRow, Reply, Request, SchoolDetail};
-use crate::ledger::Sync;
-use crate::roster::{Family, OrgNo};
+use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
+use crate::desk::{ClassRow, Event, PeopleQuery, PersonRow, Reply, ReportFormat, Request, SchoolDetail, SyncsOf, Window};
+use crate::ledger::{Sync, SyncKind};
+use crate::roster::{Family, Kind, OrgNo};
 use crate::tui::command::{Command, Place};
-use crate::tui::look::{Glyph, Look, number};
-use crate::tui::theme::Role;
-use crate::tui::widget::table::MARGIN;
+use crate::tui::look::Look;
 
 const DETAIL: u8 = 0;
 const PEOPLE: u8 = 1;
 const UPLOADS: u8 = 2;
 const EXPORTS: u8 = 3;
+const CLASSES: u8 = 4;
+const BANNER: u8 = 5;
+const REPORTS: u8 = 6;
+const ADDS: u8 = 7;
+const OUTPUT: u8 = 8;
 
 /// Lines above the tab's list: who it is, what is there, the last upload, the tabs.
 const ABOVE: u16 = 4;
+
+/// Uploads looked at for the banner: an undo is none.
+const LATEST: u64 = 5;
 
 /// One school.
 #[derive(Debug)]
@@ -37,9 +45,18 @@ pub struct SchoolScreen {
     detail: Asked<SchoolDetail>,
     tab: usize,
     people: List<PersonRow>,
+    classes: List<ClassRow>,
     uploads: List<Sync>,
+    /// Of which kind the uploads are that are listed; none for all.
+    uploads_kind: Option<Kind>,
+    /// The latest uploads of a kind, for the banner, and of which kind they are.
+    latest: Asked<Vec<Sync>>,
+    latest_of: Option<Kind>,
+    latest_stale: bool,
     history: Viewport,
     exports: Exports,
+    reports: Reports,
+    adds: Adds,
     room: Size,
 }
 
@@ -68,9 +85,16 @@ impl SchoolScreen {
             detail: Asked::new(DETAIL),
             tab: 0,
             people: List::new(PEOPLE),
+            classes: List::new(CLASSES),
             uploads: List::new(UPLOADS),
+            uploads_kind: None,
+            latest: Asked::new(BANNER),
+            latest_of: None,
+            latest_stale: false,
             history: Viewport::default(),
             exports: Exports::new(EXPORTS),
+            reports: Reports::new(REPORTS),
+            adds: Adds::new(ADDS),
             room: Size::default(),
         }
     }
@@ -79,25 +103,72 @@ impl SchoolScreen {
         TABS[self.tab].0
     }
 
-    fn fetch(&mut self) -> Option<Effect> {
-        let org = self.number;
+    /// The kind that the tab lists, which has uploads of its own.
+    fn kind(&self) -> Option<Kind> {
         match self.tab() {
-            Tab::People(family) => self.people.fetch(|window, filter| Request::People {
+            Tab::People(Family::Staff) => Some(Kind::Staff),
+            Tab::People(Family::Students) => Some(Kind::Students),
+            Tab::People(Family::Guardians) => Some(Kind::Guardians),
+            Tab::Classes => Some(Kind::Classes),
+            Tab::Uploads | Tab::History => None,
+        }
+    }
+
+    fn banner_is_here(&self) -> bool {
+        self.latest_of == self.kind() && self.latest.get().is_some()
+    }
+
+    /// The last upload for this school and the tab's kind, once it is here.
+    fn last_upload(&self) -> Option<&Sync> {
+        let latest = self.latest.get().filter(|_| self.banner_is_here())?;
+        latest.iter().find(|s| !matches!(s.kind, SyncKind::Undo { .. }))
+    }
+
+    /// The upload that `o` is about: that of the banner where it has errors.
+    fn reported(&self) -> Option<&Sync> {
+        self.last_upload().filter(|s| s.rows_with_errors > 0)
+    }
+
+    fn id(&self) -> Option<String> {
+        self.detail.get().map(|d| d.row.org.external_id.clone())
+    }
+
+    fn fetch(&mut self) -> Vec<Effect> {
+        let org = self.number;
+        // Syncs know an organization by its external ID: that comes with the detail.
+        let id = self.id();
+        let list = match (self.tab(), &id) {
+            (Tab::People(family), _) => self.people.fetch(|window, filter| Request::People {
                 query: PeopleQuery { filter, family: Some(family), org: Some(org), ..PeopleQuery::default() },
                 window,
             }),
-            Tab::Uploads => {
-                // Syncs know an organization by its external ID: that comes with the detail.
-                let id = self.detail.get()?.row.org.external_id.clone();
-                self.uploads.fetch(|window, filter| Request::Syncs { window, org: Some(id), filter })
+            (Tab::Classes, _) => self.classes.fetch(|window, filter| Request::Classes { org: Some(org), filter, window }),
+            (Tab::Uploads, Some(id)) => {
+                let of = SyncsOf { kind: self.uploads_kind, ..SyncsOf::default() };
+                self.uploads.fetch(|window, filter| Request::Syncs { window, org: Some(id.clone()), filter, of })
             }
-            Tab::Classes | Tab::History => None,
+            (Tab::Uploads, None) | (Tab::History, _) => None,
+        };
+        let mut effects: Vec<Effect> = list.into_iter().collect();
+        if let (Some(kind), Some(id)) = (self.kind(), id)
+            && (self.latest_of != Some(kind) || self.latest_stale)
+        {
+            // What is here stays until the news comes, unless it is of another kind.
+            if self.latest_of != Some(kind) {
+                self.latest.forget();
+            }
+            (self.latest_of, self.latest_stale) = (Some(kind), false);
+            let window = Window { first: 0, count: LATEST };
+            let of = SyncsOf { kind: Some(kind), ..SyncsOf::default() };
+            effects.push(self.latest.ask(Request::Syncs { window, org: Some(id), filter: String::new(), of }));
         }
+        effects
     }
 
     fn fit(&mut self) {
         let rows = self.room.height.saturating_sub(ABOVE + 1 + u16::from(self.place() == Place::Filter));
         self.people.set_height(rows);
+        self.classes.set_height(rows);
         self.uploads.set_height(rows);
         self.history.height = u64::from(rows + 1);
         self.history.total = self.history_lines().count() as u64;
@@ -113,8 +184,8 @@ impl SchoolScreen {
     fn list(&mut self, msg: &Msg) -> Did {
         match self.tab() {
             Tab::People(_) => self.people.update(msg),
+            Tab::Classes => self.classes.update(msg),
             Tab::Uploads => self.uploads.update(msg),
-            Tab::Classes => Did::Nothing,
             Tab::History => match msg {
                 Msg::Command(command) if self.history.go(*command) => Did::Selected,
                 _ => Did::Nothing,
@@ -125,8 +196,8 @@ impl SchoolScreen {
     fn target(&self) -> Option<Box<dyn Screen>> {
         match self.tab() {
             Tab::People(_) => self.people.selected().map(|p| Box::new(PersonScreen::new(p.number)) as Box<dyn Screen>),
+            Tab::Classes => self.classes.selected().map(|c| Box::new(ClassScreen::new(c.number)) as Box<dyn Screen>),
             Tab::Uploads => self.uploads.selected().map(|s| Box::new(SyncScreen::new(s.number)) as Box<dyn Screen>),
-            Tab::Classes => None,
             Tab::History => {
                 let (entry, _) = self.history_lines().nth(self.history.selected as usize)?;
                 let sync = self.detail.get()?.history.get(entry)?.sync?;
@@ -135,33 +206,92 @@ impl SchoolScreen {
         }
     }
 
-    fn command(&mut self, command: Command) -> Vec<Effect> {
+    /// Goes to the uploads: those of the kind, or of all kinds.
+    fn show_uploads(&mut self, kind: Option<Kind>) {
+        self.tab = TABS.iter().position(|(tab, _)| *tab == Tab::Uploads).unwrap_or(self.tab);
+        self.uploads_kind = kind;
+        self.uploads.restart();
+    }
+
+    fn edit(&self) -> Option<Effect> {
+        let form = match self.tab() {
+            Tab::People(_) => EditForm::person(self.people.selected()?.number),
+            Tab::Classes => EditForm::record(self.classes.selected()?.number),
+            Tab::Uploads | Tab::History => EditForm::school(self.number),
+        };
+        Some(Effect::Push(Box::new(form)))
+    }
+
+    fn output(&mut self) -> Option<Effect> {
+        if self.tab() == Tab::Uploads {
+            let number = self.uploads.selected()?.number;
+            return self.reports.choose(number);
+        }
+        let Some(upload) = self.reported() else { return self.export() };
+        let choices = vec![
+            ('o', format!("sync report on {}, {}", upload.number, upload.file)),
+            ('r', format!("another report on {}", upload.number)),
+            ('e', String::from("export current data of this school")),
+        ];
+        Some(Effect::Choose { token: Token::of(OUTPUT), title: String::from("Report or export"), choices })
+    }
+
+    fn export(&mut self) -> Option<Effect> {
+        let id = self.id()?;
+        Some(self.exports.choose(Some(id)))
+    }
+
+    fn output_chosen(&mut self, index: usize) -> Option<Effect> {
+        let sync = self.reported()?.number;
+        match index {
+            0 => {
+                let request = Request::Report { sync, format: ReportFormat::SyncReport, xlsx: false, original: None };
+                Some(Effect::Ask { token: Token::of(REPORTS), request })
+            }
+            1 => self.reports.choose(sync),
+            _ => self.export(),
+        }
+    }
+
+    fn command(&mut self, command: Command) -> Option<Effect> {
         match command {
-            Command::Open => self.target().map(Effect::Push).into_iter().collect(),
+            Command::Open => self.target().map(Effect::Push),
             Command::NextPane | Command::PreviousPane => {
                 let by = if command == Command::NextPane { 1 } else { TABS.len() - 1 };
                 self.tab = (self.tab + by) % TABS.len();
                 self.people.restart();
-                Vec::new()
+                if self.uploads_kind.take().is_some() {
+                    self.uploads.restart();
+                }
+                None
             }
-            Command::Edit => match self.tab() {
-                Tab::People(_) => self.people.selected().map(|p| Effect::Push(Box::new(EditForm::person(p.number)))).into_iter().collect(),
-                _ => vec![Effect::Push(Box::new(EditForm::school(self.number)))],
-            },
-            Command::Output => {
-                self.detail.get().map(|d| d.row.org.external_id.clone()).map(|id| self.exports.choose(Some(id))).into_iter().collect()
+            Command::Uploads => {
+                self.show_uploads(self.kind());
+                None
             }
-            _ => Vec::new(),
+            Command::Edit => self.edit(),
+            Command::Add => {
+                let id = self.id()?;
+                Some(self.adds.choose(["orgs", "class_org", "course_org"].map(|name| (name, id.clone())).to_vec()))
+            }
+            Command::Output => self.output(),
+            _ => None,
         }
     }
 
-    fn reply(&mut self, token: super::Token, reply: Reply) -> Vec<Effect> {
+    fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match reply {
             Reply::School(detail) => {
                 self.detail.take(token, Ok(*detail));
             }
             Reply::People(page) => {
                 self.people.take(token, page);
+            }
+            Reply::Classes(page) => {
+                self.classes.take(token, page);
+            }
+            Reply::Syncs(page) if self.latest.owns(token) => {
+                self.latest.take(token, Ok(page.rows));
             }
             Reply::Syncs(page) => {
                 self.uploads.take(token, page);
@@ -170,6 +300,8 @@ impl SchoolScreen {
                 let said = say(&trouble);
                 if self.detail.owns(token) {
                     self.detail.take(token, Err(trouble));
+                } else if self.latest.owns(token) {
+                    self.latest.take(token, Err(trouble));
                 }
                 return vec![said];
             }
@@ -178,93 +310,12 @@ impl SchoolScreen {
         Vec::new()
     }
 
-    fn head(paint: &mut Paint, d: &SchoolDetail, look: &Look) {
-        let org = &d.row.org;
-        let mut pieces =
-            vec![piece(org.name.as_str(), Role::Accent), piece(format!("  {}  {}  {}", org.external_id, org.kind, org.status), Role::Text)];
-        if let Some(parent) = &d.parent {
-            pieces.push(piece(format!("  in {parent}"), Role::Dim));
-        }
-        if !org.address.is_empty() {
-            pieces.push(piece(format!("  {}", org.address), Role::Dim));
-        }
-        paint.line(&pieces);
-        let counts =
-            format!("{} staff and {} students active, {} classes, ", number(d.row.staff), number(d.row.students), number(d.row.classes));
-        let errors = words::count(d.row.open_errors, "open error", "open errors");
-        paint.line(&[piece(counts, Role::Text), piece(errors, if d.row.open_errors > 0 { Role::Error } else { Role::Dim })]);
-        match &d.row.last {
-            Some(s) => {
-                let glyph = match s.status {
-                    crate::ledger::SyncStatus::Completed => Glyph::Ok,
-                    crate::ledger::SyncStatus::Held => Glyph::Held,
-                    crate::ledger::SyncStatus::CompletedWithErrors | crate::ledger::SyncStatus::Failed => Glyph::Error,
-                    _ => Glyph::Note,
-                };
-                paint.line(&[
-                    piece("Last upload ", Role::Dim),
-                    piece(format!("{} {}", look.glyph(glyph), s.status.words()), look.status(s.status)),
-                    piece(format!("  {}  {}  {}", s.number, look.when(s.started), s.file), Role::Text),
-                ]);
-            }
-            None => paint.line(&[piece("No upload has named this school yet.", Role::Dim)]),
-        }
-    }
-
-    fn tabs(&self, paint: &mut Paint) {
-        let mut pieces = Vec::new();
-        for (n, (_, name)) in TABS.iter().enumerate() {
-            let here = n == self.tab;
-            pieces.push(piece(if here { format!("[{name}]") } else { format!(" {name} ") }, if here { Role::Accent } else { Role::Dim }));
-        }
-        paint.line(&pieces);
-    }
-
-    fn render_tab(&self, buffer: &mut Buffer, area: Rect, look: &Look, d: &SchoolDetail) {
-        match self.tab() {
-            Tab::People(family) => {
-                self.people.filter_line(buffer, filter_foot(area, self.place()).1, look);
-                let area = filter_foot(area, self.place()).0;
-                if self.people.arrived() && self.people.total() == 0 {
-                    let none = if self.people.filter().is_empty() {
-                        format!("No {family} at this school.")
-                    } else {
-                        format!("No {family} here matches \"{}\".", self.people.filter())
-                    };
-                    return empty(buffer, area, look, &[&none, "tab goes on, i imports a file"]);
-                }
-                self.people.table(buffer, area, look, people::AT_SCHOOL, |p| people::row_at_school(p, look));
-            }
-            Tab::Classes => empty(buffer, area, look, &["No classes are on the roster for this school.", "tab goes on"]),
-            Tab::Uploads => {
-                if self.uploads.arrived() && self.uploads.total() == 0 {
-                    return empty(buffer, area, look, &["No upload was for this school alone.", "4 shows every sync"]);
-                }
-                let (area, foot) = filter_foot(area, self.place());
-                self.uploads.filter_line(buffer, foot, look);
-                self.uploads.table(buffer, area, look, Syncs::COLUMNS, |s| Syncs::row(s, look));
-            }
-            Tab::History => {
-                if d.history.is_empty() {
-                    return empty(buffer, area, look, &["Nothing is recorded of this school."]);
-                }
-                let mut paint = Paint::new(buffer, area, look);
-                for (n, (entry, of)) in self.history_lines().enumerate().skip(self.history.first as usize).take(usize::from(area.height)) {
-                    if n as u64 == self.history.selected {
-                        paint.at(1, &[piece(look.glyph(Glyph::Selected), Role::Accent)]);
-                    }
-                    let Some(entry) = d.history.get(entry) else { break };
-                    match of {
-                        None => paint.at(MARGIN, &history_line(entry, look)),
-                        Some(of) => {
-                            if let Some(c) = entry.changes.get(of) {
-                                paint.at(14, &change(c, look));
-                            }
-                        }
-                    }
-                    paint.next();
-                }
-            }
+    fn chosen(&mut self, token: Token, index: usize) -> Option<Effect> {
+        match token.slot {
+            OUTPUT => self.output_chosen(index),
+            REPORTS => self.reports.chosen(index),
+            ADDS => self.adds.chosen(index),
+            _ => self.exports.chosen(index),
         }
     }
 }
@@ -277,8 +328,9 @@ impl Screen for SchoolScreen {
     fn place(&self) -> Place {
         match self.tab() {
             Tab::People(_) => self.people.place(),
+            Tab::Classes => self.classes.place(),
             Tab::Uploads => self.uploads.place(),
-            Tab::Classes | Tab::History => Place::List,
+            Tab::History => Place::List,
         }
     }
 
@@ -294,13 +346,20 @@ impl Screen for SchoolScreen {
         let did = self.list(&msg);
         let mut effects = match msg {
             Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
-            Msg::Command(command) if did == Did::Nothing => self.command(command),
-            Msg::Chosen { index, .. } => self.exports.chosen(index).into_iter().collect(),
+            Msg::Command(Command::Back) if self.tab() == Tab::Uploads && self.uploads_kind.is_some() => {
+                self.show_uploads(None);
+                vec![Effect::Handled]
+            }
+            Msg::Command(command) if did == Did::Nothing => self.command(command).into_iter().collect(),
+            Msg::Chosen { token, index } => self.chosen(token, index).into_iter().collect(),
             Msg::Reply { token, reply } if self.exports.owns(token) => self.exports.reply(*reply).into_iter().collect(),
+            Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => self.reply(token, *reply),
             Msg::Event(Event::RosterChanged { .. } | Event::SyncChanged(_)) | Msg::Shown => {
                 self.people.refresh();
+                self.classes.refresh();
                 self.uploads.refresh();
+                self.latest_stale = true;
                 vec![self.detail.ask(Request::School(self.number))]
             }
             Msg::Resized(room) => {
@@ -323,7 +382,7 @@ impl Screen for SchoolScreen {
             return;
         };
         let mut paint = Paint::new(buffer, area, look);
-        Self::head(&mut paint, d, look);
+        self.head(&mut paint, d, look);
         self.tabs(&mut paint);
         let rest = paint.rest();
         self.render_tab(buffer, rest, look, d);
@@ -332,26 +391,37 @@ impl Screen for SchoolScreen {
     fn is_loading(&self) -> bool {
         let list = match self.tab() {
             Tab::People(_) => self.people.is_loading(),
+            Tab::Classes => self.classes.is_loading(),
             Tab::Uploads => self.uploads.is_loading(),
-            Tab::Classes | Tab::History => false,
+            Tab::History => false,
         };
         self.detail.get().is_none() || list
     }
 
     fn offers(&self) -> Vec<Offer> {
+        let nothing = self.target().is_none();
         let (open, label) = match self.tab() {
-            Tab::Classes => (Some("there are no classes"), "open"),
-            Tab::History => (self.target().is_none().then_some("it was changed by hand, not by a sync"), "its sync"),
-            _ => (self.target().is_none().then_some("nothing is selected"), "open"),
+            Tab::History => (nothing.then_some("it was changed by hand, not by a sync"), "its sync"),
+            Tab::Uploads => (nothing.then_some("nothing is selected"), "sync"),
+            _ => (nothing.then_some("nothing is selected"), "open"),
         };
-        let filter = matches!(self.tab(), Tab::Classes | Tab::History).then_some("there is no list to filter here");
+        let filter = (self.tab() == Tab::History).then_some("there is no list to filter here");
+        let edit = (matches!(self.tab(), Tab::People(_) | Tab::Classes) && nothing).then_some("nothing is selected");
+        let uploads = (self.tab() == Tab::Uploads && self.uploads_kind.is_none()).then_some("every upload is listed");
+        let output = match self.tab() {
+            Tab::Uploads => Offer::unless(Command::Output, open).called("report, file"),
+            _ if self.reported().is_some() => Offer::on(Command::Output).called("sync report"),
+            _ => Offer::on(Command::Output).called("export"),
+        };
         vec![
             Offer::unless(Command::Open, open).called(label),
             Offer::on(Command::NextPane).called("tabs"),
+            Offer::unless(Command::Uploads, uploads),
+            output,
             Offer::unless(Command::Filter, filter),
             Offer::unless(Command::FilterKeep, filter),
-            Offer::on(Command::Edit),
-            Offer::on(Command::Output).called("export"),
+            Offer::unless(Command::Edit, edit),
+            Offer::on(Command::Add),
             Offer::on(Command::PreviousPane).quiet(),
         ]
     }
@@ -359,16 +429,18 @@ impl Screen for SchoolScreen {
     fn status(&self) -> StatusLine {
         match self.tab() {
             Tab::People(_) => self.people.status(),
+            Tab::Classes => self.classes.status(),
             Tab::Uploads => self.uploads.status(),
-            Tab::Classes | Tab::History => StatusLine::default(),
+            Tab::History => StatusLine::default(),
         }
     }
 
     fn cursor(&self, area: Rect, look: &Look) -> Option<Position> {
         match self.tab() {
             Tab::People(_) => self.people.filter_cursor(area, look),
+            Tab::Classes => self.classes.filter_cursor(area, look),
             Tab::Uploads => self.uploads.filter_cursor(area, look),
-            Tab::Classes | Tab::History => None,
+            Tab::History => None,
         }
     }
 }

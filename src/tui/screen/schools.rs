@@ -5,14 +5,16 @@ use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::say;
 use super::edit_form::EditForm;
+use super::fields::Adds;
 use super::list::{Did, List};
 use super::paint::{empty, filter_foot};
 use super::report::Exports;
 use super::school::SchoolScreen;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, words};
-use crate::desk::{Event, Reply, Request, SchoolRow, SchoolSort};
-use crate::roster::{OrgKind, Status};
+use crate::desk::{Event, Page, Reply, Request, SchoolRow, SchoolSort};
+use crate::roster::{OrgKind, OrgNo, Status};
 use crate::tui::command::{Command, Place};
+use crate::tui::context::Context;
 use crate::tui::look::{Look, number};
 use crate::tui::theme::Role;
 use crate::tui::widget::table::{Cell, Column, Row};
@@ -21,6 +23,9 @@ use crate::tui::widget::table::{Cell, Column, Row};
 #[derive(Debug)]
 pub struct Schools {
     list: List<SchoolRow>,
+    /// The school that the console keeps to: then it is the only one.
+    only: Option<OrgNo>,
+    adds: Adds,
     sort: SchoolSort,
     reverse: bool,
     exports: Exports,
@@ -28,6 +33,8 @@ pub struct Schools {
 }
 
 const SORT: u8 = 1;
+const EXPORTS: u8 = 2;
+const ADDS: u8 = 3;
 
 const SORTS: &[(char, &str, SchoolSort)] = &[
     ('n', "name", SchoolSort::Name),
@@ -38,26 +45,37 @@ const SORTS: &[(char, &str, SchoolSort)] = &[
 ];
 
 const COLUMNS: &[Column] = &[
-    Column::text("school", 20, 40, 0),
-    Column::text("ID", 8, 16, 1),
-    Column::number("staff", 6, 3),
+    Column::text("school", 16, 40, 0),
+    Column::text("ID", 7, 16, 1),
+    Column::number("staff", 5, 3),
     Column::number("students", 8, 2),
-    Column::number("classes", 7, 6),
+    Column::number("classes", 7, 4),
     Column::number("errors", 6, 0),
-    Column::text("last upload", 16, 26, 4),
-    Column::text("status", 8, 8, 5),
+    Column::text("last upload", 15, 26, 5),
+    Column::text("status", 8, 8, 6),
 ];
 
 impl Default for Schools {
     fn default() -> Self {
-        Self { list: List::new(0), sort: SchoolSort::Name, reverse: false, exports: Exports::new(2), room: Size::default() }
+        Self {
+            list: List::new(0),
+            only: None,
+            adds: Adds::new(ADDS),
+            sort: SchoolSort::Name,
+            reverse: false,
+            exports: Exports::new(EXPORTS),
+            room: Size::default(),
+        }
     }
 }
 
 impl Schools {
     fn fetch(&mut self) -> Option<Effect> {
-        let (sort, reverse) = (self.sort, self.reverse);
-        self.list.fetch(|window, filter| Request::Schools { filter, sort, reverse, window })
+        let (sort, reverse, only) = (self.sort, self.reverse, self.only);
+        self.list.fetch(|window, filter| match only {
+            Some(school) => Request::School(school),
+            None => Request::Schools { filter, sort, reverse, window },
+        })
     }
 
     fn fit(&mut self) {
@@ -78,6 +96,7 @@ impl Schools {
                 self.list.restart();
                 Vec::new()
             }
+            Command::Add => vec![self.adds.choose(Vec::new())],
             Command::Output => vec![self.exports.choose(None)],
             Command::Copy => selected.map(|s| Effect::Copy { text: s.org.external_id.clone(), show: false }).into_iter().collect(),
             Command::CopyRow => {
@@ -118,6 +137,10 @@ impl Screen for Schools {
         self.list.place()
     }
 
+    fn keep_to(&mut self, context: Option<&Context>) {
+        self.only = context.map(|c| c.org);
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
@@ -130,6 +153,7 @@ impl Screen for Schools {
             Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
             Msg::Command(command) if did == Did::Nothing => self.command(command),
             Msg::Chosen { token, index } if self.exports.owns(token) => self.exports.chosen(index).into_iter().collect(),
+            Msg::Chosen { token, index } if self.adds.owns(token) => self.adds.chosen(index).into_iter().collect(),
             Msg::Chosen { index, .. } => {
                 if let Some((_, _, sort)) = SORTS.get(index) {
                     self.sort = *sort;
@@ -143,11 +167,19 @@ impl Screen for Schools {
                     self.list.take(token, page);
                     Vec::new()
                 }
+                Reply::School(school) => {
+                    self.list.take(token, Page { first: 0, total: 1, unfiltered: 1, rows: vec![school.row] });
+                    Vec::new()
+                }
                 Reply::Trouble(trouble) => vec![say(&trouble)],
                 _ => Vec::new(),
             },
             Msg::Event(Event::RosterChanged { .. } | Event::SyncChanged(_)) | Msg::Shown => {
                 self.list.refresh();
+                Vec::new()
+            }
+            Msg::Context => {
+                self.list.restart();
                 Vec::new()
             }
             Msg::Resized(room) => {
@@ -172,7 +204,7 @@ impl Screen for Schools {
                     buffer,
                     area,
                     look,
-                    &["No schools are on the roster yet.", "i imports a file of schools; people are imported after them"],
+                    &["No schools are on the roster yet.", "i imports a file of schools, a adds one; people are imported after them"],
                 );
             } else {
                 empty(buffer, area, look, &[&no, "esc clears the filter"]);
@@ -187,14 +219,16 @@ impl Screen for Schools {
 
     fn offers(&self) -> Vec<Offer> {
         let none = self.list.selected().is_none().then_some("no school is selected");
+        let alone = self.only.is_some().then_some("the console keeps to this school; w changes that");
         vec![
             Offer::unless(Command::Open, none),
-            Offer::on(Command::Filter),
-            Offer::on(Command::FilterKeep),
-            Offer::on(Command::Sort),
+            Offer::unless(Command::Filter, alone),
+            Offer::unless(Command::FilterKeep, alone),
+            Offer::unless(Command::Sort, alone),
             Offer::unless(Command::Edit, none),
+            Offer::on(Command::Add),
             Offer::on(Command::Output).called("export"),
-            Offer::on(Command::Reverse).quiet(),
+            Offer::unless(Command::Reverse, alone).quiet(),
             Offer::unless(Command::Copy, none).quiet(),
             Offer::unless(Command::CopyRow, none).quiet(),
         ]

@@ -34,6 +34,8 @@ const UNDO_EDIT: u8 = 6;
 
 /// Lines at the foot that explain what is selected.
 const EXPLAINED: u16 = 5;
+/// With less room than this for titles and causes nothing is explained below them.
+const LEAST_CAUSES: u16 = 5;
 
 /// One sync.
 #[derive(Debug)]
@@ -149,12 +151,14 @@ impl SyncScreen {
         grid + self.hints().len() as u16 + u16::from(self.runs.busy()) + u16::from(self.mend.busy()) + 1
     }
 
-    fn explained(room: Size) -> u16 {
-        if room.width < crate::tui::widget::WIDE && room.height >= 16 { EXPLAINED } else { 0 }
+    /// Lines that explain what is selected: beside the list they have room; below it they give way to the causes themselves.
+    fn explained(&self, room: Size) -> u16 {
+        let causes = room.height.saturating_sub(self.above() + EXPLAINED);
+        if room.width < crate::tui::widget::WIDE && room.height >= 16 && causes >= LEAST_CAUSES { EXPLAINED } else { 0 }
     }
 
     fn fit(&mut self) {
-        let below = if self.view == View::Causes { Self::explained(self.room) } else { 0 };
+        let below = if self.view == View::Causes { self.explained(self.room) } else { 0 };
         let rows = self.room.height.saturating_sub(self.above() + below + 1);
         self.causes.height = u64::from(rows);
         self.causes.total = self.detail.get().map_or(0, |d| (d.file_findings.len() + d.causes.len()) as u64);
@@ -191,6 +195,12 @@ impl SyncScreen {
             Command::Open | Command::Edit => self.open_selected().map(Effect::Push).into_iter().collect(),
             Command::NextPane | Command::PreviousPane => {
                 self.view = if self.view == View::Causes { View::Flat } else { View::Causes };
+                Vec::new()
+            }
+            Command::Filter => {
+                // An error is searched by its text among the error rows.
+                self.view = View::Flat;
+                self.findings.update(&Msg::Command(Command::Filter));
                 Vec::new()
             }
             Command::Rerun => vec![self.runs.preview(Run::Rerun(self.number))],
@@ -343,7 +353,7 @@ impl Screen for SyncScreen {
             }
             return;
         };
-        let below = Self::explained(area.as_size());
+        let below = self.explained(area.as_size());
         let (area, beside) = split(area);
         if let Some(beside) = beside {
             divide(buffer, beside, look);
@@ -423,9 +433,8 @@ impl Screen for SyncScreen {
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
             Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
         ]);
-        if self.view == View::Flat {
-            offers.extend([Offer::on(Command::Filter), Offer::on(Command::FilterKeep)]);
-        }
+        offers.push(if self.view == View::Flat { Offer::on(Command::Filter) } else { Offer::on(Command::Filter).called("search errors") });
+        offers.push(Offer::on(Command::FilterKeep));
         offers.extend([Offer::on(Command::PreviousPane).quiet(), Offer::on(Command::Copy).quiet(), Offer::on(Command::CopyRow).quiet()]);
         offers
     }

@@ -1,89 +1,299 @@
-//! The log of syncs, newest first.
+//! The Status Log: every sync, newest first, with its type of import, when it was and whether there were errors. `>` opens a line in place
+//! into its causes with the rows affected; Enter on one shows those rows in full. `t` lists one type only, `R` runs the last file of a
+//! line's type again.
+
+mod opened;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
-use super::asked::say;
+use super::asked::{Asked, say};
 use super::list::{Did, List};
 use super::paint::{Paint, divide, empty, filter_foot, piece};
 use super::report::Reports;
+use super::runs::{Run, Runs};
 use super::sync::SyncScreen;
-use super::{Effect, Msg, Offer, Screen, StatusLine, words};
-use crate::desk::{Event, Reply, Request, Window};
+use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
+use crate::desk::{Event, ProfileInfo, Reply, Request, SyncsOf, Window};
 use crate::ledger::{Sync, SyncKind, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Look, duration, number};
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
-use crate::tui::widget::table::{Cell, Column, Row};
+use crate::tui::widget::table::{Cell, Column, Row, Table};
+use opened::Opened;
+
+const LIST: u8 = 0;
+const REPORTS: u8 = 1;
+const PROFILES: u8 = 2;
+const OPENED: u8 = 3;
+const ONLY: u8 = 4;
+const RUNS: u8 = 5;
+const LATEST: u8 = 6;
+
+/// Syncs of a type looked at for the last file: dry runs and undos are none.
+const LATEST_OF_TYPE: u64 = 20;
 
 /// The log.
 #[derive(Debug)]
 pub struct Syncs {
     list: List<Sync>,
+    /// Which import types there are, and of which each profile is.
+    profiles: Asked<Vec<ProfileInfo>>,
+    /// The only type that is listed.
+    only: Option<String>,
+    opened: Option<Opened>,
+    runs: Runs,
     reports: Reports,
     room: Size,
 }
 
 const COLUMNS: &[Column] = &[
-    Column::number("no.", 5, 0),
-    Column::text("feed", 12, 24, 0),
-    Column::text("type", 10, 14, 5),
-    Column::text("file", 10, 32, 2),
+    Column::number("no.", 6, 0),
+    Column::text("type of import", 12, 28, 0),
+    Column::text("when", 12, 12, 0),
     Column::text("status", 9, 9, 0),
-    Column::text("when", 6, 10, 1),
-    Column::number("new", 6, 3),
-    Column::number("upd", 6, 3),
+    Column::number("err", 6, 0),
+    Column::text("feed", 10, 24, 1),
+    Column::text("file", 10, 32, 2),
+    Column::number("new", 6, 4),
+    Column::number("upd", 6, 4),
     Column::number("same", 9, 6),
     Column::number("off", 6, 5),
-    Column::number("err", 6, 0),
     Column::number("took", 7, 7),
     Column::text("by", 6, 12, 8),
 ];
 
 impl Default for Syncs {
     fn default() -> Self {
-        Self { list: List::new(0), reports: Reports::new(1), room: Size::default() }
+        Self {
+            list: List::new(LIST),
+            profiles: Asked::new(PROFILES),
+            only: None,
+            opened: None,
+            runs: Runs::new(RUNS),
+            reports: Reports::new(REPORTS),
+            room: Size::default(),
+        }
     }
 }
 
 impl Syncs {
     fn fetch(&mut self) -> Vec<Effect> {
-        self.list.fetch(|window: Window, filter| Request::Syncs { window, org: None, filter }).into_iter().collect()
+        let of = SyncsOf { import_type: self.only.clone(), ..SyncsOf::default() };
+        self.list.fetch(|window: Window, filter| Request::Syncs { window, org: None, filter, of }).into_iter().collect()
     }
 
+    /// Rows of the log that there is room for: above them what is listed and the titles, among them what is opened.
     fn fit(&mut self) {
-        self.list.set_height(self.room.height.saturating_sub(1 + u16::from(self.list.place() == Place::Filter)));
+        let busy = u16::from(self.runs.busy());
+        let around = 2 + busy + u16::from(self.list.place() == Place::Filter);
+        let room = self.room.height.saturating_sub(around);
+        let within = self.opened.as_mut().map_or(0, |opened| opened.fit(room));
+        self.list.set_height(room - within);
+        // What was opened and is out of sight is closed: its lines are missed nowhere.
+        let gone = |opened: &Opened| self.list.arrived() && !self.list.rows().any(|(_, s)| s.number == opened.number());
+        if self.opened.as_ref().is_some_and(gone) {
+            self.opened = None;
+            self.list.set_height(room);
+        }
     }
 
-    /// One row of the log: other screens show the same.
-    pub fn row<'a>(sync: &'a Sync, look: &Look) -> Row<'a> {
+    /// What an import by a profile is called; the profile's name where it is not known (any more).
+    fn type_of<'a>(&'a self, sync: &'a Sync) -> &'a str {
+        let known = self.profiles.get().and_then(|all| all.iter().find(|p| p.name == sync.profile));
+        match known {
+            Some(profile) => &profile.import_type,
+            None if sync.profile.is_empty() => "not recognised",
+            None => &sync.profile,
+        }
+    }
+
+    /// Every type there is, each once, in the order of the profiles.
+    fn types(&self) -> Vec<String> {
+        let mut types: Vec<String> = Vec::new();
+        for profile in self.profiles.get().into_iter().flatten() {
+            if !types.contains(&profile.import_type) {
+                types.push(profile.import_type.clone());
+            }
+        }
+        types
+    }
+
+    fn is_opened(&self) -> bool {
+        self.list.selected().is_some_and(|s| self.opened.as_ref().is_some_and(|o| o.number() == s.number))
+    }
+
+    /// Opens the selected line in place, or (`false`) closes what is opened.
+    fn open_in_place(&mut self, open: bool) -> Vec<Effect> {
+        match (open, self.list.selected()) {
+            (true, Some(sync)) if !self.is_opened() => {
+                let mut opened = Opened::new(OPENED, sync.number);
+                let ask = opened.ask();
+                self.opened = Some(opened);
+                vec![ask]
+            }
+            (true, _) => Vec::new(),
+            (false, _) => {
+                self.opened = None;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Moves among the causes of the line that is opened; `false` where the list itself is to move.
+    fn move_within(&mut self, command: Command) -> bool {
+        let (here, last) = (self.is_opened(), self.list.index() + 1 >= self.list.total());
+        let Some(opened) = &mut self.opened else { return false };
+        match command {
+            Command::Down if here => opened.down() || (opened.is_within() && last),
+            Command::Up if here => opened.up(),
+            _ => false,
+        }
+    }
+
+    fn command(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Open => self.target().map(Effect::Push).into_iter().collect(),
+            Command::ScrollRight => self.open_in_place(true),
+            Command::ScrollLeft => self.open_in_place(false),
+            Command::Output => self.list.selected().map(|s| s.number).and_then(|number| self.reports.choose(number)).into_iter().collect(),
+            Command::Narrow => {
+                let types = self.types().into_iter();
+                let choices = std::iter::once(('*', String::from("every type"))).chain(('a'..='z').zip(types)).collect();
+                vec![Effect::Choose { token: Token::of(ONLY), title: String::from("List only"), choices }]
+            }
+            Command::Rerun => self.ask_last_file().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn target(&self) -> Option<Box<dyn Screen>> {
+        let sync = self.list.selected()?;
+        match self.opened.as_ref().filter(|_| self.is_opened()).and_then(Opened::target) {
+            Some(rows) => Some(rows),
+            None => Some(Box::new(SyncScreen::new(sync.number))),
+        }
+    }
+
+    /// Asks for the last file of the selected line's type.
+    fn ask_last_file(&self) -> Option<Effect> {
+        let of = SyncsOf { import_type: Some(self.type_of(self.list.selected()?).to_owned()), ..SyncsOf::default() };
+        let window = Window { first: 0, count: LATEST_OF_TYPE };
+        Some(Effect::Ask { token: Token::of(LATEST), request: Request::Syncs { window, org: None, filter: String::new(), of } })
+    }
+
+    /// Runs the last file of a type again, all its rows: a preview first.
+    fn run_now(&mut self, latest: &[Sync]) -> Effect {
+        let was_run = |s: &&Sync| s.kind == SyncKind::Import && s.upload.is_some() && s.status.is_applied();
+        match latest.iter().find(was_run) {
+            Some(sync) => self.runs.preview(Run::Now(sync.number)),
+            None => Effect::Toast(Tone::Plain, String::from("No file of this type was processed yet.")),
+        }
+    }
+
+    fn narrow(&mut self, only: Option<String>) {
+        self.only = only;
+        self.opened = None;
+        self.list.restart();
+    }
+
+    fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
+        match reply {
+            Reply::Syncs(page) if token.slot == LATEST => return vec![self.run_now(&page.rows)],
+            Reply::Syncs(page) => drop(self.list.take(token, page)),
+            Reply::Profiles(profiles) => drop(self.profiles.take(token, Ok(profiles))),
+            Reply::Sync(detail) => {
+                if let Some(opened) = &mut self.opened {
+                    opened.take(token, Ok(*detail));
+                }
+            }
+            Reply::Trouble(trouble) => {
+                let said = say(&trouble);
+                if token.slot == OPENED
+                    && let Some(opened) = &mut self.opened
+                {
+                    opened.take(token, Err(trouble));
+                }
+                return vec![said];
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// One row of the log, with the bracket of the set it came in.
+    fn row<'a>(&'a self, sync: &'a Sync, bracket: &str, look: &Look) -> Row<'a> {
         let total = sync.counts.total();
         let count = |n: u64| Cell::new(number(n), if n == 0 { Role::Dim } else { Role::Text });
+        let kind = if sync.dry_run { format!("dry run, {}", sync.file) } else { format!("{}, {}", words::kind(sync), sync.file) };
         Row::new([
-            Cell::from(sync.number.to_string()),
-            Cell::from(words::feed(sync)),
-            Cell::new(if sync.dry_run { format!("dry {}", words::kind(sync)) } else { words::kind(sync) }, Role::Dim),
-            // The type's column is the first to go: a re-run must not look like an import there.
-            if sync.kind == SyncKind::Import {
-                Cell::from(sync.file.as_str())
-            } else {
-                Cell::from(format!("{}, {}", words::kind(sync), sync.file))
-            },
+            Cell::from(format!("{bracket}{}", sync.number)),
+            Cell::from(self.type_of(sync)),
+            Cell::new(look.when_exactly(sync.started), Role::Dim),
             Cell::new(words::status(sync.status), look.status(sync.status)),
-            Cell::new(look.when(sync.started), Role::Dim),
+            Cell::new(number(sync.rows_with_errors), if sync.rows_with_errors > 0 { Role::Error } else { Role::Dim }),
+            Cell::from(words::feed(sync)),
+            // A re-run must not look like an import.
+            if sync.kind == SyncKind::Import && !sync.dry_run { Cell::from(sync.file.as_str()) } else { Cell::from(kind) },
             count(total.created),
             count(total.updated),
             count(total.unchanged),
             count(total.disabled),
-            Cell::new(number(sync.rows_with_errors), if sync.rows_with_errors > 0 { Role::Error } else { Role::Dim }),
             Cell::new(sync.seconds().map(duration).unwrap_or_default(), Role::Dim),
             Cell::new(sync.by.0.as_str(), Role::Dim),
         ])
     }
 
-    /// The columns of [`Syncs::row`].
-    pub const COLUMNS: &'static [Column<'static>] = COLUMNS;
+    /// What is listed: one type or all.
+    fn heading(&self, paint: &mut Paint) {
+        match &self.only {
+            Some(only) => paint.at(1, &[piece("only ", Role::Dim), piece(only.as_str(), Role::Accent)]),
+            None => paint.at(1, &[piece("every type of import", Role::Dim)]),
+        }
+        paint.right(1, "newest first", Role::Dim);
+        paint.next();
+    }
+
+    fn table(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
+        let visible: Vec<&Sync> = self.list.rows().map(|(_, s)| s).collect();
+        let rows = visible.iter().enumerate().map(|(n, sync)| {
+            let of_set = |n: Option<usize>| sync.set.is_some() && n.and_then(|n| visible.get(n)).is_some_and(|s| s.set == sync.set);
+            self.row(sync, bracket(of_set(n.checked_sub(1)), of_set(n.checked_add(1)), look.ascii), look)
+        });
+        let within = self.opened.as_ref().filter(|_| self.is_opened()).is_some_and(Opened::is_within);
+        let selected = self.list.selected_row().filter(|_| !within);
+        let table = Table { columns: COLUMNS, rows, selected, titles: true, whole: self.list.total() as usize <= visible.len() };
+        let place = self.opened.as_ref().and_then(|o| Some((o, visible.iter().position(|s| s.number == o.number())? as u16)));
+        let Some((opened, at)) = place else { return table.render(buffer, area, look) };
+        // The table is drawn as a whole, that its columns stay one, and parted below the line that is opened.
+        let whole = area.intersection(buffer.area);
+        let mut drawn = Buffer::empty(whole);
+        table.render(&mut drawn, whole, look);
+        let above = (at + 2).min(whole.height);
+        let height = opened.height().min(whole.height - above);
+        for y in 0..whole.height - height {
+            let to = if y < above { y } else { y + height };
+            for x in whole.left()..whole.right() {
+                buffer[(x, whole.y + to)] = drawn[(x, whole.y + y)].clone();
+            }
+        }
+        opened.render(buffer, Rect { y: whole.y + above, height, ..whole }, look);
+    }
+}
+
+/// The sign before the number of a sync that came with others.
+fn bracket(above: bool, below: bool, ascii: bool) -> &'static str {
+    match (above, below, ascii) {
+        (false, false, _) => "",
+        (false, true, false) => "┌",
+        (true, true, false) => "├",
+        (true, false, false) => "└",
+        (false, true, true) => ",",
+        (true, true, true) => "|",
+        (true, false, true) => "`",
+    }
 }
 
 /// What is known of a sync besides its row, line by line.
@@ -110,6 +320,9 @@ pub fn about(paint: &mut Paint, sync: &Sync, look: &Look) {
     ] {
         paint.labelled(label, 14, &plain(value));
     }
+    if let Some(set) = sync.set {
+        paint.labelled("set", 14, &plain(format!("the files that began with {set}")));
+    }
     if let Some(hold) = &sync.hold {
         paint.labelled("held for", 14, &[piece(hold.codes.join(", "), Role::Held)]);
     }
@@ -132,36 +345,60 @@ impl Screen for Syncs {
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
-        self.fetch()
+        let profiles = self.profiles.ask(Request::Profiles);
+        std::iter::once(profiles).chain(self.fetch()).collect()
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
-        let did = self.list.update(&msg);
-        let mut effects = Vec::new();
-        match (did, msg) {
-            (Did::Nothing, Msg::Command(Command::Open)) => {
-                return self
-                    .list
-                    .selected()
-                    .map(|s| Effect::Push(Box::new(SyncScreen::new(s.number)) as Box<dyn Screen>))
-                    .into_iter()
-                    .collect();
-            }
-            (Did::Nothing, Msg::Command(Command::Output)) => {
-                effects.extend(self.list.selected().map(|s| s.number).and_then(|number| self.reports.choose(number)));
-            }
-            (_, Msg::Chosen { token, index }) if self.reports.owns(token) => effects.extend(self.reports.chosen(index)),
-            (_, Msg::Reply { token, reply }) if self.reports.owns(token) => effects.extend(self.reports.reply(*reply)),
-            (_, Msg::Reply { token, reply }) => match *reply {
-                Reply::Syncs(page) => drop(self.list.take(token, page)),
-                Reply::Trouble(t) => effects.push(say(&t)),
-                _ => {}
-            },
-            (_, Msg::Event(Event::SyncChanged(_)) | Msg::Shown) => self.list.refresh(),
-            (_, Msg::Resized(room)) => self.room = room,
-            (Did::Handled | Did::Selected | Did::Changed, Msg::Command(Command::Back)) => effects.push(Effect::Handled),
-            _ => {}
+        if let Some(effects) = self.runs.update(&msg) {
+            self.fit();
+            return effects;
         }
+        if let Msg::Command(command) = msg
+            && self.move_within(command)
+        {
+            return Vec::new();
+        }
+        let before = self.is_opened();
+        let did = self.list.update(&msg);
+        if did != Did::Nothing
+            && let Some(opened) = &mut self.opened
+        {
+            // Coming up from the line below the last cause is the next one; any other way leads to the line itself.
+            let up = matches!(msg, Msg::Command(Command::Up));
+            let here = self.list.selected().is_some_and(|s| s.number == opened.number());
+            opened.entered(up && here && !before);
+        }
+        let mut effects = match msg {
+            Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
+            Msg::Command(Command::Back) if self.opened.take().is_some() => vec![Effect::Handled],
+            Msg::Command(Command::Back) if self.only.is_some() => {
+                self.narrow(None);
+                vec![Effect::Handled]
+            }
+            Msg::Command(command) if did == Did::Nothing => self.command(command),
+            Msg::Chosen { token, index } if self.reports.owns(token) => self.reports.chosen(index).into_iter().collect(),
+            Msg::Chosen { index, .. } => {
+                let only = index.checked_sub(1).and_then(|i| self.types().into_iter().nth(i));
+                self.narrow(only);
+                Vec::new()
+            }
+            Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),
+            Msg::Reply { token, reply } => self.reply(token, *reply),
+            Msg::Event(Event::SyncChanged(_)) | Msg::Shown => {
+                self.list.refresh();
+                self.opened.as_mut().map(Opened::ask).into_iter().collect()
+            }
+            Msg::Context => {
+                self.narrow(self.only.clone());
+                Vec::new()
+            }
+            Msg::Resized(room) => {
+                self.room = room;
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
         self.fit();
         effects.extend(self.fetch());
         effects
@@ -172,15 +409,19 @@ impl Screen for Syncs {
         let (list, foot) = filter_foot(list, self.place());
         let buffer = frame.buffer_mut();
         self.list.filter_line(buffer, foot, look);
+        let mut paint = Paint::new(buffer, list, look);
+        self.heading(&mut paint);
+        self.runs.draw(&mut paint, look);
+        let list = paint.rest();
         if self.list.arrived() && self.list.total() == 0 {
-            let filtered = [format!("No sync matches \"{}\".", self.list.filter()), String::from("esc clears the filter")];
-            return if self.list.filter().is_empty() {
-                empty(buffer, list, look, &["Nothing was imported yet.", "i imports a file"]);
-            } else {
-                empty(buffer, list, look, &filtered.each_ref().map(String::as_str));
+            let no = format!("No sync matches \"{}\".", self.list.filter());
+            return match (&self.only, self.list.filter().is_empty()) {
+                (_, false) => empty(buffer, list, look, &[&no, "esc clears the filter"]),
+                (Some(_), true) => empty(buffer, list, look, &["Nothing of this type was imported yet.", "esc lists every type"]),
+                (None, true) => empty(buffer, list, look, &["Nothing was imported yet.", "i imports a file"]),
             };
         }
-        self.list.table(buffer, list, look, COLUMNS, |s| Self::row(s, look));
+        self.table(buffer, list, look);
         if let (Some(detail), Some(sync)) = (detail, self.list.selected()) {
             divide(buffer, detail, look);
             about(&mut Paint::new(buffer, detail, look), sync, look);
@@ -193,11 +434,18 @@ impl Screen for Syncs {
 
     fn offers(&self) -> Vec<Offer> {
         let none = self.list.selected().is_none().then_some("nothing is selected");
+        let within = self.is_opened() && self.opened.as_ref().is_some_and(Opened::is_within);
+        let busy = self.runs.busy().then_some("a run is under way");
+        let unknown = self.list.selected().is_some_and(|s| s.profile.is_empty()).then_some("its type was not recognised");
+        let types = self.profiles.get().is_none().then_some("the types are not here yet");
         vec![
-            Offer::unless(Command::Open, none),
+            Offer::unless(Command::Open, none).called(if within { "rows" } else { "open" }),
+            if self.is_opened() { Offer::on(Command::ScrollLeft).called("close") } else { Offer::unless(Command::ScrollRight, none).called("causes") },
+            Offer::unless(Command::Rerun, none.or(unknown).or(busy)).called("run now"),
+            Offer::unless(Command::Output, none).called("report"),
+            Offer::unless(Command::Narrow, types).called("type"),
             Offer::on(Command::Filter),
             Offer::on(Command::FilterKeep),
-            Offer::unless(Command::Output, none).called("report"),
         ]
     }
 
@@ -206,7 +454,7 @@ impl Screen for Syncs {
     }
 
     fn cursor(&self, area: Rect, look: &Look) -> Option<Position> {
-        self.list.filter_cursor(area, look)
+        self.list.filter_cursor(split(area).0, look)
     }
 
     fn sync(&self) -> Option<SyncNo> {

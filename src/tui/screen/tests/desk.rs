@@ -24,6 +24,10 @@ pub(super) struct Fake {
     pub(super) waiting: Option<SyncStatus>,
     /// Fields of the person that were edited.
     pub(super) edited: BTreeMap<String, String>,
+    /// People who were given an ID.
+    pub(super) given: BTreeMap<u32, String>,
+    /// Fields of records that were edited: [`Request::Edit`].
+    pub(super) records: BTreeMap<String, String>,
 }
 
 fn code() -> Code {
@@ -35,7 +39,7 @@ pub(super) fn at(day: i64, hour: i64) -> Timestamp {
 }
 
 /// A sync of the log.
-fn sync(number: u32, feed: &str, file: &str, status: SyncStatus, day: i64) -> Sync {
+pub(super) fn sync(number: u32, feed: &str, file: &str, status: SyncStatus, day: i64) -> Sync {
     let mut counts = Counts::default();
     *counts.of_mut(Kind::Staff) = Tally { created: 3, updated: 11, unchanged: 182, disabled: 0, errors: 4 };
     *counts.of_mut(Kind::Students) = Tally { created: 41, updated: 117, unchanged: 2101, disabled: 0, errors: 34 };
@@ -96,6 +100,7 @@ const PEOPLE: &[(&str, &str, Role, &str, &str)] = &[
     ("María", "García-López", Role::Student, "20031177", "Grant Elementary"),
     ("Mario", "Garcia", Role::Student, "20019840", "Adams Middle"),
     ("Ana", "Diaz", Role::Student, "20019841", "Adams Middle"),
+    ("Kai", "Tanaka", Role::Student, "", "Adams Middle"),
 ];
 
 fn person_row(n: usize) -> PersonRow {
@@ -127,7 +132,7 @@ fn org(n: u32) -> SchoolRow {
         org: Org { external_id: id.into(), name: name.into(), kind, parent: (n > 0).then_some(OrgNo(0)), ..Org::default() },
         staff,
         students,
-        classes: 0,
+        classes: u64::from(n == 1) * 2,
         open_errors: errors,
         last: (n == 1).then(|| sync(48, "SIS nightly", "users-2026-11-22.csv", SyncStatus::CompletedWithErrors, 0)),
     }
@@ -145,15 +150,20 @@ impl Fake {
     pub(super) fn answer(&mut self, request: &Request, event: &mut dyn FnMut(Event), job: JobNo) -> Reply {
         match request {
             Request::Overview => Reply::Overview(self.overview()),
-            Request::Syncs { window, filter, org } => {
-                let all = if self.empty || org.is_some() { Vec::new() } else { self.syncs() };
+            Request::Syncs { window, filter, org, of } => {
+                let mut all = match org {
+                    _ if self.empty => Vec::new(),
+                    Some(id) => super::district::uploads(id),
+                    None => self.syncs(),
+                };
+                all.retain(|s| super::district::is_of(s, of));
                 let unfiltered = all.len();
                 Reply::Syncs(page(all.into_iter().filter(|s| s.file.contains(filter.as_str())).collect(), unfiltered, *window))
             }
             Request::Sync(number) => self.detail(*number).map_or_else(|| no(&number.to_string()), |d| Reply::Sync(Box::new(d))),
             Request::Findings { query, window, .. } => {
                 let all: Vec<Finding> = (0..3).flat_map(|n| self.row(n).findings).collect();
-                let all: Vec<Finding> = all.into_iter().filter(|f| f.key.as_deref().unwrap_or_default().contains(&query.filter)).collect();
+                let all: Vec<Finding> = all.into_iter().filter(|f| f.key.as_deref().unwrap_or_default().contains(&query.filter) || f.message().contains(&query.filter)).collect();
                 Reply::Findings(page(all, 3, *window))
             }
             Request::Rows { window, filter, .. } => {
@@ -216,6 +226,7 @@ impl Fake {
                         "it is one of active, disabled",
                     ));
                 }
+                self.given.extend(fields.iter().filter(|(f, _)| f == "sourced_id").map(|(_, id)| (person.0, id.clone())));
                 self.edited.extend(fields.iter().cloned());
                 Reply::Person(Box::new(self.person(person.0)))
             }
@@ -224,6 +235,15 @@ impl Fake {
                 reference: "school:104112".into(),
                 title: "Adams Middle".into(),
             }]),
+            Request::Add { what, fields } => super::district::added(*what, fields),
+            Request::Edit { fields, .. } => self.edit_record(fields),
+            Request::Fields(entity) => Reply::Fields(self.record_fields(*entity)),
+            Request::Classes { org, filter, window } => {
+                let all = super::district::classes(*org);
+                let unfiltered = all.len();
+                Reply::Classes(page(all.into_iter().filter(|c| c.class.title.contains(filter.as_str())).collect(), unfiltered, *window))
+            }
+            Request::Class(n) => Reply::Class(Box::new(super::district::class(n.0))),
             Request::Profiles => Reply::Profiles(profiles()),
             Request::Recognise { path } => recognised(path),
             Request::Report { sync, .. } => {
@@ -329,9 +349,13 @@ impl Fake {
                 detail.causes.retain(|c| c.number != 3);
                 detail.reruns.clear();
             }
-            47 => detail.sync = sync(47, "Extra staff", "staff.csv", self.waiting.unwrap_or(SyncStatus::DryRun), -2),
+            47 => {
+                detail.sync = sync(47, "Extra staff", "staff.csv", self.waiting.unwrap_or(SyncStatus::DryRun), -2);
+                detail.sync.set = Some(SyncNo(46));
+            }
             46 => {
                 detail.sync = sync(46, "SIS nightly", "users-2026-11-21.csv", SyncStatus::Held, -1);
+                detail.sync.set = Some(SyncNo(46));
                 detail.sync.hold = Some(HoldNote {
                     codes: vec!["SAF-501".into()],
                     removals_only: false,
@@ -341,7 +365,10 @@ impl Fake {
                     by: None,
                 });
             }
-            45 => detail.sync = sync(45, "Schoology users", "schoology\u{200b}\u{1b}[31m.csv", SyncStatus::Completed, -100),
+            45 => {
+                detail.sync = sync(45, "Schoology users", "schoology\u{200b}\u{1b}[31m.csv", SyncStatus::Completed, -100);
+                detail.sync.profile = "schools".into();
+            }
             _ => return None,
         }
         Some(detail)
@@ -442,6 +469,11 @@ impl Fake {
     fn people(&self, query: &PeopleQuery, window: Window) -> Page<PersonRow> {
         let all: Vec<PersonRow> = if self.empty { Vec::new() } else { (0..PEOPLE.len()).map(person_row).collect() };
         let mut all: Vec<PersonRow> = all.into_iter().filter(|p| query.family.is_none_or(|f| p.role.family() == f)).collect();
+        all.retain(|p| {
+            let no_id = p.sourced_id.is_empty() && !self.given.contains_key(&p.number.0);
+            let at = query.org.is_none_or(|o| p.school.contains(&org(o.0).org.name));
+            at && (!query.without_id || no_id) && query.role.is_none_or(|r| p.role == r) && query.status.is_none_or(|s| p.status == s)
+        });
         let unfiltered = all.len();
         if query.reverse {
             all.reverse();
@@ -495,12 +527,12 @@ impl Fake {
                 Self::history(12, "created", Vec::new()),
             ],
             feeds: vec!["SIS nightly".into()],
-            classes: Vec::new(),
-            links: Vec::new(),
+            classes: super::district::classes_of(n),
+            links: super::district::links_of(n),
         }
     }
 
-    fn history(number: u32, action: &str, changes: Vec<FieldChange>) -> HistoryLine {
+    pub(super) fn history(number: u32, action: &str, changes: Vec<FieldChange>) -> HistoryLine {
         HistoryLine {
             position: u64::from(number),
             sync: Some(SyncNo(number)),
@@ -554,7 +586,7 @@ fn plan() -> Vec<PlanLine> {
     ]
 }
 
-fn profiles() -> Vec<ProfileInfo> {
+pub(super) fn profiles() -> Vec<ProfileInfo> {
     let column = |name: &str, need: &str, rule: &str, accept: &[&str]| ProfileColumn {
         name: name.into(),
         need: need.into(),
