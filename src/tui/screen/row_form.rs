@@ -158,6 +158,7 @@ impl RowForm {
             required: cell.required,
             corrected: cell.corrected,
             rule,
+            ..Field::default()
         }
     }
 

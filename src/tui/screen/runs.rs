@@ -23,6 +23,8 @@ pub enum Run {
     Rerun(SyncNo),
     /// What the sync changed, put back.
     Undo(SyncNo),
+    /// The sync's upload again, every row of it: *Run Now*.
+    All(SyncNo),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +93,8 @@ impl Runs {
     /// How far it is, in one line, while something runs.
     pub fn draw(&self, paint: &mut Paint, look: &Look) {
         let what = match self.stage {
+            Stage::Previewing(Run::All(sync)) => format!("trying all of {sync} again"),
+            Stage::Running(Run::All(sync)) => format!("running all of {sync} again"),
             Stage::Previewing(Run::Rerun(sync)) => format!("trying a re-run of {sync}"),
             Stage::Previewing(Run::Undo(sync)) => format!("looking what an undo of {sync} would do"),
             Stage::Running(Run::Rerun(sync)) => format!("re-running {sync}"),
@@ -105,6 +109,7 @@ impl Runs {
         self.progress = None;
         let (request, title) = match run {
             Run::Rerun(sync) => (Request::Rerun { sync, all: false, dry_run }, format!("re-run {sync}")),
+            Run::All(sync) => (Request::Rerun { sync, all: true, dry_run }, format!("run {sync} again")),
             Run::Undo(sync) => (Request::Undo { sync, dry_run }, format!("undo {sync}")),
         };
         Effect::Long { token: self.token, request, title }
@@ -144,6 +149,11 @@ impl Runs {
                 }
                 (format!("Re-run {of}?"), None)
             }
+            Run::All(of) => {
+                detail.push(format!("Every row of {} is looked at as if it came now.", sync.file));
+                detail.push(format!("There would be: {}.", words::tally(&total, words::DONE)));
+                (format!("Run all of {of} again?"), None)
+            }
             Run::Undo(of) => {
                 let back = total.created + total.updated + total.disabled;
                 detail.push(format!("{} would be put back as before {of}.", words::count(back, "record", "records")));
@@ -169,7 +179,7 @@ fn done(run: Run, ran: &Ran) -> Effect {
     let sync = &ran.detail.sync;
     let total = sync.counts.total();
     match run {
-        Run::Rerun(of) => Effect::Toast(
+        Run::Rerun(of) | Run::All(of) => Effect::Toast(
             if sync.rows_with_errors == 0 { Tone::Good } else { Tone::Plain },
             format!("{of} was re-run as {}: {}.", sync.number, words::tally(&total, words::DONE)),
         ),

@@ -48,6 +48,13 @@ impl Default for Syncs {
 }
 
 impl Syncs {
+    /// The log, filtered: the syncs of a feed.
+    pub fn filtered(text: &str) -> Self {
+        let mut log = Self::default();
+        log.list.set_filter(text);
+        log
+    }
+
     fn fetch(&mut self) -> Vec<Effect> {
         self.list.fetch(|window: Window, filter| Request::Syncs { window, org: None, filter }).into_iter().collect()
     }
