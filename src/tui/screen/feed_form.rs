@@ -281,7 +281,7 @@ impl FeedForm {
     }
 
     fn map_for(&self, path: &str) -> Vec<Effect> {
-        let form = MapForm::of_file(&absolute(path), self.value(PROFILE).to_owned(), self.made.clone());
+        let form = MapForm::of_file(path, self.value(PROFILE).to_owned(), self.made.clone());
         vec![Effect::Push(Box::new(form))]
     }
 

@@ -54,7 +54,7 @@ const COLUMNS: &[Column] = &[
     Column::text("last sync", 9, 9, 1),
     Column::text("", 6, 10, 3),
     Column::number("wait", 5, 0),
-    Column::text("", 2, 40, 0),
+    Column::text("", 18, 60, 1),
 ];
 
 /// Lines at the foot for the selected feed.

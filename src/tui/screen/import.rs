@@ -164,7 +164,7 @@ impl ImportScreen {
             return vec![Effect::Toast(Tone::Plain, String::from("Give the path of the file first: its header is mapped."))];
         }
         let profile = self.profile().or_else(|| self.recognised.get()?.profiles.first().map(|(name, ..)| name.clone()));
-        let form = MapForm::of_file(&absolute(path), profile.unwrap_or_default(), self.made.clone());
+        let form = MapForm::of_file(path, profile.unwrap_or_default(), self.made.clone());
         vec![Effect::Push(Box::new(form))]
     }
 
@@ -255,7 +255,7 @@ impl ImportScreen {
     fn all_would_go(ran: &Ran) -> Option<Effect> {
         let finding = ran.detail.file_findings.iter().find(|f| f.code == Code::SAF_505)?;
         let kind = finding.arg("type").unwrap_or("them").to_owned();
-        let title = format!("{}. To disable them all, type how many {kind} there are", finding.message());
+        let title = format!("How many {kind} are there? All of them would be disabled");
         Some(Effect::Prompt { token: Token::of(CONFIRM), title, initial: String::new() })
     }
 

@@ -91,7 +91,7 @@ impl MapForm {
             draft: Asked::new(DRAFT),
             drafted: None,
             made,
-            placed: false,
+            placed: path.is_empty(),
             saving: None,
             refused: None,
             room: Size::default(),

@@ -27,9 +27,8 @@ pub(super) fn candidates(paint: &mut Paint, completion: &Completion) {
 /// What the file looks like: what it was recognised as, what would refuse it, its header and first rows.
 pub(super) fn preview(paint: &mut Paint, r: &Recognised, look: &Look) {
     let cells = if r.delimiter.is_empty() { String::new() } else { format!("{} between cells", r.delimiter) };
-    let known = [r.file.clone(), format!("{} bytes", number(r.size)), r.encoding.clone(), cells];
+    let known = [format!("{} bytes", number(r.size)), r.encoding.clone(), cells];
     let known: Vec<String> = known.into_iter().filter(|part| !part.is_empty()).collect();
-    let mut pieces = vec![piece(format!("{}  ", known.join("  ")), Role::Text)];
     // A file that is no text at all has no columns to compare.
     let unread = r.header.is_empty() && r.findings.iter().any(|f| f.severity == Severity::Refused);
     let (text, role) = match (&r.profile, r.profiles.first()) {
@@ -38,8 +37,7 @@ pub(super) fn preview(paint: &mut Paint, r: &Recognised, look: &Look) {
         (None, Some(_)) => (String::from("no profile for sure"), Role::Warning),
         (None, None) => (String::from("no profile fits"), Role::Warning),
     };
-    pieces.push(piece(text, role));
-    paint.line(&pieces);
+    paint.line(&[piece(format!("{}  ", r.file), Role::Text), piece(text, role), piece(format!("  {}", known.join("  ")), Role::Dim)]);
     for finding in r.findings.iter().take(4) {
         let (glyph, role) = look.severity(finding.severity);
         let line = finding.line.map(|l| format!("line {}: ", number(u64::from(l)))).unwrap_or_default();

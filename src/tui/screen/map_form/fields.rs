@@ -54,8 +54,7 @@ pub(super) fn name_from(text: &str) -> String {
 impl MapForm {
     /// Makes the fields anew. `path` is that of a form that is only being opened.
     pub(super) fn rebuild(&mut self, path: Option<&str>) {
-        let old: Vec<(Of, String)> =
-            self.of.iter().cloned().zip(self.form.fields.iter().map(|f| f.line.text().to_owned())).collect();
+        let old: Vec<(Of, Field)> = self.of.iter().cloned().zip(self.form.fields.iter().cloned()).collect();
         let here = self.of.get(self.form.index()).cloned();
         let at = self.form.index();
         let fields = self.fields(path.unwrap_or_default());
@@ -63,7 +62,7 @@ impl MapForm {
         let mut made = Vec::with_capacity(fields.len());
         self.of.clear();
         for (index, new) in fields.into_iter().enumerate() {
-            let typed = old.iter().find(|(of, _)| *of == new.of).map(|(_, text)| text.clone());
+            let typed = old.iter().find(|(of, _)| *of == new.of).map(|(_, field)| field);
             let name = match &new.of {
                 Of::File => String::from("file"),
                 Of::Profile => String::from("profile"),
@@ -77,8 +76,8 @@ impl MapForm {
             self.choices.set(index, new.about.clone(), new.choices);
             made.push(Field {
                 name,
-                line: LineEdit::new(typed.unwrap_or_else(|| new.text.clone())),
-                before: new.text,
+                line: typed.map_or_else(|| LineEdit::new(new.text.as_str()), |field| field.line.clone()),
+                before: typed.map_or(new.text, |field| field.before.clone()),
                 about: new.about,
                 suggestion: new.suggestion,
                 rule: vec![new.rule],
@@ -233,6 +232,10 @@ impl MapForm {
         let here = self.form.index();
         let wrong = self.wrong().filter(|(index, _)| *index != here);
         for (index, field) in self.form.fields.iter_mut().enumerate() {
+            if matches!(self.of.get(index), Some(Of::File | Of::Profile | Of::Name)) {
+                let text = field.line.text().trim();
+                field.about = if self.of[index] == Of::Profile || text.is_empty() { self.choices.beside(index, text) } else { String::new() };
+            }
             let why = wrong.as_ref().filter(|(at, _)| *at == index).map(|(_, why)| why.clone());
             let problem = |message| Problem { severity: Severity::Error, message, resolution: String::new(), code: String::new() };
             field.problems = why.map(problem).into_iter().collect();

@@ -135,13 +135,9 @@ fn schools(paint: &mut Paint, shares: &[SchoolShare], changes: bool, room: usize
     let all = changed.clone().count();
     for s in changed.take(room) {
         let name = if s.name.is_empty() { "without a school" } else { &s.name };
-        let mut text = format!("+{}", number(s.tally.created));
-        if s.tally.updated > 0 {
-            text = format!("{text} {}{}", look.glyph(Glyph::Warning), number(s.tally.updated));
-        }
-        if s.tally.disabled > 0 {
-            text = format!("{text} -{}", number(s.tally.disabled));
-        }
+        let parts = [("+", s.tally.created), (look.glyph(Glyph::Warning), s.tally.updated), ("-", s.tally.disabled)];
+        let parts: Vec<String> = parts.iter().filter(|(_, n)| *n > 0).map(|(sign, n)| format!("{sign}{}", number(*n))).collect();
+        let text = parts.join(" ");
         paint.at(1, &[piece(look.cut(name, 26).into_owned(), Role::Text)]);
         paint.at(29, &[piece(text, Role::Text)]);
         paint.at(47, &[piece(bar(share(&s.tally), most, 15, look.ascii), Role::Accent)]);
