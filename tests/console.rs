@@ -118,7 +118,12 @@ impl World {
     /// What the history says, once no console is open: file and status, newest first.
     fn history(&self) -> Vec<(String, SyncStatus)> {
         let desk = Desk::open(self.surroundings(sunday, "maria")).unwrap();
-        let all = Request::Syncs { window: homeroom::desk::Window::ALL, org: None, filter: String::new(), of: homeroom::desk::SyncsOf::default() };
+        let all = Request::Syncs {
+            window: homeroom::desk::Window::ALL,
+            org: None,
+            filter: String::new(),
+            of: homeroom::desk::SyncsOf::default(),
+        };
         let Reply::Syncs(page) = desk.ask(all, &mut |_| true) else { panic!("the history") };
         page.rows.into_iter().map(|s| (s.file, s.status)).collect()
     }

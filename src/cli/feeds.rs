@@ -352,7 +352,9 @@ mod tests {
         assert_eq!(limit("disable=10"), Ok(("disable".into(), 10)));
         assert_eq!(limit("change=75%"), Ok(("change".into(), 75)));
         assert_eq!(limit("least=500"), Ok(("least".into(), 500)));
-        for (text, part) in [("10", "WHICH=N"), ("disabled=10", "did you mean disable?"), ("errors=101", "0 to 100"), ("errors=x", "whole number")] {
+        for (text, part) in
+            [("10", "WHICH=N"), ("disabled=10", "did you mean disable?"), ("errors=101", "0 to 100"), ("errors=x", "whole number")]
+        {
             let why = limit(text).unwrap_err();
             assert!(why.contains(part), "{text}: {why}");
         }

@@ -50,9 +50,8 @@ impl Office {
 
     /// Whether a sync is within the scope: one that was for an organization in it.
     pub(super) fn sync_within(&self, sync: &Sync, roster: &Roster) -> bool {
-        self.scope_orgs(roster).is_none_or(|within| {
-            sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)).is_some_and(|o| within.contains(&o))
-        })
+        self.scope_orgs(roster)
+            .is_none_or(|within| sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)).is_some_and(|o| within.contains(&o)))
     }
 
     fn person_within(roster: &Roster, within: &HashSet<OrgNo>, number: PersonNo) -> bool {
@@ -125,7 +124,9 @@ impl Office {
                 org.map_or(Ok(()), |o| here(o.into(), "This organization"))?;
                 Request::Ties { table, org: org.or(whole), window }
             }
-            Request::Syncs { window, org: Some(org), filter } => Request::Syncs { window, org: self.keep_within(Some(org))?, filter },
+            Request::Syncs { window, org: Some(org), filter, of } => {
+                Request::Syncs { window, org: self.keep_within(Some(org))?, filter, of }
+            }
             other => other,
         })
     }
@@ -146,13 +147,7 @@ impl Office {
     }
 
     /// What is made by hand belongs to the scope.
-    fn add_within(
-        &self,
-        roster: &Roster,
-        within: &HashSet<OrgNo>,
-        what: AddWhat,
-        fields: &[(String, String)],
-    ) -> Result<(), Trouble> {
+    fn add_within(&self, roster: &Roster, within: &HashSet<OrgNo>, what: AddWhat, fields: &[(String, String)]) -> Result<(), Trouble> {
         let scope = self.scope().unwrap_or_default();
         let value = |name: &str| fields.iter().find(|(n, v)| n == name && !v.trim().is_empty()).map(|(_, v)| v.as_str());
         self.orgs_within(roster, within, fields, &[])?;
@@ -216,9 +211,7 @@ impl Office {
     fn hit_within(&self, roster: &Roster, within: &HashSet<OrgNo>, what: &HitWhat) -> bool {
         match (what.entity(), what) {
             (Some(entity), _) => Self::entity_within(roster, within, entity),
-            (None, HitWhat::Refused { sync, .. }) => {
-                self.store.sync(*sync).ok().flatten().is_some_and(|s| self.sync_within(&s, roster))
-            }
+            (None, HitWhat::Refused { sync, .. }) => self.store.sync(*sync).ok().flatten().is_some_and(|s| self.sync_within(&s, roster)),
             (None, _) => true,
         }
     }

@@ -28,9 +28,9 @@ mod signature;
 mod spelling;
 
 pub use bundle::{Bundle, Comes, Manifest};
+pub use columns::{Columns, Mapped, Ragged};
 pub use detect::{Fit, recognise};
 pub use encoding::Encoding;
-pub use columns::{Columns, Mapped, Ragged};
 pub use guess::is_secret;
 pub use header::{judge, judge_mapped, renamed};
 pub use hidden::{Hidden, clean, hidden, is_blank_cell, trim, trim_str};

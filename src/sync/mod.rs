@@ -26,9 +26,9 @@ use crate::ledger::{Actor, Finding, Sync, SyncNo, Tally, Timestamp};
 use crate::roster::{OrgNo, Roster};
 use crate::store::{Store, StoreError};
 
+pub use add::Refer;
 pub use feeds::{number as feed_number, put_feed};
 pub use makers::maker;
-pub use add::Refer;
 pub use original::{original, secret_cells};
 pub use plan::by_school;
 pub use read::{Loaded, load, main_feeds, overlay};

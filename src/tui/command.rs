@@ -107,6 +107,11 @@ commands! {
     /// Import a file
     Import "import" Console [List] ["i"] "import";
 
+    /// The feeds: folders, profiles, limits
+    Feeds "feeds" Console [List] ["6"] "feeds";
+    /// The mappings: which header of a file is which column
+    Maps "maps" Console [] [] "maps";
+
     /// Filter this list as you type
     Filter "filter" Screen [List] ["/"] "filter";
     /// Next match or error
@@ -135,6 +140,10 @@ commands! {
 
     /// Mend or edit
     Edit "edit" Screen [List] ["e"] "edit";
+    /// Add one by hand: a person, school, class, course, enrollment, guardian link, feed or mapping
+    Add "add" Screen [List] ["a"] "add";
+    /// Take away what is selected
+    Remove "remove" Screen [List] ["D"] "remove";
     /// Undo the last edit
     UndoEdit "undo-edit" Screen [List] ["u"] "undo edit";
     /// Redo the edit undone last
@@ -146,8 +155,6 @@ commands! {
     /// The report or export of what is shown
     Output "output" Screen [List] ["o"] "output";
 
-    /// Add a person, school, class, course, enrollment or guardian link by hand
-    Add "add" Screen [List] ["a"] "add";
     /// Only some of this list: a type of import, a role, those without an ID; a letter follows
     Narrow "narrow" Screen [List] ["t"] "only";
     /// The last uploads for this school and kind: file, status, completion, report
@@ -165,6 +172,10 @@ commands! {
     TakeNearest "take-nearest" Screen [List] ["T"] "nearest";
     /// Apply the plan, or approve the hold
     Apply "apply" Screen [List] ["P"] "apply";
+    /// Apply the plan, or approve the hold, but disable nobody
+    ApplyWithout "apply-without-removals" Screen [List] ["W"] "without removals";
+    /// Import the files that wait in the feed's folder, after a preview
+    PickUp "pick-up" Screen [List] ["p"] "pick up";
     /// Discard the plan or the hold
     Abandon "abandon" Screen [List] ["X"] "abandon";
 
@@ -191,6 +202,8 @@ commands! {
     PreviousField "previous-field" Movement [Form] ["shift-tab" "up"] "";
     /// Take the suggestion (also: right at the end of the text)
     Take "take" Screen [Form] ["ctrl-y"] "take";
+    /// Choose from a list of what fits here
+    Choose "choose" Screen [Form] ["ctrl-o"] "list";
     /// Put back what was there
     PutBack "put-back" Screen [Form] ["ctrl-u"] "put back";
     /// The rule of this field

@@ -36,7 +36,9 @@ fn by(world: &World, feed: &str, rows: &[&str]) -> Import {
 #[test]
 fn a_feed_must_be_right_to_be_kept() {
     let world = World::new();
-    let Reply::Maps(_) = world.ask(Request::PutMap(Map { name: "m".into(), profile: "schools".into(), ..Map::default() })) else { panic!() };
+    let Reply::Maps(_) = world.ask(Request::PutMap(Map { name: "m".into(), profile: "schools".into(), ..Map::default() })) else {
+        panic!()
+    };
     std::fs::write(world.dir.path().join("file"), "").unwrap();
     let inside = |name: &str| Some(world.dir.path().join(name).to_str().unwrap().to_owned());
     for (feed, part) in [
@@ -131,7 +133,10 @@ fn what_a_removed_feed_brought_is_by_hand_unless_another_brings_it() {
     let Reply::Feeds(left) = world.ask(Request::RemoveFeed("daily".into())) else { panic!("not removed") };
     assert!(left.iter().all(|f| f.feed.name != "daily"));
     assert_eq!(world.roster(), before, "nobody moves");
-    assert_eq!((world.person("1").feeds, world.person("2").feeds), (vec!["by hand".to_owned(), "second".into()], vec!["by hand".to_owned()]));
+    assert_eq!(
+        (world.person("1").feeds, world.person("2").feeds),
+        (vec!["by hand".to_owned(), "second".into()], vec!["by hand".to_owned()])
+    );
     let history = world.person("2").history;
     assert_eq!((history.len(), history[0].sync, history[0].action.as_str()), (2, None, "edited by hand"));
     assert_eq!(world.person("1").history[0].position, history[0].position, "all in one entry");
@@ -274,9 +279,9 @@ fn an_operator_is_kept_to_a_school() {
     let schools = Request::Schools { filter: String::new(), sort: SchoolSort::Name, reverse: false, window: Window::ALL };
     let Reply::Schools(page) = world.ask(schools) else { panic!() };
     assert_eq!(page.rows.iter().map(|s| s.org.external_id.as_str()).collect::<Vec<_>>(), ["S1"]);
-    let Reply::Syncs(page) = world.ask(Request::Syncs { window: Window::ALL, org: None, filter: String::new() }) else { panic!() };
+    let Reply::Syncs(page) = world.ask(Request::Syncs { window: Window::ALL, org: None, filter: String::new(), of: homeroom::desk::SyncsOf::default() }) else { panic!() };
     assert_eq!(page.rows.iter().map(|s| s.number).collect::<Vec<_>>(), [took.sync.number]);
-    let Reply::Found(found) = world.ask(Request::Find { query: "l.example".into(), limit: 10 }) else { panic!() };
+    let Reply::Found(found) = world.ask(Request::Find { query: "l.example".into(), limit: 10, org: None }) else { panic!() };
     assert!(found.hits.iter().all(|h| h.title.contains("Dias") || h.about.contains('#')) && !found.hits.is_empty(), "{found:?}");
     let Reply::Output(out) = world.ask(Request::Export { what: ExportWhat::People, org: None, for_spreadsheet: false }) else { panic!() };
     assert_eq!(String::from_utf8(out.bytes).unwrap().lines().count(), 2);

@@ -24,6 +24,9 @@ impl App {
             Waits::Screen(number, token) => {
                 if self.stack.get_mut(number).is_some() {
                     self.update(number, Msg::Reply { token, reply: Box::new(reply) });
+                } else if let (Some(job), Reply::RanSet(set)) = (&job, &reply) {
+                    let text = format!("{}: {} done; 4 shows them", job.title, look::number(set.len() as u64));
+                    self.say(Tone::Plain, text);
                 } else if let (Some(job), Reply::Ran(ran)) = (job, &reply) {
                     let sync = &ran.detail.sync;
                     let t = sync.counts.total();

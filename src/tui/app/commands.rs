@@ -51,6 +51,8 @@ impl App {
             Command::Triage => self.go(Way::Root(Tab::Triage)),
             Command::Import => self.open(Subject::Import),
             Command::Profiles => self.open(Subject::Profiles),
+            Command::Feeds => self.open(Subject::Feeds),
+            Command::Maps => self.open(Subject::Maps),
             Command::Find => self.layer(Layer::Find(Find::default()), Question::None),
             Command::Palette => {
                 let layer = Palette::new(self.choices(), self.stack.top().sync());

@@ -432,6 +432,8 @@ fn leaves(command: Command) -> bool {
 
 /// Whether a command changes something that lasts.
 fn changes(command: Command) -> bool {
-    use Command::{Abandon, Add, Apply, Edit, Import, MendAll, RedoEdit, Rerun, Save, SaveStay, TakeNearest, Undo, UndoEdit};
-    matches!(command, Abandon | Add | Apply | Edit | Import | MendAll | RedoEdit | Rerun | Save | SaveStay | TakeNearest | Undo | UndoEdit)
+    use Command::{Abandon, Apply, Edit, Import, MendAll, RedoEdit, Rerun, Save, SaveStay, TakeNearest, Undo, UndoEdit};
+    use Command::{Add, ApplyWithout, PickUp, Remove};
+    matches!(command, Abandon | Apply | Edit | Import | MendAll | RedoEdit | Rerun | Save | SaveStay | TakeNearest | Undo | UndoEdit)
+        || matches!(command, Add | ApplyWithout | PickUp | Remove)
 }

@@ -2,7 +2,9 @@
 
 use super::class::ClassScreen;
 use super::edit_form::EditForm;
+use super::feeds::FeedsScreen;
 use super::import::ImportScreen;
+use super::maps::MapsScreen;
 use super::overview::OverviewScreen;
 use super::people::People;
 use super::person::PersonScreen;
@@ -39,6 +41,10 @@ pub enum Subject {
     Import,
     /// The profiles.
     Profiles,
+    /// The feeds.
+    Feeds,
+    /// The mappings.
+    Maps,
 }
 
 impl From<&HitWhat> for Subject {
@@ -75,5 +81,7 @@ pub fn make(subject: Subject) -> Box<dyn Screen> {
         Subject::Row(sync, at) => Box::new(RowForm::at(sync, at)),
         Subject::Import => Box::new(ImportScreen::default()),
         Subject::Profiles => Box::new(Profiles::default()),
+        Subject::Feeds => Box::new(FeedsScreen::default()),
+        Subject::Maps => Box::new(MapsScreen::default()),
     }
 }

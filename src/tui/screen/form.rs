@@ -37,6 +37,10 @@ pub struct Field {
     pub corrected: bool,
     /// The rule in words, and the accepted values.
     pub rule: Vec<String>,
+    /// Whether what is said beside it is data of people: the mask hides it.
+    pub private: bool,
+    /// The heading that stands above it, where it is the first of a group.
+    pub group: &'static str,
 }
 
 /// Something wrong with a field.
@@ -246,7 +250,8 @@ impl Form {
 
     fn lines_of(&self, index: usize) -> u16 {
         let takes = self.fields.get(index).is_some_and(|f| index == self.at && takes(f));
-        1 + self.under(index).len() as u16 + u16::from(takes)
+        let heading = self.fields.get(index).is_some_and(|f| !f.group.is_empty());
+        1 + self.under(index).len() as u16 + u16::from(takes) + u16::from(heading)
     }
 
     /// Scrolls as little as shows the field that is typed into, with what stands under it.
@@ -274,6 +279,13 @@ impl Form {
                 break;
             }
             let here = index == self.at;
+            if !field.group.is_empty() {
+                Paint::new(buffer, Rect { y, height: 1, ..area }, look).heading(field.group);
+                y += 1;
+                if y >= area.bottom() {
+                    break;
+                }
+            }
             let line = Rect { y, height: 1, ..area };
             let mut paint = Paint::new(buffer, line, look);
             let (sign, sign_role) = sign(field, here, look);
@@ -374,7 +386,8 @@ fn draw_value(buffer: &mut Buffer, area: Rect, look: &Look, field: &Field, here:
         }
     }
     if about.width > 3 {
-        Paint::new(buffer, about, look).at(0, &[piece(field.about.as_str(), Role::Dim)]);
+        let text = if field.private { look.personal(&field.about) } else { field.about.as_str().into() };
+        Paint::new(buffer, about, look).at(0, &[piece(text, Role::Dim)]);
     }
     cursor
 }

@@ -1,46 +1,57 @@
-//! Importing a file: its path, what it was recognised as, then the check. What comes of it is a plan; nothing is changed here.
+//! Importing a file: its path, what it was recognised as, through which feed it comes, then the check. What comes of it is a
+//! plan; nothing is changed here.
+
+mod fields;
+mod preview;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say, sentence};
+use super::choices::Choices;
 use super::form::{Field, Form};
+use super::known::{Known, waiting_path};
 use super::listing::{Completion, Lister, absolute, complete, folder};
+use super::map_form::{Made, MapForm};
 use super::paint::{Paint, foot, piece};
 use super::plan::PlanScreen;
 use super::runs::progress_line;
+use super::set::SetScreen;
 use super::sync::SyncScreen;
-use super::{Effect, Msg, Offer, Screen, Token, Tone};
+use super::{Effect, Msg, Offer, Screen, Token, Tone, words};
 use crate::desk::{Event, Import, Progress, Ran, Recognised, Reply, Request, TroubleSort};
-use crate::ledger::{Mode, Severity, SyncStatus};
+use crate::ledger::{Code, Mode, ReadAs, SyncStatus};
 use crate::tui::command::{Command, Place};
-use crate::tui::look::{Look, number};
+use crate::tui::look::Look;
 use crate::tui::theme::Role;
-use crate::tui::visible;
+use fields::{APPROVAL, DELIMITER, DELIMITERS, ENCODING, FEED, FIELDS, MAP, MODE, NEW_MAP, ORG, PATH, PROFILE};
+use preview::{candidates, preview};
 
 const RECOGNISE: u8 = 0;
 const CHECK: u8 = 1;
-
-const PATH: usize = 0;
-const PROFILE: usize = 1;
-const MODE: usize = 2;
-const ORG: usize = 3;
-
-/// Lines of the form: its fields, and a suggestion.
-const FIELDS: u16 = 6;
+const CHOOSE: u8 = 2;
+const CONFIRM: u8 = 3;
+const MISFIT: u8 = 4;
 
 /// The import of a file.
 #[derive(Debug)]
 pub struct ImportScreen {
     form: Form,
+    choices: Choices,
+    known: Known,
     list: Lister,
     completion: Completion,
     recognised: Asked<Recognised>,
     /// The path that was recognised last.
     recognised_path: String,
+    /// The import as it was asked last: asked again with a number typed where all of a kind would go.
+    import: Option<Import>,
     checking: bool,
     progress: Option<Progress>,
+    made: Made,
+    /// The operator was asked about a header that does not fit, and wants the file checked as it is.
+    as_it_is: bool,
     room: Size,
 }
 
@@ -53,37 +64,48 @@ impl Default for ImportScreen {
 impl ImportScreen {
     /// A screen that completes paths from such a listing.
     pub fn with(list: Lister) -> Self {
-        let field = |name: &str, about: &str, rule: &str| Field {
-            name: name.to_owned(),
-            about: about.to_owned(),
-            rule: vec![rule.to_owned()],
+        let field = |(name, about, rule): &(&str, &str, &str)| Field {
+            name: (*name).to_owned(),
+            about: (*about).to_owned(),
+            rule: vec![(*rule).to_owned()],
             ..Field::default()
         };
-        let modes = Mode::ALL.iter().map(|m| m.name()).collect::<Vec<_>>().join(" ");
-        let fields = vec![
-            field("file", "tab completes", "The path of a CSV or TSV file. tab completes it."),
-            field("profile", "blank: as recognised", "What the columns mean. `:profiles` shows every profile."),
-            field(
-                "mode",
-                &format!("blank: the profile's own; {modes}"),
-                "How people are treated who are not in the file: partial leaves them alone, full disables them.",
-            ),
-            field("school", "blank: whole district", "External ID of the school that the file is for."),
-        ];
-        Self {
-            form: Form::new(fields),
+        let mut screen = Self {
+            form: Form::new(FIELDS.iter().map(field).collect()),
+            choices: Choices::new(CHOOSE),
+            known: Known::default(),
             list,
             completion: Completion::default(),
             recognised: Asked::new(RECOGNISE),
             recognised_path: String::new(),
+            import: None,
             checking: false,
             progress: None,
+            made: Made::default(),
+            as_it_is: false,
             room: Size::default(),
-        }
+        };
+        screen.note();
+        screen
     }
 
     fn value(&self, field: usize) -> &str {
         self.form.fields.get(field).map_or("", |f| f.line.text().trim())
+    }
+
+    fn some(&self, field: usize) -> Option<String> {
+        Some(self.value(field)).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    /// The profile that the file would be checked with: typed, the feed's, or the one recognised.
+    fn profile(&self) -> Option<String> {
+        let of_feed = || self.known.feed(self.value(FEED)).map(|f| f.feed.profile.clone());
+        self.some(PROFILE).or_else(of_feed).or_else(|| self.recognised.get()?.profile.clone())
+    }
+
+    /// The mapping that would be laid over it: typed, or the feed's.
+    fn map(&self) -> Option<String> {
+        self.some(MAP).or_else(|| self.known.feed(self.value(FEED))?.feed.map.clone())
     }
 
     fn complete(&mut self) -> bool {
@@ -103,59 +125,154 @@ impl ImportScreen {
 
     fn typed(&mut self, changed: bool) {
         if changed && self.form.index() == PATH {
-            self.completion = complete(self.form.fields[PATH].line.text(), self.list);
-            self.recognised.forget();
-            self.recognised_path.clear();
+            self.other_file();
+        }
+        if changed {
+            self.as_it_is = false;
         }
     }
 
+    fn other_file(&mut self) {
+        self.completion = complete(self.form.fields[PATH].line.text(), self.list);
+        self.recognised.forget();
+        self.recognised_path.clear();
+    }
+
+    /// What was chosen from the list: a file that waits brings its feed along, "new" opens the mapper.
+    fn chosen(&mut self, at: usize) -> Vec<Effect> {
+        match self.choices.chosen(&mut self.form, at) {
+            Some((PATH, path)) => {
+                let feed = self.known.feeds().iter().find(|f| f.files.iter().any(|file| waiting_path(f, file) == path));
+                if let Some(name) = feed.map(|f| f.feed.name.clone()) {
+                    self.form.fields[FEED].line.set(name);
+                }
+                self.other_file();
+                self.look()
+            }
+            Some((MAP, value)) if value == NEW_MAP => {
+                self.form.fields[MAP].line.clear();
+                self.make_map()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn make_map(&mut self) -> Vec<Effect> {
+        let path = self.value(PATH);
+        if path.is_empty() {
+            self.form.go_to(PATH);
+            return vec![Effect::Toast(Tone::Plain, String::from("Give the path of the file first: its header is mapped."))];
+        }
+        let profile = self.profile().or_else(|| self.recognised.get()?.profiles.first().map(|(name, ..)| name.clone()));
+        let form = MapForm::of_file(path, profile.unwrap_or_default(), self.made.clone());
+        vec![Effect::Push(Box::new(form))]
+    }
+
+    fn look(&mut self) -> Vec<Effect> {
+        let path = absolute(self.value(PATH));
+        self.recognised.forget();
+        self.recognised_path.clone_from(&path);
+        vec![self.recognised.ask(Request::Recognise { path })]
+    }
+
+    fn wants(&mut self, field: usize, text: impl Into<String>) -> Vec<Effect> {
+        self.form.go_to(field);
+        vec![Effect::Toast(Tone::Plain, text.into())]
+    }
+
+    /// Looks at the file, then checks it, as far as what is typed allows.
     fn save(&mut self) -> Vec<Effect> {
         let typed = self.value(PATH).to_owned();
         if self.checking {
             return Vec::new();
         }
         if typed.is_empty() || typed.ends_with('/') {
-            return vec![Effect::Toast(Tone::Plain, String::from("Give the path of a file; tab completes it."))];
+            return self.wants(PATH, "Give the path of a file; tab completes it, ctrl-o lists what waits in drop folders.");
         }
         let path = absolute(&typed);
         if self.recognised.get().is_none() || self.recognised_path != path {
-            self.recognised.forget();
-            self.recognised_path.clone_from(&path);
-            return vec![self.recognised.ask(Request::Recognise { path })];
+            return self.look();
         }
-        let chosen = self.value(PROFILE);
-        let known = self.recognised.get().and_then(|r| r.profile.clone());
-        if chosen.is_empty() && known.is_none() {
-            self.form.go_to(PROFILE);
-            return vec![Effect::Toast(Tone::Plain, String::from("No profile fits for sure: choose one. ctrl-y takes the nearest."))];
+        if let Some(field) = [FEED, PROFILE, MODE, ENCODING, DELIMITER, APPROVAL]
+            .into_iter()
+            .find(|f| !self.value(*f).is_empty() && !self.choices.of(*f).is_empty() && !self.choices.has(*f, self.value(*f)))
+        {
+            let text = format!("There is no {} \"{}\": ctrl-o lists what there is.", FIELDS[field].0, self.value(field));
+            return self.wants(field, text);
         }
-        let named = self.value(MODE);
-        let mode = Mode::from_name(named);
-        if mode.is_none() && !named.is_empty() {
-            let modes = Mode::ALL.iter().map(|m| m.name()).collect::<Vec<_>>().join(", ");
-            let text = format!("There is no mode \"{named}\": it is one of {modes}, or blank.");
-            self.form.go_to(MODE);
-            return vec![Effect::Toast(Tone::Bad, text)];
+        if self.value(MAP) == NEW_MAP && self.known.map(NEW_MAP).is_none() {
+            self.form.fields[MAP].line.clear();
+            return self.make_map();
         }
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let import = Import { path, profile: some(chosen), org: some(self.value(ORG)), mode, dry_run: true, ..Import::default() };
-        self.checking = true;
-        self.progress = None;
-        let title = typed.rsplit('/').next().unwrap_or_default().to_owned();
-        vec![Effect::Long { token: Token::of(CHECK), request: Request::Import(import), title }]
+        let Some(profile) = self.profile() else {
+            return self.wants(PROFILE, "No profile fits for sure: choose one. ctrl-y takes the nearest.");
+        };
+        let feed = self.known.feed(self.value(FEED)).map(|f| f.feed.clone());
+        let org = self.some(ORG);
+        if self.known.profile(&profile).is_some_and(|p| p.one_school) && org.is_none() && feed.is_none_or(|f| f.org.is_none()) {
+            return self.wants(ORG, format!("A file of {profile} is for one school: choose it. ctrl-o lists the schools."));
+        }
+        if let Some(question) = self.misfit(&profile) {
+            return vec![question];
+        }
+        let delimiter = DELIMITERS.iter().find(|(name, _)| *name == self.value(DELIMITER)).map(|(_, c)| *c);
+        let import = Import {
+            path,
+            feed: self.some(FEED),
+            profile: self.some(PROFILE),
+            map: self.some(MAP),
+            org,
+            mode: Mode::from_name(self.value(MODE)),
+            dry_run: true,
+            hold: self.value(APPROVAL) == "yes",
+            confirm: None,
+            read_as: ReadAs { encoding: self.some(ENCODING), delimiter },
+        };
+        vec![self.check(import)]
     }
 
-    fn suggest(&mut self) {
-        let Some(r) = self.recognised.get() else { return };
-        let best = r.profile.clone().or_else(|| r.profiles.first().map(|(name, ..)| name.clone()));
-        let about = if r.profile.is_some() { "recognised" } else { "the nearest" };
-        if let Some(field) = self.form.fields.get_mut(PROFILE) {
-            field.about = best.as_ref().map_or_else(|| String::from("none fits"), |name| format!("{about}: {name}"));
-            field.suggestion = best;
+    /// Where needed columns are not in the header and no mapping says which they are: map them now, or check it as it is?
+    fn misfit(&self, profile: &str) -> Option<Effect> {
+        let r = self.recognised.get()?;
+        let (_, has, of) = r.profiles.iter().find(|(name, ..)| name == profile)?;
+        if has >= of || self.as_it_is || self.map().is_some() {
+            return None;
+        }
+        let title = format!("The header has {has} of the {of} needed columns of {profile}");
+        let choices = vec![('m', String::from("map its headers to columns now")), ('c', String::from("check it as it is"))];
+        Some(Effect::Choose { token: Token::of(MISFIT), title, choices })
+    }
+
+    fn check(&mut self, import: Import) -> Effect {
+        self.checking = true;
+        self.progress = None;
+        self.import = Some(import.clone());
+        let title = import.path.rsplit('/').next().unwrap_or_default().to_owned();
+        Effect::Long { token: Token::of(CHECK), request: Request::Import(import), title }
+    }
+
+    /// SAF-505: a full sync without anybody of a kind goes on only once their number was typed.
+    fn all_would_go(ran: &Ran) -> Option<Effect> {
+        let finding = ran.detail.file_findings.iter().find(|f| f.code == Code::SAF_505)?;
+        let kind = finding.arg("type").unwrap_or("them").to_owned();
+        let title = format!("How many {kind} are there? All of them would be disabled");
+        Some(Effect::Prompt { token: Token::of(CONFIRM), title, initial: String::new() })
+    }
+
+    fn confirmed(&mut self, text: &str) -> Vec<Effect> {
+        let Some(import) = self.import.clone() else { return Vec::new() };
+        match text.replace([',', ' '], "").parse() {
+            Ok(count) => vec![self.check(Import { confirm: Some(count), ..import })],
+            Err(_) => {
+                vec![Effect::Toast(Tone::Plain, String::from("That is no number. Nothing was changed; the mode decides who is disabled."))]
+            }
         }
     }
 
     fn checked(ran: Ran) -> Vec<Effect> {
+        if let Some(prompt) = Self::all_would_go(&ran) {
+            return vec![prompt];
+        }
         let screen: Box<dyn Screen> = match ran.detail.sync.status {
             SyncStatus::DryRun | SyncStatus::Held => Box::new(PlanScreen::with(ran.detail)),
             _ => Box::new(SyncScreen::with(ran.detail)),
@@ -165,16 +282,22 @@ impl ImportScreen {
 
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match (token.slot, reply) {
-            (RECOGNISE, Reply::Recognised(r)) => {
-                self.recognised.take(token, Ok(r));
-                self.suggest();
-            }
-            (RECOGNISE, Reply::Trouble(trouble)) => {
-                self.recognised.take(token, Err(trouble));
-            }
+            (RECOGNISE, Reply::Recognised(r)) => drop(self.recognised.take(token, Ok(r))),
+            (RECOGNISE, Reply::Trouble(trouble)) => drop(self.recognised.take(token, Err(trouble))),
             (CHECK, Reply::Ran(ran)) => {
                 self.checking = false;
                 return Self::checked(*ran);
+            }
+            (CHECK, Reply::RanSet(mut set)) => {
+                self.checking = false;
+                return match set.pop() {
+                    Some(one) if set.is_empty() => Self::checked(one),
+                    None => vec![Effect::Toast(Tone::Plain, String::from("There is no file in it that could be run."))],
+                    Some(last) => {
+                        set.push(last);
+                        vec![Effect::Replace(Box::new(SetScreen::new(set)))]
+                    }
+                };
             }
             (CHECK, Reply::Trouble(trouble)) => {
                 self.checking = false;
@@ -190,8 +313,9 @@ impl ImportScreen {
         Vec::new()
     }
 
-    fn fit(&mut self) {
-        self.form.set_room(self.room.width, FIELDS);
+    /// Lines of the form: all fields and a suggestion where there is room, else a good half.
+    fn height(area: u16) -> u16 {
+        if area >= 18 { FIELDS.len() as u16 + 1 } else { (area * 3).div_ceil(5) }
     }
 
     fn below(&self, paint: &mut Paint, look: &Look) {
@@ -203,81 +327,25 @@ impl ImportScreen {
         if let Some(trouble) = self.recognised.trouble() {
             return paint.wrapped(1, &sentence(trouble), Role::Error, 3);
         }
+        if self.form.index() != PATH && self.choices.draw(paint, &self.form, look) {
+            return;
+        }
         match self.recognised.get() {
             Some(r) => preview(paint, r, look),
-            None if self.completion.candidates.is_empty() => {
-                paint.line(&[piece("Type a path; tab completes it, enter looks at the file.", Role::Dim)]);
-                paint.line(&[piece("Nothing is changed before you have seen the plan.", Role::Dim)]);
+            None => {
+                let waiting = self.choices.of(PATH).len() as u64;
+                if waiting > 0 && self.value(PATH).is_empty() {
+                    let files = words::count(waiting, "file waits", "files wait");
+                    paint.line(&[piece(format!("{files} in drop folders: ctrl-o lists them."), Role::Accent)]);
+                }
+                if self.completion.candidates.is_empty() {
+                    paint.line(&[piece("Type a path; tab completes it, enter looks at the file.", Role::Dim)]);
+                    paint.line(&[piece("The check is a dry run: on its plan P starts processing, X abandons.", Role::Dim)]);
+                } else {
+                    candidates(paint, &self.completion);
+                }
             }
-            None => candidates(paint, &self.completion),
         }
-    }
-}
-
-fn candidates(paint: &mut Paint, completion: &Completion) {
-    paint.heading(&super::words::count(completion.candidates.len() as u64, "entry", "entries"));
-    let room = usize::from(paint.left());
-    let shown = if completion.candidates.len() > room { room.saturating_sub(1) } else { room };
-    for entry in completion.candidates.iter().take(shown) {
-        let (name, role) = if entry.folder { (format!("{}/", entry.name), Role::Accent) } else { (entry.name.clone(), Role::Text) };
-        paint.at(3, &[piece(name, role)]);
-        paint.next();
-    }
-    if completion.candidates.len() > shown {
-        paint.line(&[piece(format!("and {} more", number((completion.candidates.len() - shown) as u64)), Role::Dim)]);
-    }
-}
-
-/// What the file looks like: what it was recognised as, what would refuse it, its header and first rows.
-fn preview(paint: &mut Paint, r: &Recognised, look: &Look) {
-    let cells = if r.delimiter.is_empty() { String::new() } else { format!("{} between cells", r.delimiter) };
-    let known = [r.file.clone(), format!("{} bytes", number(r.size)), r.encoding.clone(), cells];
-    let known: Vec<String> = known.into_iter().filter(|part| !part.is_empty()).collect();
-    let mut pieces = vec![piece(format!("{}  ", known.join("  ")), Role::Text)];
-    // A file that is no text at all has no columns to compare.
-    let unread = r.header.is_empty() && r.findings.iter().any(|f| f.severity == Severity::Refused);
-    let (text, role) = match (&r.profile, r.profiles.first()) {
-        (Some(profile), _) => (format!("as {profile}"), Role::Ok),
-        _ if unread => (String::from("cannot be read"), Role::Error),
-        (None, Some(_)) => (String::from("no profile for sure"), Role::Warning),
-        (None, None) => (String::from("no profile fits"), Role::Warning),
-    };
-    pieces.push(piece(text, role));
-    paint.line(&pieces);
-    for finding in r.findings.iter().take(4) {
-        let (glyph, role) = look.severity(finding.severity);
-        let line = finding.line.map(|l| format!("line {}: ", number(u64::from(l)))).unwrap_or_default();
-        paint.wrapped(1, &format!("{glyph} {line}{}  {}", finding.message(), finding.code), role, 2);
-        paint.wrapped(3, &finding.resolution(), Role::Dim, 2);
-    }
-    if unread {
-        return;
-    }
-    if r.profile.is_none() {
-        for (name, has, of) in r.profiles.iter().take(3) {
-            paint.line(&[piece(format!("  {name}: {has} of {of} needed columns"), Role::Dim)]);
-        }
-    }
-    paint.rule("header and first rows");
-    let columns = r.header.len();
-    let width = usize::from(paint.rest().width);
-    for row in std::iter::once(&r.header).chain(&r.sample).take(usize::from(paint.left())) {
-        let head = std::ptr::eq(row, &raw const r.header);
-        let mut x = 1;
-        for n in 0..columns {
-            let widest =
-                std::iter::once(&r.header).chain(&r.sample).filter_map(|row| row.get(n)).map(|c| visible::width(&look.visible(c))).max();
-            let cells = widest.unwrap_or(0).clamp(2, 20);
-            if x + cells > width {
-                break;
-            }
-            let text = row.get(n).map_or("", String::as_str);
-            let text = if head { text.into() } else { look.personal(text) };
-            let text = look.cut(&text, cells).into_owned();
-            paint.at(x as u16, &[piece(text, if head { Role::Accent } else { Role::Text })]);
-            x += cells + 2;
-        }
-        paint.next();
     }
 }
 
@@ -297,14 +365,15 @@ impl Screen for ImportScreen {
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.completion = complete("", self.list);
-        self.fit();
-        Vec::new()
+        self.form.set_room(room.width, Self::height(room.height));
+        self.known.ask()
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
         let effects = match msg {
             Msg::Command(Command::Save | Command::SaveStay) => self.save(),
             Msg::Command(Command::NextField) if self.complete() => Vec::new(),
+            Msg::Command(Command::Choose) => self.choices.ask(&self.form).into_iter().collect(),
             Msg::Command(Command::Rule) => {
                 self.form.field().map(|f| Effect::Show { title: f.name.clone(), lines: f.rule.clone() }).into_iter().collect()
             }
@@ -323,24 +392,43 @@ impl Screen for ImportScreen {
                 self.typed(changed);
                 Vec::new()
             }
+            Msg::Chosen { token, index } if self.choices.owns(token) => self.chosen(index),
+            Msg::Chosen { token, index } if token.slot == MISFIT => {
+                self.as_it_is = index == 1;
+                if self.as_it_is { self.save() } else { self.make_map() }
+            }
+            Msg::Prompted { token, text } if token.slot == CONFIRM => self.confirmed(&text),
+            Msg::Reply { token, reply } if self.known.owns(token) => {
+                self.known.take(token, *reply);
+                Vec::new()
+            }
             Msg::Reply { token, reply } => self.reply(token, *reply),
             Msg::Event(Event::Progress(progress)) if self.checking => {
                 self.progress = Some(progress);
                 Vec::new()
             }
+            Msg::Shown => match self.made.take() {
+                Some(map) => {
+                    self.form.fields[PROFILE].line.set(map.profile);
+                    self.form.fields[MAP].line.set(map.name);
+                    self.known.ask_profiles()
+                }
+                None => Vec::new(),
+            },
             Msg::Resized(room) => {
                 self.room = room;
                 Vec::new()
             }
             _ => Vec::new(),
         };
-        self.fit();
+        self.note();
+        self.form.set_room(self.room.width, Self::height(self.room.height));
         effects
     }
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let buffer = frame.buffer_mut();
-        let (fields, below) = foot(area, area.height.saturating_sub(FIELDS));
+        let (fields, below) = foot(area, area.height.saturating_sub(Self::height(area.height)));
         self.form.render(buffer, fields, look);
         self.below(&mut Paint::new(buffer, below, look), look);
     }
@@ -349,8 +437,10 @@ impl Screen for ImportScreen {
         let busy = self.checking.then_some("the file is being checked");
         let looked = self.recognised.get().is_some();
         let suggestion = self.form.field().is_none_or(|f| f.suggestion.is_none()).then_some("there is no suggestion");
+        let none = self.choices.of(self.form.index()).is_empty().then_some("anything may stand here");
         vec![
-            Offer::unless(Command::Save, busy).called(if looked { "check" } else { "look at it" }),
+            Offer::unless(Command::Save, busy).called(if looked { "check (dry run)" } else { "look at it" }),
+            Offer::unless(Command::Choose, none),
             Offer::unless(Command::Take, suggestion),
             Offer::on(Command::Rule).called("what is this"),
             Offer::on(Command::PutBack).called("clear").quiet(),
@@ -358,7 +448,7 @@ impl Screen for ImportScreen {
     }
 
     fn cursor(&self, area: Rect, look: &Look) -> Option<Position> {
-        let (fields, _) = foot(area, area.height.saturating_sub(FIELDS));
+        let (fields, _) = foot(area, area.height.saturating_sub(Self::height(area.height)));
         self.form.render(&mut Buffer::empty(area), fields, look)
     }
 }

@@ -4,14 +4,16 @@ use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
 use super::asked::{Asked, say, sentence};
+use super::flips::Flips;
 use super::paint::{Paint, empty, piece};
 use super::plan::PlanScreen;
 use super::rows::Rows;
 use super::sections::Sections;
 use super::sync::SyncScreen;
+use super::syncs::Syncs;
 use super::{Effect, Msg, Offer, Screen, StatusLine, words};
 use crate::desk::{Event, FeedRow, OpenCause, Overview, Reply, Request, Waiting, WaitingSort};
-use crate::ledger::{Code, SyncNo};
+use crate::ledger::{Code, SyncNo, SyncStatus};
 use crate::tui::command::Command;
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::theme::Role;
@@ -120,10 +122,19 @@ impl OverviewScreen {
 
     fn go(&self) -> Vec<Effect> {
         let (Some(o), Some(line)) = (self.shown.get(), self.selected()) else { return Vec::new() };
-        let sync = |number| vec![Effect::Push(Box::new(SyncScreen::new(number)))];
+        let open = |screen: Box<dyn Screen>| vec![Effect::Push(screen)];
         match line {
-            Line::Waiting(i) => o.waiting[i].sync.map(sync).unwrap_or_default(),
-            Line::Feed(i) => sync(o.feeds[i].last.number),
+            Line::Waiting(i) => match (o.waiting[i].sort, o.waiting[i].sync) {
+                (WaitingSort::Flipping, _) => open(Box::new(Flips::default())),
+                (WaitingSort::Held | WaitingSort::DryRun, Some(number)) => open(Box::new(PlanScreen::new(number))),
+                (_, Some(number)) => open(Box::new(SyncScreen::new(number))),
+                (_, None) => Vec::new(),
+            },
+            // What waits of the feed, else all its syncs.
+            Line::Feed(i) => match o.feeds[i].last.status {
+                SyncStatus::Held | SyncStatus::DryRun => open(Box::new(PlanScreen::new(o.feeds[i].last.number))),
+                _ => open(Box::new(Syncs::filtered(&o.feeds[i].name))),
+            },
             Line::Cause(i) => vec![Effect::Push(Box::new(Rows::of_cause(o.causes[i].sync, &o.causes[i].cause)))],
             _ => Vec::new(),
         }
@@ -196,6 +207,7 @@ impl Screen for OverviewScreen {
         vec![
             Offer::unless(Command::Open, self.selected().is_none().then_some("nothing is selected")),
             Offer::unless(Command::Apply, self.waits().is_none().then_some("no plan or hold is selected")).called("plan"),
+            Offer::on(Command::Feeds),
         ]
     }
 

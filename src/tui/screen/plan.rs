@@ -1,5 +1,7 @@
 //! Before anything is applied: what a dry run or a held sync would do. P applies, X abandons; Enter never does either.
 
+mod summary;
+
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -8,25 +10,31 @@ use super::asked::{Asked, say, sentence};
 use super::list::List;
 use super::paint::{Paint, empty, piece};
 use super::person::change;
+use super::removals::Removals;
 use super::report::Reports;
 use super::row_form::RowForm;
 use super::rows::Rows;
 use super::runs::progress_line;
 use super::sync::SyncScreen;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
-use crate::desk::{Event, PlanLine, Progress, Ran, Reply, Request, RowAt, SchoolShare, SyncDetail, TroubleSort};
-use crate::ledger::{Severity, SyncNo, SyncStatus, Tally};
+use crate::desk::{Event, PlanLine, Progress, Ran, Reply, Request, RowAt, SyncDetail, TroubleSort};
+use crate::ledger::{Code, SyncNo, SyncStatus};
 use crate::tui::command::Command;
-use crate::tui::look::{Glyph, Look, number};
+use crate::tui::look::{Look, number};
 use crate::tui::theme::Role;
-use crate::tui::widget::sparkline::bar;
 use crate::tui::widget::table::{Cell, Column, Row};
+use summary::{Item, Summary, items, reasons, removals};
 
 const DETAIL: u8 = 0;
 const LINES: u8 = 1;
 const APPLY: u8 = 2;
 const ABANDON: u8 = 3;
 const REPORTS: u8 = 4;
+const APPROVE: u8 = 5;
+const REASON: u8 = 6;
+
+/// More removals than this and their number must be typed.
+const MANY: u64 = 100;
 
 /// The plan of a sync that waits.
 #[derive(Debug)]
@@ -35,6 +43,12 @@ pub struct PlanScreen {
     detail: Asked<SyncDetail>,
     lines: List<PlanLine>,
     view: View,
+    /// Which line of the summary is selected.
+    at: usize,
+    /// What is decided, once its reason was given.
+    decided: Decision,
+    /// Why the plan is shown again (SAF-513).
+    notice: Option<String>,
     applying: bool,
     progress: Option<Progress>,
     reports: Reports,
@@ -45,6 +59,14 @@ pub struct PlanScreen {
 enum View {
     Summary,
     Lines,
+}
+
+/// What becomes of what waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Decision {
+    Apply,
+    WithoutRemovals,
+    Abandon,
 }
 
 const COLUMNS: &[Column] = &[
@@ -64,6 +86,9 @@ impl PlanScreen {
             detail: Asked::new(DETAIL),
             lines: List::new(LINES),
             view: View::Summary,
+            at: 0,
+            decided: Decision::Apply,
+            notice: None,
             applying: false,
             progress: None,
             reports: Reports::new(REPORTS),
@@ -90,6 +115,15 @@ impl PlanScreen {
         self.lines.set_height(self.room.height.saturating_sub(2 + u16::from(self.applying)));
     }
 
+    /// Why it cannot be applied without its removals.
+    fn without(&self) -> Option<&'static str> {
+        let d = self.detail.get()?;
+        if removals(d) == 0 {
+            return Some("nobody would be disabled");
+        }
+        d.sync.hold.as_ref().is_some_and(|h| h.removals_only).then_some("all else is applied already: X discards the removals")
+    }
+
     fn waits(&self) -> Option<SyncStatus> {
         let status = self.detail.get()?.sync.status;
         matches!(status, SyncStatus::DryRun | SyncStatus::Held).then_some(status)
@@ -97,23 +131,9 @@ impl PlanScreen {
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
         match command {
-            Command::Apply => {
-                let Some(detail) = self.detail.get().filter(|_| !self.applying) else { return Vec::new() };
-                self.applying = true;
-                self.progress = None;
-                let title = format!("applying {}", detail.sync.file);
-                vec![Effect::Long {
-                    token: Token::of(APPLY),
-                    request: Request::Apply { sync: self.number, without_removals: false, reason: None },
-                    title,
-                }]
-            }
-            Command::Abandon => vec![Effect::Confirm {
-                token: Token::of(ABANDON),
-                question: format!("Abandon {}?", self.number),
-                detail: vec![String::from("Nothing of it is applied. The history keeps a line.")],
-                number: None,
-            }],
+            Command::Apply => self.decide(Decision::Apply),
+            Command::ApplyWithout => self.decide(Decision::WithoutRemovals),
+            Command::Abandon => self.decide(Decision::Abandon),
             Command::NextPane | Command::PreviousPane => {
                 self.view = if self.view == View::Summary { View::Lines } else { View::Summary };
                 Vec::new()
@@ -122,10 +142,81 @@ impl PlanScreen {
                 Some(line) if line.line > 0 => vec![Effect::Push(Box::new(RowForm::at(self.number, RowAt::Line(line.line))))],
                 _ => Vec::new(),
             },
-            Command::Open => vec![Effect::Push(Box::new(Rows::of_sync(self.number)))],
+            Command::Open => match self.item() {
+                Some(Item::Removals) => vec![Effect::Push(Box::new(Removals::of(self.number)))],
+                Some(Item::Refused) => vec![Effect::Push(Box::new(Rows::of_sync(self.number)))],
+                None => Vec::new(),
+            },
+            Command::Down | Command::Up | Command::First | Command::Last if self.view == View::Summary => {
+                let last = self.detail.get().map_or(0, |d| items(d).len().saturating_sub(1));
+                self.at = match command {
+                    Command::Down => (self.at + 1).min(last),
+                    Command::Last => last,
+                    Command::Up => self.at.saturating_sub(1),
+                    _ => 0,
+                };
+                Vec::new()
+            }
             Command::Output => self.reports.choose(self.number).into_iter().collect(),
             _ => Vec::new(),
         }
+    }
+
+    fn item(&self) -> Option<Item> {
+        items(self.detail.get()?).get(self.at).copied()
+    }
+
+    /// Asks before a hold is decided: what it means, the number where many would be disabled, then the reason. The plan of a dry
+    /// run within all limits was seen, and is applied at once.
+    fn decide(&mut self, decision: Decision) -> Vec<Effect> {
+        let Some(d) = self.detail.get().filter(|_| !self.applying) else { return Vec::new() };
+        self.decided = decision;
+        let (file, n, held) = (d.sync.file.clone(), removals(d), wants_approval(d));
+        let only = d.sync.hold.as_ref().is_some_and(|h| h.removals_only);
+        let mut detail: Vec<String> = reasons(d).into_iter().map(|(text, _)| format!("{text}.")).collect();
+        let gone = words::count(n, "record", "records");
+        let (question, number) = match decision {
+            Decision::Apply | Decision::WithoutRemovals if !held => return vec![self.apply(None)],
+            Decision::Apply => {
+                if n > 0 {
+                    detail.push(format!("{gone} will be disabled."));
+                }
+                (format!("Approve {}, {file}?", self.number), (n > MANY).then_some(n))
+            }
+            Decision::WithoutRemovals => {
+                detail.push(format!("All else is applied; the {gone} stay as they are."));
+                (format!("Approve {}, {file}, without its removals?", self.number), None)
+            }
+            Decision::Abandon => {
+                let text = if only { "What is created and updated stays. Nobody is disabled." } else { "Nothing of it is applied." };
+                detail = vec![format!("{text} The history keeps a line.")];
+                (format!("Abandon {}, {file}?", self.number), None)
+            }
+        };
+        vec![Effect::Confirm { token: Token::of(if decision == Decision::Abandon { ABANDON } else { APPROVE }), question, detail, number }]
+    }
+
+    fn reason(&self) -> Effect {
+        let title = format!("Why? It is kept with {}; may be empty", self.number);
+        Effect::Prompt { token: Token::of(REASON), title, initial: String::new() }
+    }
+
+    /// The reason was given: what was decided is done.
+    fn reasoned(&mut self, text: &str) -> Vec<Effect> {
+        let reason = Some(text.trim()).filter(|t| !t.is_empty()).map(str::to_owned);
+        match self.decided {
+            Decision::Abandon => vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon { sync: self.number, reason } }],
+            Decision::Apply | Decision::WithoutRemovals => vec![self.apply(reason)],
+        }
+    }
+
+    fn apply(&mut self, reason: Option<String>) -> Effect {
+        self.applying = true;
+        self.progress = None;
+        self.notice = None;
+        let without_removals = self.decided == Decision::WithoutRemovals;
+        let title = self.detail.get().map_or_else(String::new, |d| format!("applying {}", d.sync.file));
+        Effect::Long { token: Token::of(APPLY), request: Request::Apply { sync: self.number, without_removals, reason }, title }
     }
 
     fn applied(ran: Ran) -> Vec<Effect> {
@@ -133,8 +224,10 @@ impl PlanScreen {
         match sync.status {
             // A hold is about removals: the rest went through and this waits on. Or the plan is another one now.
             SyncStatus::Held | SyncStatus::DryRun => {
+                let moved = ran.left.iter().chain(&ran.detail.file_findings).find(|f| f.code == Code::SAF_513);
+                let notice = moved.map(|f| format!("{}. Nothing was applied: look at the new plan and decide again.", f.message()));
                 let toast = Effect::Toast(Tone::Plain, format!("{} waits: look at its plan again.", sync.number));
-                vec![toast, Effect::Replace(Box::new(Self::with(ran.detail)))]
+                vec![toast, Effect::Replace(Box::new(Self { notice, ..Self::with(ran.detail) }))]
             }
             _ => {
                 let tone = if sync.status == SyncStatus::Completed { Tone::Good } else { Tone::Plain };
@@ -162,7 +255,12 @@ impl PlanScreen {
                 return vec![said, self.detail.ask(Request::Sync(self.number))];
             }
             (ABANDON, Reply::Sync(detail)) => {
-                let toast = Effect::Toast(Tone::Good, format!("{} was abandoned. Nothing of it was applied.", self.number));
+                let rest = if detail.sync.hold.as_ref().is_some_and(|h| h.removals_only) {
+                    "Nobody was disabled."
+                } else {
+                    "Nothing of it was applied."
+                };
+                let toast = Effect::Toast(Tone::Good, format!("{} was abandoned. {rest}", self.number));
                 return vec![toast, Effect::Replace(Box::new(SyncScreen::with(*detail)))];
             }
             (DETAIL, Reply::Sync(detail)) => {
@@ -181,30 +279,6 @@ impl PlanScreen {
             _ => {}
         }
         Vec::new()
-    }
-
-    fn summary(&self, buffer: &mut Buffer, area: Rect, look: &Look, d: &SyncDetail) {
-        let mut paint = Paint::new(buffer, area, look);
-        if self.applying {
-            progress_line(&mut paint, "applying", self.progress.as_ref(), look);
-        }
-        paint.grid(&d.sync.counts, ["create", "update", "unchanged", "disable", "refuse"]);
-        paint.next();
-        // Below the schools stand a blank, the refused, why it waits, and what was changed so far.
-        let room = usize::from(paint.left().saturating_sub(8)).max(2);
-        schools(&mut paint, &d.by_school, share(&d.sync.counts.total()) > 0, room, look);
-        refused(&mut paint, d);
-        for finding in d.file_findings.iter().filter(|f| f.severity >= Severity::Hold) {
-            let (glyph, role) = look.severity(finding.severity);
-            paint.line(&[piece(format!("{glyph} {}  {}", finding.message(), finding.code), role)]);
-        }
-        paint.next();
-        let words = match d.sync.status {
-            SyncStatus::DryRun => "Nothing has been changed yet.",
-            SyncStatus::Held => "Held: what is listed above waits until it is approved.",
-            _ => "This does not wait any more.",
-        };
-        paint.line(&[piece(words, Role::Accent)]);
     }
 
     fn lines(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
@@ -230,64 +304,15 @@ impl PlanScreen {
     }
 }
 
+/// Whether it is applied only once somebody said so: it is held, or a dry run that would be.
+pub fn wants_approval(d: &SyncDetail) -> bool {
+    d.sync.status == SyncStatus::Held || !reasons(d).is_empty()
+}
+
 /// "email a@x → b@x; grade 3 → 4".
 fn changes(line: &PlanLine, look: &Look) -> String {
     let one = |c| change(c, look).into_iter().map(|(text, _)| text.into_owned()).collect::<String>();
     line.changes.iter().map(one).collect::<Vec<_>>().join("; ")
-}
-
-fn share(tally: &Tally) -> u64 {
-    tally.created + tally.updated + tally.disabled
-}
-
-/// Schools, the biggest change first, each with a bar.
-fn schools(paint: &mut Paint, shares: &[SchoolShare], changes: bool, room: usize, look: &Look) {
-    let most = shares.iter().map(|s| share(&s.tally)).max().unwrap_or(0);
-    let changed = shares.iter().filter(|s| share(&s.tally) > 0);
-    if most == 0 {
-        // What a plan does to each school is known only while the console that made it runs.
-        let text = if changes { "tab shows what it changes, line by line." } else { "Nobody and no school would be changed." };
-        return paint.line(&[piece(text, Role::Dim)]);
-    }
-    paint.at(1, &[piece("By school, the biggest change first", Role::Accent)]);
-    paint.next();
-    let all = changed.clone().count();
-    for s in changed.take(room) {
-        let name = if s.name.is_empty() { "without a school" } else { &s.name };
-        let mut text = format!("+{}", number(s.tally.created));
-        if s.tally.updated > 0 {
-            text = format!("{text} {}{}", look.glyph(Glyph::Warning), number(s.tally.updated));
-        }
-        if s.tally.disabled > 0 {
-            text = format!("{text} -{}", number(s.tally.disabled));
-        }
-        paint.at(1, &[piece(look.cut(name, 26).into_owned(), Role::Text)]);
-        paint.at(29, &[piece(text, Role::Text)]);
-        paint.at(48, &[piece(bar(share(&s.tally), most, 20, look.ascii), Role::Accent)]);
-        if s.people > 0 {
-            paint.right(1, &format!("of {}", number(s.people)), Role::Dim);
-        }
-        paint.next();
-    }
-    if all > room {
-        paint.line(&[piece(format!("and {} more", words::count((all - room) as u64, "school", "schools")), Role::Dim)]);
-    }
-    paint.next();
-}
-
-/// "21 rows are refused: 18 student code not found, 3 neither e-mail nor phone".
-fn refused(paint: &mut Paint, d: &SyncDetail) {
-    if d.sync.rows_with_errors == 0 {
-        return paint.line(&[piece("No row is refused.", Role::Ok)]);
-    }
-    let causes: Vec<String> = d
-        .causes
-        .iter()
-        .filter(|c| c.severity >= Severity::Error && c.parent.is_none())
-        .map(|c| format!("{} {}", number(c.rows), c.title))
-        .collect();
-    let rows = words::count(d.sync.rows_with_errors, "row is refused", "rows are refused");
-    paint.wrapped(1, &format!("{rows}: {}", causes.join(", ")), Role::Error, 3);
 }
 
 impl Screen for PlanScreen {
@@ -313,9 +338,8 @@ impl Screen for PlanScreen {
         }
         let mut effects = match msg {
             Msg::Command(command) => self.command(command),
-            Msg::Confirmed(token) if token.slot == ABANDON => {
-                vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon { sync: self.number, reason: None } }]
-            }
+            Msg::Confirmed(token) if matches!(token.slot, APPROVE | ABANDON) => vec![self.reason()],
+            Msg::Prompted { token, text } if token.slot == REASON => self.reasoned(&text),
             Msg::Chosen { token, index } if self.reports.owns(token) => self.reports.chosen(index).into_iter().collect(),
             Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => self.reply(token, *reply),
@@ -346,7 +370,14 @@ impl Screen for PlanScreen {
             return;
         };
         match self.view {
-            View::Summary => self.summary(buffer, area, look, d),
+            View::Summary => {
+                let mut paint = Paint::new(buffer, area, look);
+                if self.applying {
+                    progress_line(&mut paint, "applying", self.progress.as_ref(), look);
+                }
+                let rest = paint.rest();
+                Summary { detail: d, notice: self.notice.as_deref(), selected: self.at }.draw(buffer, rest, look);
+            }
             View::Lines => self.lines(buffer, area, look),
         }
     }
@@ -366,12 +397,14 @@ impl Screen for PlanScreen {
         let held = self.waits() == Some(SyncStatus::Held);
         let (open, label) = match self.view {
             View::Summary => {
-                (self.detail.get().is_none_or(|d| d.sync.rows_with_errors == 0).then_some("no row is refused"), "refused rows")
+                let label = if self.item() == Some(Item::Removals) { "removals" } else { "refused rows" };
+                (self.item().is_none().then_some("nobody is disabled and no row is refused"), label)
             }
             View::Lines => (self.lines.selected().is_none_or(|l| l.line == 0).then_some("no row of the file brings this"), "the row"),
         };
         vec![
             Offer::unless(Command::Apply, waits).called(if held { "approve" } else { "apply" }),
+            Offer::unless(Command::ApplyWithout, waits.or(self.without())).called("not removals"),
             Offer::unless(Command::Abandon, waits),
             Offer::unless(Command::Quit, waits.or(held.then_some("it stays held"))).called("keep as dry run"),
             Offer::on(Command::NextPane).called(if self.view == View::Summary { "line by line" } else { "summary" }),

@@ -6,7 +6,8 @@ use ratatui::layout::{Rect, Size};
 use super::asked::{Asked, say, sentence};
 use super::list::Viewport;
 use super::paint::{Paint, empty, foot, piece};
-use super::{Effect, Msg, Offer, Screen, StatusLine};
+use super::report::handed;
+use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
 use crate::desk::{ProfileColumn, ProfileInfo, Reply, Request};
 use crate::tui::command::Command;
 use crate::tui::look::{Look, number};
@@ -38,6 +39,8 @@ const COLUMNS: &[Column] = &[
     Column::text("accepted", 12, 60, 2),
     Column::text("where blank", 11, 16, 3),
 ];
+
+const TEMPLATE: u8 = 1;
 
 /// Lines at the foot for what is selected.
 const BELOW: u16 = 6;
@@ -109,10 +112,16 @@ impl Screen for Profiles {
                 let header = |p: &ProfileInfo| p.columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(",");
                 self.one.as_ref().or(self.selected()).map(|p| Effect::Copy { text: header(p), show: true }).into_iter().collect()
             }
+            Msg::Command(Command::Output) => {
+                let name = self.one.as_ref().or(self.selected()).map(|p| p.name.clone());
+                let ask = |name| Effect::Ask { token: Token::of(TEMPLATE), request: Request::Template(name) };
+                name.map(ask).into_iter().collect()
+            }
             Msg::Command(command) => {
                 self.view.go(command);
                 Vec::new()
             }
+            Msg::Reply { token, reply } if token.slot == TEMPLATE => handed(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => {
                 let answer = match *reply {
                     Reply::Profiles(all) => Ok(all),
@@ -192,6 +201,7 @@ impl Screen for Profiles {
         let none = (self.view.total == 0).then_some("nothing is selected");
         vec![
             Offer::unless(Command::Open, none).called(if self.one.is_some() { "all rules" } else { "columns" }),
+            Offer::unless(Command::Output, none).called("empty file"),
             Offer::unless(Command::CopyRow, none).called("copy header"),
         ]
     }

@@ -12,14 +12,15 @@ pub struct Reports {
     of: Option<SyncNo>,
 }
 
-/// Letter, words, format.
-const REPORTS: &[(char, &str, ReportFormat)] = &[
-    ('e', "errors, a line each (sync report)", ReportFormat::SyncReport),
-    ('u', "the refused rows with errors and resolution", ReportFormat::UsersErrors),
-    ('r', "every row with its result", ReportFormat::Results),
-    ('s', "summary by school", ReportFormat::Summary),
-    ('c', "the file with the corrected cells", ReportFormat::Corrected),
-    ('p', "what changed, field by field", ReportFormat::Plan),
+/// Letter, words, format, and whether as an Excel workbook.
+const REPORTS: &[(char, &str, ReportFormat, bool)] = &[
+    ('e', "errors, a line each (sync report)", ReportFormat::SyncReport, false),
+    ('u', "the refused rows with errors and resolution", ReportFormat::UsersErrors, false),
+    ('r', "every row with its result, CSV", ReportFormat::Results, false),
+    ('x', "every row with its result, Excel", ReportFormat::Results, true),
+    ('s', "summary by school", ReportFormat::Summary, false),
+    ('c', "the file with the corrected cells", ReportFormat::Corrected, false),
+    ('p', "what changed, field by field", ReportFormat::Plan, false),
 ];
 
 impl Reports {
@@ -36,14 +37,14 @@ impl Reports {
     /// Opens it for a sync.
     pub fn choose(&mut self, of: SyncNo) -> Option<Effect> {
         self.of = Some(of);
-        let choices = REPORTS.iter().map(|(letter, words, _)| (*letter, (*words).to_owned())).collect();
+        let choices = REPORTS.iter().map(|(letter, words, ..)| (*letter, (*words).to_owned())).collect();
         Some(Effect::Choose { token: Token::of(self.slot), title: format!("Report on {of}"), choices })
     }
 
     /// Asks for what was chosen.
     pub fn chosen(&mut self, index: usize) -> Option<Effect> {
-        let (sync, (_, _, format)) = (self.of?, REPORTS.get(index)?);
-        Some(Effect::Ask { token: Token::of(self.slot), request: Request::Report { sync, format: *format, xlsx: false, original: None } })
+        let (sync, (_, _, format, xlsx)) = (self.of?, REPORTS.get(index)?);
+        Some(Effect::Ask { token: Token::of(self.slot), request: Request::Report { sync, format: *format, xlsx: *xlsx, original: None } })
     }
 
     /// Hands the report on.
@@ -63,8 +64,12 @@ const EXPORTS: &[(char, &str, ExportWhat)] = &[
     ('s', "staff", ExportWhat::Staff),
     ('a', "administrators", ExportWhat::Admins),
     ('t', "students", ExportWhat::Students),
+    ('g', "guardians, a line for each student", ExportWhat::Guardians),
     ('p', "everybody", ExportWhat::People),
     ('o', "schools", ExportWhat::Schools),
+    ('l', "classes", ExportWhat::Classes),
+    ('e', "enrollments", ExportWhat::Enrollments),
+    ('z', "all of it as OneRoster 1.1, a ZIP", ExportWhat::Oneroster),
     ('c', "standing corrections, for the source's owner", ExportWhat::Corrections),
 ];
 
@@ -99,7 +104,8 @@ impl Exports {
     }
 }
 
-fn handed(reply: Reply) -> Option<Effect> {
+/// Hands on a file that was asked for.
+pub fn handed(reply: Reply) -> Option<Effect> {
     match reply {
         Reply::Output(output) => Some(Effect::Save(output)),
         Reply::Trouble(trouble) => Some(say(&trouble)),

@@ -159,6 +159,7 @@ impl RowForm {
             required: cell.required,
             corrected: cell.corrected,
             rule,
+            ..Field::default()
         }
     }
 

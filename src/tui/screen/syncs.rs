@@ -80,6 +80,13 @@ impl Default for Syncs {
 }
 
 impl Syncs {
+    /// The log, filtered: the syncs of a feed.
+    pub fn filtered(text: &str) -> Self {
+        let mut log = Self::default();
+        log.list.set_filter(text);
+        log
+    }
+
     fn fetch(&mut self) -> Vec<Effect> {
         let of = SyncsOf { import_type: self.only.clone(), ..SyncsOf::default() };
         self.list.fetch(|window: Window, filter| Request::Syncs { window, org: None, filter, of }).into_iter().collect()
@@ -440,7 +447,11 @@ impl Screen for Syncs {
         let types = self.profiles.get().is_none().then_some("the types are not here yet");
         vec![
             Offer::unless(Command::Open, none).called(if within { "rows" } else { "open" }),
-            if self.is_opened() { Offer::on(Command::ScrollLeft).called("close") } else { Offer::unless(Command::ScrollRight, none).called("causes") },
+            if self.is_opened() {
+                Offer::on(Command::ScrollLeft).called("close")
+            } else {
+                Offer::unless(Command::ScrollRight, none).called("causes")
+            },
             Offer::unless(Command::Rerun, none.or(unknown).or(busy)).called("run now"),
             Offer::unless(Command::Output, none).called("report"),
             Offer::unless(Command::Narrow, types).called("type"),

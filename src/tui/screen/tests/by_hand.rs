@@ -106,7 +106,9 @@ fn the_log_lists_one_type_of_import() {
     let mut at = console((80, 24));
     at.press("4 t").see("every type").see("Schools of a district").asked();
     at.press("b").see("only Schools of a district").see("#45").miss("#48");
-    assert!(at.asked().iter().any(|r| matches!(r, Request::Syncs { of, .. } if of.import_type.as_deref() == Some("Schools of a district"))));
+    assert!(
+        at.asked().iter().any(|r| matches!(r, Request::Syncs { of, .. } if of.import_type.as_deref() == Some("Schools of a district")))
+    );
     at.press("<Esc>").see("every type of import").see("#48");
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Fake {
     pub(super) given: BTreeMap<u32, String>,
     /// Fields of records that were edited: [`Request::Edit`].
     pub(super) records: BTreeMap<String, String>,
+    /// Feeds, mappings, sets and holds.
+    pub(super) offered: super::offered::Offered,
 }
 
 fn code() -> Code {
@@ -103,7 +105,7 @@ const PEOPLE: &[(&str, &str, Role, &str, &str)] = &[
     ("Kai", "Tanaka", Role::Student, "", "Adams Middle"),
 ];
 
-fn person_row(n: usize) -> PersonRow {
+pub(super) fn person_row(n: usize) -> PersonRow {
     let (given, family, role, id, school) = PEOPLE[n];
     let email = format!("{}@lincoln.example", given.to_lowercase());
     let grade = if role == Role::Student { "07" } else { "" };
@@ -138,7 +140,7 @@ fn org(n: u32) -> SchoolRow {
     }
 }
 
-fn page<T>(all: Vec<T>, unfiltered: usize, window: Window) -> Page<T> {
+pub(super) fn page<T>(all: Vec<T>, unfiltered: usize, window: Window) -> Page<T> {
     let total = all.len() as u64;
     let first = window.first.min(total);
     let rows = all.into_iter().skip(first as usize).take(usize::try_from(window.count).unwrap_or(usize::MAX)).collect();
@@ -148,6 +150,9 @@ fn page<T>(all: Vec<T>, unfiltered: usize, window: Window) -> Page<T> {
 impl Fake {
     /// Answers as the desk would.
     pub(super) fn answer(&mut self, request: &Request, event: &mut dyn FnMut(Event), job: JobNo) -> Reply {
+        if let Some(reply) = super::offered::answer(self, request) {
+            return reply;
+        }
         match request {
             Request::Overview => Reply::Overview(self.overview()),
             Request::Syncs { window, filter, org, of } => {
@@ -158,12 +163,19 @@ impl Fake {
                 };
                 all.retain(|s| super::district::is_of(s, of));
                 let unfiltered = all.len();
-                Reply::Syncs(page(all.into_iter().filter(|s| s.file.contains(filter.as_str())).collect(), unfiltered, *window))
+                Reply::Syncs(page(
+                    all.into_iter().filter(|s| s.file.contains(filter.as_str()) || s.feed_name == *filter).collect(),
+                    unfiltered,
+                    *window,
+                ))
             }
             Request::Sync(number) => self.detail(*number).map_or_else(|| no(&number.to_string()), |d| Reply::Sync(Box::new(d))),
             Request::Findings { query, window, .. } => {
                 let all: Vec<Finding> = (0..3).flat_map(|n| self.row(n).findings).collect();
-                let all: Vec<Finding> = all.into_iter().filter(|f| f.key.as_deref().unwrap_or_default().contains(&query.filter) || f.message().contains(&query.filter)).collect();
+                let all: Vec<Finding> = all
+                    .into_iter()
+                    .filter(|f| f.key.as_deref().unwrap_or_default().contains(&query.filter) || f.message().contains(&query.filter))
+                    .collect();
                 Reply::Findings(page(all, 3, *window))
             }
             Request::Rows { window, filter, .. } => {
@@ -268,11 +280,15 @@ impl Fake {
         Overview {
             title: "Lincoln USD".into(),
             empty: false,
-            waiting: vec![
+            waiting: [
                 waiting(WaitingSort::Held, "SIS nightly", "would disable 212 of 1,480 students (14 %)", 46),
                 waiting(WaitingSort::DryRun, "Extra staff", "a dry run was neither applied nor abandoned", 47),
+                waiting(WaitingSort::Flipping, "SIS nightly", "an account keeps being switched off and on", 48),
                 waiting(WaitingSort::Overwritten, "Schoology users", "3 local fixes were overwritten", 45),
-            ],
+            ]
+            .into_iter()
+            .filter(|w| w.sort != WaitingSort::Flipping || self.offered.flipping)
+            .collect(),
             feeds: vec![
                 feed(
                     "SIS nightly",
@@ -310,7 +326,7 @@ impl Fake {
         all
     }
 
-    fn detail(&self, number: SyncNo) -> Option<SyncDetail> {
+    pub(super) fn detail(&self, number: SyncNo) -> Option<SyncDetail> {
         let mut detail = SyncDetail {
             sync: sync(48, "SIS nightly", "users-2026-11-22.csv", SyncStatus::CompletedWithErrors, 0),
             upload: Some(Upload {
@@ -354,12 +370,17 @@ impl Fake {
                 detail.sync.set = Some(SyncNo(46));
             }
             46 => {
-                detail.sync = sync(46, "SIS nightly", "users-2026-11-21.csv", SyncStatus::Held, -1);
+                detail.sync = sync(46, "SIS nightly", "users-2026-11-21.csv", self.offered.decided.unwrap_or(SyncStatus::Held), -1);
                 detail.sync.set = Some(SyncNo(46));
+                detail.file_findings = vec![super::offered::held()];
+                *detail.sync.counts.of_mut(Kind::Students) =
+                    Tally { created: 41, updated: 117, unchanged: 1110, disabled: 212, errors: 34 };
+                detail.by_school[0] = share("Grant Elementary", 1, 2, 210, 480);
+                detail.by_school[2] = share("Adams Middle", 0, 0, 2, 612);
                 detail.sync.hold = Some(HoldNote {
                     codes: vec!["SAF-501".into()],
-                    removals_only: false,
-                    removals: 0,
+                    removals_only: true,
+                    removals: 212,
                     without_removals: false,
                     reason: None,
                     by: None,
@@ -615,8 +636,8 @@ pub(super) fn profiles() -> Vec<ProfileInfo> {
 }
 
 fn recognised(path: &str) -> Reply {
-    let known = path.ends_with("users.csv");
-    if !known && !path.ends_with("odd.csv") {
+    let known = !path.ends_with("odd.csv");
+    if path.contains("nowhere") {
         return Reply::Trouble(Trouble::new(TroubleSort::Usage, format!("{path} cannot be read: no such file"), "check the path"));
     }
     Reply::Recognised(Recognised {

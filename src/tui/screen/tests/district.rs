@@ -171,4 +171,3 @@ impl Fake {
         Reply::Done
     }
 }
-

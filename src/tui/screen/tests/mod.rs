@@ -2,6 +2,7 @@
 
 mod desk;
 mod district;
+mod offered;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -56,7 +57,9 @@ macro_rules! pictures {
     )*};
 }
 
+mod approvals;
 mod by_hand;
+mod sources;
 
 pictures! {
     overview: "";
@@ -221,9 +224,11 @@ fn only_p_applies_a_plan_never_enter() {
 #[test]
 fn abandoning_asks_first() {
     let (mut at, fake) = with((80, 24), Fake::default());
-    at.press("4 j <Enter> P X").see("Abandon #47?").press("<Enter>");
+    at.press("4 j <Enter> P X").see("Abandon #47").press("<Enter>");
     assert_eq!(fake.borrow().waiting, None, "no is the default");
-    at.press("X y").see("was abandoned");
+    at.press("X y").see("Why?");
+    assert_eq!(fake.borrow().waiting, None, "the reason may still be left");
+    at.press("<Enter>").see("was abandoned");
     assert_eq!(fake.borrow().waiting, Some(SyncStatus::Abandoned));
 }
 
@@ -243,7 +248,7 @@ fn a_file_that_fits_no_profile_for_sure_wants_one_chosen() {
     let mut at = console((80, 24));
     at.press("i").type_text("odd.csv").press("<Enter>").see("7 of 10").press("<Enter>").see("choose one");
     at.asked();
-    at.press("<C-y> <Enter>").see("Nothing has been changed yet");
+    at.press("<C-y> <Enter>").see("7 of the 10 needed columns").press("c").see("Nothing has been changed yet");
     assert!(at.asked().iter().any(|r| matches!(r, Request::Import(i) if i.profile.as_deref() == Some("echalk-users"))));
     at.press("<Esc> i").type_text("nowhere.csv").press("<Enter>").see("no such file");
 }

@@ -1,0 +1,72 @@
+//! One feed in words: what is wrong with it, what waits, and how careful it is.
+
+use super::super::known::mode_words;
+use super::super::paint::{Paint, piece};
+use super::super::words;
+use crate::desk::FeedInfo;
+use crate::ledger::{Feed, FixPolicy, HoldLimits};
+use crate::tui::look::Look;
+use crate::tui::theme::Role;
+
+/// What becomes of local fixes, in words.
+pub(in super::super) fn fixes_words(fixes: FixPolicy) -> &'static str {
+    match fixes {
+        FixPolicy::File => "the file wins over local fixes, and it is said",
+        FixPolicy::Keep => "local fixes stay while the file repeats what they replaced",
+        FixPolicy::Ask => "held where a local fix would be overwritten",
+    }
+}
+
+/// "held above 10 % disabled or 75 % changed, at 50 % of rows in error".
+fn limits_words(l: &HoldLimits) -> String {
+    format!("held above {} % disabled or {} % changed, from {} % of rows in error", l.disable, l.change, l.errors)
+}
+
+/// Which files of it, and what they may not change.
+fn switches(f: &Feed) -> String {
+    let parts = [
+        (f.approval, "every plan waits for approval"),
+        (!f.update_names, "names of known people stay"),
+        (f.update_passwords, "passwords of known people are updated"),
+        (f.main, "the main source"),
+    ];
+    let on: Vec<&str> = parts.into_iter().filter(|(on, _)| *on).map(|(_, text)| text).collect();
+    on.join("; ")
+}
+
+/// The selected feed, line by line; what wants somebody first.
+pub(super) fn about(paint: &mut Paint, f: &FeedInfo, ruled: bool, look: &Look) {
+    if ruled {
+        paint.rule(&f.feed.name);
+    } else {
+        paint.heading(&f.feed.name);
+    }
+    if let Some(problem) = &f.problem {
+        paint.wrapped(1, problem, Role::Error, 2);
+    }
+    if !f.set_up {
+        paint.wrapped(1, "Came to be by an import; nobody set it up. enter does.", Role::Warning, 2);
+    }
+    let from = 13;
+    let plain = |text: String| [piece(text, Role::Text)];
+    let folder = f.feed.folder.clone().unwrap_or_else(|| String::from("none: files are imported by hand"));
+    paint.labelled("folder", from, &plain(folder));
+    if !f.files.is_empty() {
+        let files = words::count(f.files.len() as u64, "file", "files");
+        paint.labelled("waiting", from, &[piece(format!("{files}: {}", f.files.join(", ")), Role::Accent)]);
+    }
+    let map = f.feed.map.as_ref().map(|m| format!(", mapping {m}")).unwrap_or_default();
+    let org = f.feed.org.as_ref().map_or_else(|| String::from("whole district"), |org| format!("school {org}"));
+    paint.labelled("profile", from, &plain(format!("{}{map}, {org}", f.feed.profile)));
+    paint.labelled("mode", from, &plain(format!("{}: {}", f.feed.mode, mode_words(f.feed.mode))));
+    paint.labelled("limits", from, &plain(limits_words(&f.feed.limits)));
+    paint.labelled("fixes", from, &plain(fixes_words(f.feed.fixes).to_owned()));
+    let switches = switches(&f.feed);
+    if !switches.is_empty() {
+        paint.labelled("also", from, &plain(switches));
+    }
+    if let Some(last) = &f.last {
+        let text = format!("{} {}, {}", last.number, last.status.words().to_lowercase(), look.moment(last.started));
+        paint.labelled("last", from, &[piece(text, look.status(last.status))]);
+    }
+}
