@@ -14,6 +14,7 @@ pub mod near;
 mod orgs;
 mod owners;
 mod people;
+pub mod present;
 pub mod row;
 mod rules;
 mod spool;

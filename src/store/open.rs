@@ -16,7 +16,7 @@ use super::{Opening, Settings, Store, StoreError, keys};
 use crate::ledger::{SyncNo, SyncStatus, Timestamp};
 
 /// The form of the store as a whole that this program writes, and the newest it reads.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// Time between two tries for the lock.
 const AGAIN: Duration = Duration::from_millis(20);
@@ -63,6 +63,7 @@ pub(super) fn open(dir: &Path, opening: &Opening, settings: Settings) -> Result<
     };
     match store.record::<u32>(keys::SCHEMA)? {
         Some(found) if found > SCHEMA => return Err(StoreError::TooNew { found, known: SCHEMA }),
+        Some(found) if found < SCHEMA => return Err(StoreError::TooOld { found, known: SCHEMA, path: dir.into() }),
         Some(_) => {}
         None => return Err(store.damaged("the store's head", None)),
     }

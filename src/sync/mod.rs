@@ -3,12 +3,22 @@
 //! The only module that writes through [`store`](crate::store). Every way in plans against the snapshot it is given and
 //! publishes once; stopped or killed anywhere before that, the roster is as it was.
 
+mod absent;
+mod approve;
+mod brought;
 mod edit;
+mod ends;
 mod fixes;
+mod holds;
+mod locked_out;
 mod plan;
+mod preview;
+mod proposal;
 mod read;
+mod rerun;
 mod run;
 mod since;
+mod terms;
 mod undo;
 
 use std::fmt;
@@ -18,9 +28,11 @@ use crate::ledger::{Actor, Finding, Sync, SyncNo, Tally, Timestamp};
 use crate::roster::{OrgNo, Roster};
 use crate::store::{Store, StoreError};
 
+pub use brought::is_active;
 pub use plan::by_school;
 pub use read::{Loaded, load, overlay};
-pub use run::{Approval, Import, preview};
+pub use preview::{applied, preview};
+pub use run::{Approval, Import};
 
 /// Who runs syncs, with what.
 pub struct Runner<'a> {
