@@ -6,9 +6,7 @@ use super::{Ask, WantedSet, overlay_row};
 use crate::feed::{Profile, Target};
 use crate::intake::{self, Row};
 use crate::ledger::{Action, Code, Finding, Outcome, Severity};
-use crate::roster::{
-    ClassField, CourseField, EnrollmentField, Entity, Field, LinkField, OrgField, PersonNo, Roster, Table, Text,
-};
+use crate::roster::{ClassField, CourseField, EnrollmentField, Entity, Field, LinkField, OrgField, PersonNo, Roster, Table, Text};
 
 /// What refused rows name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -287,7 +287,8 @@ pub(super) fn tell_next(cx: &mut Context<'_>, detail: &SyncDetail) {
         SyncStatus::DryRun if n == 0 => cx.tell("Nothing was changed. The same without --dry-run does it."),
         SyncStatus::DryRun => cx.tell(&format!("Next: homeroom approve {n}, or homeroom abandon {n}.")),
         SyncStatus::Held => {
-            let without = if detail.sync.hold.as_ref().is_some_and(|h| h.removals > 0) { " (--without-removals keeps everybody)" } else { "" };
+            let without =
+                if detail.sync.hold.as_ref().is_some_and(|h| h.removals > 0) { " (--without-removals keeps everybody)" } else { "" };
             cx.tell(&format!(
                 "Next: look at homeroom report {n} --format plan, then homeroom approve {n}{without} or homeroom abandon {n}."
             ));

@@ -178,3 +178,22 @@ impl Store {
         if writes.is_empty() { Ok(()) } else { self.publish(writes) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// There is no released program that wrote an older form: nothing is guessed from it, and nothing in it is touched.
+    #[test]
+    fn a_store_of_an_older_form_is_refused_with_what_to_do() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(open(dir.path(), &Opening::default(), Settings::default()).unwrap());
+        let control = Shelf::open(&dir.path().join("control"), Use::Changing, &mut Vec::new()).unwrap();
+        control.apply(control.replacing(keys::SCHEMA, &pack(&(SCHEMA - 1))).unwrap()).unwrap();
+        control.settle().unwrap();
+        drop(control);
+        let error = open(dir.path(), &Opening::default(), Settings::default()).unwrap_err();
+        assert!(matches!(error, StoreError::TooOld { found: 1, known: 2, .. }), "{error}");
+        assert!(error.to_string().ends_with("Move that folder away and import the files again into a new database."), "{error}");
+    }
+}

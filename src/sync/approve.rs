@@ -5,9 +5,7 @@
 
 use super::run::{Approval, Going, Proposed};
 use super::{Done, Failed, Runner, read, rerun};
-use crate::ledger::{
-    Actor, Code, Entry, EntryKind, Finding, HoldNote, Mode, Sync, SyncKind, SyncNo, SyncStatus,
-};
+use crate::ledger::{Actor, Code, Entry, EntryKind, Finding, HoldNote, Mode, Sync, SyncKind, SyncNo, SyncStatus};
 use crate::roster::Roster;
 use crate::store::Commit;
 

@@ -30,8 +30,8 @@ use crate::store::{Store, StoreError};
 
 pub use brought::is_active;
 pub use plan::by_school;
-pub use read::{Loaded, load, overlay};
 pub use preview::{applied, preview};
+pub use read::{Loaded, load, overlay};
 pub use run::{Approval, Import};
 
 /// Who runs syncs, with what.

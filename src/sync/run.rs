@@ -205,7 +205,12 @@ impl Runner<'_> {
     }
 
     /// Checks a file and works out what it would do. Keeps the upload meanwhile, where it is new.
-    pub(super) fn propose(&mut self, roster: &Roster, going: &mut Going<'_>, keep: Option<(&Upload, Option<&[u8]>)>) -> Result<Proposed, Failed> {
+    pub(super) fn propose(
+        &mut self,
+        roster: &Roster,
+        going: &mut Going<'_>,
+        keep: Option<(&Upload, Option<&[u8]>)>,
+    ) -> Result<Proposed, Failed> {
         let store = self.store;
         let number = going.sync.number;
         let file = going.sync.file.clone();
@@ -257,8 +262,7 @@ impl Runner<'_> {
             return Err(self.stopped(going));
         }
         (going.sync.rows, going.sync.rows_with_errors) = (checked.rows, checked.rows_with_errors);
-        let asked =
-            Asked { sync: &going.sync, feed: &going.feed, by: self.by, last: going.last.as_deref(), confirm: going.confirm };
+        let asked = Asked { sync: &going.sync, feed: &going.feed, by: self.by, last: going.last.as_deref(), confirm: going.confirm };
         let proposal = Proposal::of(store, &going.ask(roster), &asked, &mut checked).inspect_err(|_| broke(self, going))?;
         going.sync.rows_with_errors = checked.rows_with_errors;
         Ok(Proposed::Ready(Box::new((checked, proposal))))
