@@ -188,7 +188,9 @@ fn more_changes_than_a_day_brings_hold_the_whole_file() {
     let world = World::new();
     let rows = students(1, 20, "S1");
     run(&world, Mode::Partial, &rows);
-    let changed = |n: usize| rows.iter().enumerate().map(|(i, r)| if i < n { r.replace("Family", "Other") } else { r.clone() }).collect();
+    let changed = |n: usize| -> Vec<String> {
+        rows.iter().enumerate().map(|(i, r)| if i < n { r.replace("Family", "Other") } else { r.clone() }).collect()
+    };
     let took = run(&world, Mode::Partial, &changed(16));
     took.is("students ~16 =4", &["- - SAF-502"]);
     assert_eq!((took.sync.status, world.value("1", "last_name")), (SyncStatus::Held, "Family1".into()));

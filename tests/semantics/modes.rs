@@ -166,7 +166,7 @@ fn a_rerun_never_disables() {
     full(&world, &[ANA, BEN, CYD, DEE]);
     let took = full(&world, &[ANA, BEN, &CYD.replace("c@l.example", "no mail"), DEE]);
     world.edit("4", "last_name", "Mai");
-    world.users(&["Eli,,New,e@l.example,9,S1,Teacher,,,Active"]).is("staff +1", &[]);
+    import(&world, Mode::Partial, "echalk-users", &file(&["Eli,,New,e@l.example,9,S1,Teacher,,,Active"])).is("staff +1", &[]);
     world.fix(&took, 4, "email", "cc@l.example");
     world.rerun(&took, false).is("staff ~1", &[]);
     assert_eq!(world.value("9", "status"), "active", "absent from that file, and not disabled by its re-run");
@@ -192,7 +192,8 @@ fn a_dry_run_shows_who_would_be_disabled_and_undo_puts_them_back() {
     let world = world();
     full(&world, &[ANA, BEN, CYD]);
     let before = world.roster();
-    let import = Import { mode: Some(Mode::Full), dry_run: true, ..world.write("users.csv", file(&[ANA, BEN])) };
+    let profile = Some("echalk-users".into());
+    let import = Import { profile, mode: Some(Mode::Full), dry_run: true, ..world.write("users.csv", file(&[ANA, BEN])) };
     let dry = world.run(Request::Import(import));
     dry.is("staff =1 -1, students =1", &[]);
     assert_eq!((world.roster(), dry.detail.by_school[0].tally.disabled), (before.clone(), 1));
