@@ -6,18 +6,27 @@
 mod causes;
 #[path = "semantics/codes.rs"]
 mod codes;
+#[path = "semantics/direct.rs"]
+mod direct;
 #[path = "semantics/duplicates.rs"]
 mod duplicates;
 #[path = "semantics/feeds.rs"]
 mod feeds;
 #[path = "semantics/feeds_set.rs"]
 mod feeds_set;
+#[path = "semantics/holds.rs"]
+mod holds;
 #[path = "semantics/life.rs"]
 mod life;
 #[path = "semantics/live.rs"]
 mod live;
 #[path = "semantics/maps.rs"]
 mod maps;
+#[path = "semantics/modes.rs"]
+mod modes;
+#[path = "support/random.rs"]
+#[allow(dead_code)] // the files of other tests need more of it
+mod random;
 #[path = "semantics/rows.rs"]
 mod rows;
 #[path = "semantics/schools.rs"]

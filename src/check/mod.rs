@@ -20,6 +20,7 @@ pub mod near;
 mod orgs;
 mod owners;
 mod people;
+pub mod present;
 pub mod row;
 mod rules;
 mod sessions;

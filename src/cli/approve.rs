@@ -12,11 +12,17 @@ pub(super) struct Args {
     /// The sync's number
     #[arg(value_name = "N", value_parser = sync_no)]
     sync: SyncNo,
+    /// Apply what is created and updated, and disable nobody
+    #[arg(long)]
+    without_removals: bool,
+    /// Why; kept with the sync
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
 }
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
-        let ran = ask!(cx, Request::Apply { sync: self.sync, without_removals: false, reason: None } => Ran);
+        let ran = ask!(cx, Request::Apply { sync: self.sync, without_removals: self.without_removals, reason: self.reason } => Ran);
         sync::print_ran(cx, &ran)
     }
 }

@@ -71,6 +71,9 @@ struct FindingCounts {
 #[derive(Serialize)]
 struct Hold<'a> {
     codes: &'a [String],
+    removals_only: bool,
+    removals: u64,
+    without_removals: bool,
     reason: Option<&'a str>,
     by: Option<&'a str>,
 }
@@ -89,6 +92,9 @@ impl<'a> From<&'a Sync> for Ran<'a> {
             findings: FindingCounts { errors: s.errors, warnings: s.warnings, info: s.infos },
             hold: s.hold.as_ref().map(|h: &HoldNote| Hold {
                 codes: &h.codes,
+                removals_only: h.removals_only,
+                removals: h.removals,
+                without_removals: h.without_removals,
                 reason: h.reason.as_deref(),
                 by: h.by.as_ref().map(|a| a.0.as_str()),
             }),

@@ -9,7 +9,7 @@ use super::paint::Paint;
 use super::table::{Cell, Column, number};
 use super::times;
 use crate::desk::{Ran, Request, SyncDetail};
-use crate::ledger::{Cause, Finding, Since, Sync, SyncNo, SyncStatus, Tally};
+use crate::ledger::{Cause, Finding, HoldNote, Since, Sync, SyncNo, SyncStatus, Tally};
 
 /// One sync: status, counts, causes with the rows they affect
 #[derive(clap::Args)]
@@ -131,7 +131,7 @@ pub(super) fn print(cx: &mut Context<'_>, detail: &SyncDetail) -> Result<(), Sto
         cx.say(note)?;
     }
     if let Some(hold) = &sync.hold {
-        cx.say_in(Paint::Warning, &format!("Held by {}", hold.codes.join(", ")))?;
+        hold_lines(sync.status, hold).iter().try_for_each(|line| cx.say_in(Paint::Warning, line))?;
     }
     print_file_findings(cx, &detail.file_findings)?;
     print_counts(cx, sync)?;
@@ -142,6 +142,32 @@ pub(super) fn print(cx: &mut Context<'_>, detail: &SyncDetail) -> Result<(), Sto
         cx.say(&format!("{cells} corrected on {rows}, waiting for a re-run."))?;
     }
     Ok(())
+}
+
+/// What a hold is about, and what became of it.
+fn hold_lines(status: SyncStatus, hold: &HoldNote) -> Vec<String> {
+    let mut lines = Vec::new();
+    let waits = matches!(status, SyncStatus::Held | SyncStatus::DryRun);
+    if !hold.codes.is_empty() {
+        lines.push(format!("Held by {}", hold.codes.join(", ")));
+    } else if waits {
+        lines.push("Held for approval".to_owned());
+    }
+    match (status, hold.removals) {
+        (_, 0) => {}
+        (SyncStatus::Held, n) if hold.removals_only => {
+            lines.push(format!("The rest has been applied; {} would be disabled", count(n, "record")));
+        }
+        (SyncStatus::Held | SyncStatus::DryRun, n) => lines.push(format!("{} would be disabled", count(n, "record"))),
+        (_, n) if hold.without_removals => lines.push(format!("Without its removals: {} left in use", count(n, "record"))),
+        _ => {}
+    }
+    if let Some(by) = &hold.by {
+        let what = if status == SyncStatus::Abandoned { "Abandoned" } else { "Decided" };
+        let why = hold.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
+        lines.push(format!("{what} by {}{why}", by.0));
+    }
+    lines
 }
 
 fn title(sync: &Sync) -> String {
@@ -261,7 +287,11 @@ pub(super) fn tell_next(cx: &mut Context<'_>, detail: &SyncDetail) {
         SyncStatus::DryRun if n == 0 => cx.tell("Nothing was changed. The same without --dry-run does it."),
         SyncStatus::DryRun => cx.tell(&format!("Next: homeroom approve {n}, or homeroom abandon {n}.")),
         SyncStatus::Held => {
-            cx.tell(&format!("Next: look at homeroom report {n} --format plan, then homeroom approve {n} or homeroom abandon {n}."));
+            let without =
+                if detail.sync.hold.as_ref().is_some_and(|h| h.removals > 0) { " (--without-removals keeps everybody)" } else { "" };
+            cx.tell(&format!(
+                "Next: look at homeroom report {n} --format plan, then homeroom approve {n}{without} or homeroom abandon {n}."
+            ));
         }
         SyncStatus::CompletedWithErrors => cx.tell(&format!("Next: homeroom errors {n}.")),
         _ => {}

@@ -2,12 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::holds::held_words;
 use super::office::{Office, lock};
-use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, SyncsOf, Trouble, Waiting, WaitingSort, Window};
+use super::{
+    FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, SyncsOf, Trouble, TroubleSort, Waiting, WaitingSort, Window,
+};
 use crate::ledger::{Cause, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
 use crate::roster::fold::fold;
 use crate::roster::{Kind, OrgKind, OrgNo, Roster, Table};
-use crate::sync::by_school;
+use crate::sync::{by_school, is_active};
+
+/// Bytes of a file up to which a plan is worked out again only to show what it does to each school.
+const REPLANNED: u64 = 4 << 20;
 
 /// How many of a feed's syncs the Overview's curve shows.
 const CURVE: usize = 10;
@@ -93,7 +99,7 @@ impl Office {
         if corrections.is_empty() {
             return Ok(corrections);
         }
-        let is_rerun = |s: &Sync| matches!(s.kind, SyncKind::Rerun { of, .. } if of == root) && s.status.is_applied();
+        let is_rerun = |s: &Sync| matches!(s.kind, SyncKind::Rerun { of, .. } if of == root) && s.stands();
         let last = self.store.syncs()?.into_iter().find(is_rerun).map(|s| s.started);
         corrections.retain(|c| last.is_none_or(|l| c.at > l));
         Ok(corrections)
@@ -103,14 +109,40 @@ impl Office {
         if let Some(shares) = lock(&self.views).shares.get(&sync.number) {
             return Ok(shares.clone());
         }
-        let Some(position) = sync.applied_at else { return Ok(Vec::new()) };
+        if matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held) {
+            return self.shares_of_waiting(sync);
+        }
         let mut changes = Vec::new();
-        self.store.changes(position, &mut |c| {
-            changes.push((c.entity.table, c.before, c.after));
-            changes.len() < 200_000
-        })?;
+        for position in crate::sync::applied(&self.store, sync).map_err(|f| Trouble::new(TroubleSort::Store, f.to_string(), ""))? {
+            self.store.changes(position, &mut |c| {
+                changes.push((c.entity.table, c.before, c.after));
+                changes.len() < 200_000
+            })?;
+        }
         let shares = by_school(changes.iter().map(|(t, b, a)| (*t, b.as_deref(), a.as_deref())));
         Ok(self.named_shares(sync.number, shares))
+    }
+
+    /// What a plan that waits would do to each school, where this console did not make it itself: worked out again, unless the file
+    /// is so large that one look at it would take too long.
+    fn shares_of_waiting(&self, sync: &Sync) -> Result<Vec<SchoolShare>, Trouble> {
+        let size = match &sync.upload {
+            Some(hash) => self.store.upload(hash)?.map_or(u64::MAX, |u| u.size),
+            None => u64::MAX,
+        };
+        if size > REPLANNED {
+            return Ok(Vec::new());
+        }
+        let roster = self.roster();
+        // A file that cannot be read any more says so when it is approved.
+        let Ok(plan) = self.waiting_plan(sync, &roster) else { return Ok(Vec::new()) };
+        let shares = by_school(plan.changes.iter().map(|c| (c.entity.table, roster.record(c.entity), Some(plan.after(c)))));
+        Ok(self.named_shares(sync.number, shares))
+    }
+
+    /// What approving a sync would change now.
+    pub(super) fn waiting_plan(&self, sync: &Sync, roster: &Roster) -> Result<crate::ledger::Plan, Trouble> {
+        crate::sync::preview(&self.store, &self.profiles, roster, sync).map_err(|f| Trouble::new(TroubleSort::Usage, f.to_string(), ""))
     }
 
     /// Names the schools and remembers the shares.
@@ -135,7 +167,7 @@ impl Office {
         named
     }
 
-    /// What a sync changed, field by field. Of a dry run what it would change now.
+    /// What a sync changed, field by field. Of a dry run or a hold what approving it would change now.
     pub(super) fn plan(&self, number: SyncNo, window: Window) -> Result<Page<PlanLine>, Trouble> {
         let mut page = Page { first: window.first, total: 0, unfiltered: 0, rows: Vec::new() };
         let roster = self.roster();
@@ -152,17 +184,16 @@ impl Office {
     /// Every change of a sync, in order of record.
     pub(super) fn each_change(&self, number: SyncNo, each: &mut dyn FnMut(Changed<'_>)) -> Result<(), Trouble> {
         let sync = self.sync_of(number)?;
-        if let Some(position) = sync.applied_at {
+        if matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held) {
+            return self.replanned(&sync, each);
+        }
+        for position in crate::sync::applied(&self.store, &sync).map_err(|f| Trouble::new(TroubleSort::Store, f.to_string(), ""))? {
             self.store.changes(position, &mut |c| {
                 each(Changed { table: c.entity.table, line: c.line, before: c.before.as_deref(), after: c.after.as_deref() });
                 true
             })?;
-            return Ok(());
         }
-        if sync.status != SyncStatus::DryRun {
-            return Ok(());
-        }
-        self.replanned(&sync, each)
+        Ok(())
     }
 
     /// What waits, how the feeds are, what is open.
@@ -183,10 +214,11 @@ impl Office {
         };
         for sync in &syncs {
             match sync.status {
-                SyncStatus::Held => waiting.push(wait(WaitingSort::Held, sync, "waits for approval".into())),
+                SyncStatus::Held => waiting.push(wait(WaitingSort::Held, sync, held_words(sync))),
                 SyncStatus::DryRun => {
                     let t = sync.counts.total();
-                    let text = format!("creates {}, updates {}; {} refused", t.created, t.updated, sync.rows_with_errors);
+                    let disables = if t.disabled > 0 { format!(", disables {}", t.disabled) } else { String::new() };
+                    let text = format!("creates {}, updates {}{disables}; {} refused", t.created, t.updated, sync.rows_with_errors);
                     waiting.push(wait(WaitingSort::DryRun, sync, text));
                 }
                 _ => {}
@@ -207,6 +239,8 @@ impl Office {
                 waiting.push(wait(WaitingSort::Corrections, root, format!("{} mended rows wait for a re-run", rows.len())));
             }
         }
+        waiting.extend(self.overwritten_waiting(&syncs)?);
+        waiting.extend(self.flips_waiting(&syncs)?);
         waiting.sort_by_key(|w| (w.sort, std::cmp::Reverse(w.at)));
         let feeds = by_feed
             .into_iter()
@@ -306,6 +340,8 @@ impl Changed<'_> {
         let action = match (self.before, self.after) {
             (None, _) => "created",
             (_, None) => "removed",
+            // No row brought it: it is the absence.
+            (Some(b), Some(a)) if self.line == 0 && is_active(self.table, b) && !is_active(self.table, a) => "disabled",
             _ => "updated",
         };
         PlanLine {
@@ -322,7 +358,7 @@ impl Changed<'_> {
 /// The newest applied upload of each feed: where open findings are.
 pub(super) fn open_roots(syncs: &[Sync]) -> Vec<&Sync> {
     let mut seen = HashSet::new();
-    syncs.iter().filter(|s| s.kind == SyncKind::Import && s.status.is_applied()).filter(|s| seen.insert(s.feed)).collect()
+    syncs.iter().filter(|s| s.kind == SyncKind::Import && s.stands()).filter(|s| seen.insert(s.feed)).collect()
 }
 
 /// How many there are of each kind.

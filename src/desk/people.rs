@@ -7,6 +7,7 @@ use super::{FieldView, HistoryLine, Page, PeopleQuery, PeopleSort, PersonDetail,
 use crate::ledger::{Change, Entry, EntryKind, Timestamp, fields};
 use crate::roster::fold::fold;
 use crate::roster::{Entity, Field, PersonNo, PersonRef, Roster, Table, Text};
+use crate::sync::is_active;
 
 impl Office {
     /// A part of a list of people.
@@ -106,12 +107,13 @@ impl Office {
     /// A record's history as screens show it, newest first.
     pub(super) fn lines(&self, history: &[(Entry, Change)], roster: &Roster) -> Vec<HistoryLine> {
         let line = |(entry, change): &(Entry, Change)| {
-            let (before, after) = (change.before.as_deref(), change.after.as_deref());
+            let (table, before, after) = (change.entity.table, change.before.as_deref(), change.after.as_deref());
             let action = match (entry.kind, before, after) {
                 (EntryKind::Undo, ..) => "put back",
                 (_, None, _) => "created",
                 (_, _, None) => "removed",
                 (EntryKind::Edit, ..) => "edited by hand",
+                (EntryKind::Sync, Some(b), Some(a)) if change.record == 0 && is_active(table, b) && !is_active(table, a) => "disabled",
                 _ => "updated",
             };
             let changes = if before.is_none() { Vec::new() } else { fields::differences(change.entity.table, before, after, roster) };

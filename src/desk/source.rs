@@ -58,7 +58,7 @@ impl Office {
     pub(super) fn last_check(&self, root: SyncNo) -> Result<Option<Sync>, Trouble> {
         let chain: Vec<Sync> =
             self.store.syncs()?.into_iter().filter(|s| s.root() == root && !matches!(s.kind, SyncKind::Undo { .. })).collect();
-        Ok(chain.iter().find(|s| s.status.is_applied()).or(chain.first()).cloned())
+        Ok(chain.iter().find(|s| s.stands()).or(chain.first()).cloned())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::holds::{Flipped, Removals};
 use super::office::{Office, lock};
 use super::source::Beside;
 use super::{HitWhat, PeopleQuery, SchoolShare};
@@ -25,6 +26,10 @@ pub(super) struct Views {
     pub(super) shares: HashMap<SyncNo, Vec<SchoolShare>>,
     /// Open errors by organization, and the syncs they are of.
     pub(super) open_errors: Option<(Vec<SyncNo>, Arc<Vec<u64>>)>,
+    /// Who would be disabled by the sync that was asked for last.
+    pub(super) removals: Option<Removals>,
+    /// Whose status entries of the journal changed, by position.
+    pub(super) flipped: Flipped,
     /// What the row form needs.
     pub(super) beside: Option<Arc<Beside>>,
 }

@@ -19,7 +19,8 @@ pub enum FixPolicy {
 }
 named!(FixPolicy { File = "file", Keep = "keep", Ask = "ask" });
 
-/// From how much on a sync is held. Per cent of what the roster has of a kind, in all and in each school.
+/// From how much on a sync is held. Per cent of what the feed brings of a kind, in all and to each school: a small feed that is cut
+/// off must be noticed on a large roster too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HoldLimits {

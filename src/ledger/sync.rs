@@ -303,6 +303,16 @@ impl Sync {
         self.ended.map(|e| (e.0 - self.started.0) as f64 / 1e6)
     }
 
+    /// Whether its rows stand on the roster: applied, also where its removals still wait.
+    pub fn stands(&self) -> bool {
+        self.status.is_applied() || self.removals_wait()
+    }
+
+    /// Whether it is held for its removals alone: what it creates and updates has been applied.
+    pub fn removals_wait(&self) -> bool {
+        self.status == SyncStatus::Held && self.hold.as_ref().is_some_and(|h| h.removals_only)
+    }
+
     /// The first sync of the upload's chain: corrections and open findings belong to it.
     pub fn root(&self) -> SyncNo {
         match self.kind {

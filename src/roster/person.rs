@@ -324,6 +324,21 @@ impl<'a> PersonRef<'a> {
         }
     }
 
+    /// Each feed that brings this person, also to no organization at all; nothing allocated.
+    pub fn each_feed(self, mut each: impl FnMut(FeedNo)) {
+        let mut rest = self.share_bytes();
+        let n = take(&mut rest).unwrap_or(0);
+        for _ in 0..n {
+            let (Some(feed), Some(count)) = (take(&mut rest), take(&mut rest)) else { return };
+            each(FeedNo(feed));
+            for _ in 0..count {
+                if take(&mut rest).is_none() {
+                    return;
+                }
+            }
+        }
+    }
+
     /// Whether any feed brings this person to `org`.
     pub fn in_org(self, org: OrgNo) -> bool {
         let mut there = false;

@@ -43,6 +43,15 @@ pub enum StoreError {
         /// The newest form this program knows.
         known: u32,
     },
+    /// Written by a program before the first release, in a form that is not read any more.
+    TooOld {
+        /// The form found.
+        found: u32,
+        /// The form this program knows.
+        known: u32,
+        /// Where.
+        path: PathBuf,
+    },
     /// The plan was made against a roster that is no longer the current one.
     Moved {
         /// The journal's position now.
@@ -93,6 +102,12 @@ impl fmt::Display for StoreError {
             Self::TooNew { found, known } => {
                 write!(f, "The database was written by a newer Homeroom (form {found}, this one knows {known}). Use the newer program.")
             }
+            Self::TooOld { found, known, path } => write!(
+                f,
+                "The database in {} was written by an older Homeroom (form {found}, this one knows {known}). \
+                 Move that folder away and import the files again into a new database.",
+                path.display()
+            ),
             Self::Moved { expected, found } => write!(
                 f,
                 "The roster has changed since the plan was made (position {found}, now {expected}). Nothing was changed. Plan again."

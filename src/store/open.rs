@@ -16,7 +16,7 @@ use super::{Opening, Settings, Store, StoreError, keys};
 use crate::ledger::{SyncNo, SyncStatus, Timestamp};
 
 /// The form of the store as a whole that this program writes, and the newest it reads.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// Time between two tries for the lock.
 const AGAIN: Duration = Duration::from_millis(20);
@@ -63,6 +63,7 @@ pub(super) fn open(dir: &Path, opening: &Opening, settings: Settings) -> Result<
     };
     match store.record::<u32>(keys::SCHEMA)? {
         Some(found) if found > SCHEMA => return Err(StoreError::TooNew { found, known: SCHEMA }),
+        Some(found) if found < SCHEMA => return Err(StoreError::TooOld { found, known: SCHEMA, path: dir.into() }),
         Some(_) => {}
         None => return Err(store.damaged("the store's head", None)),
     }
@@ -175,5 +176,24 @@ impl Store {
             }
         }
         if writes.is_empty() { Ok(()) } else { self.publish(writes) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// There is no released program that wrote an older form: nothing is guessed from it, and nothing in it is touched.
+    #[test]
+    fn a_store_of_an_older_form_is_refused_with_what_to_do() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(open(dir.path(), &Opening::default(), Settings::default()).unwrap());
+        let control = Shelf::open(&dir.path().join("control"), Use::Changing, &mut Vec::new()).unwrap();
+        control.apply(control.replacing(keys::SCHEMA, &pack(&(SCHEMA - 1))).unwrap()).unwrap();
+        control.settle().unwrap();
+        drop(control);
+        let error = open(dir.path(), &Opening::default(), Settings::default()).unwrap_err();
+        assert!(matches!(error, StoreError::TooOld { found: 1, known: 2, .. }), "{error}");
+        assert!(error.to_string().ends_with("Move that folder away and import the files again into a new database."), "{error}");
     }
 }

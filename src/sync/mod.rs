@@ -3,20 +3,30 @@
 //! The only module that writes through [`store`](crate::store). Every way in plans against the snapshot it is given and
 //! publishes once; stopped or killed anywhere before that, the roster is as it was.
 
+mod absent;
 mod add;
+mod approve;
+mod brought;
 pub mod bundle;
 mod by_hand;
 mod edit;
+mod ends;
 mod feeds;
 mod fixes;
+mod holds;
+mod locked_out;
 mod makers;
 mod original;
 mod plan;
+mod preview;
+mod proposal;
 mod read;
+mod rerun;
 mod run;
 mod set;
 mod since;
 pub mod tally;
+mod terms;
 mod undo;
 
 use std::fmt;
@@ -27,12 +37,14 @@ use crate::roster::{OrgNo, Roster};
 use crate::store::{Store, StoreError};
 
 pub use add::Refer;
+pub use brought::is_active;
 pub use feeds::{number as feed_number, put_feed};
 pub use makers::maker;
 pub use original::{original, secret_cells};
 pub use plan::by_school;
+pub use preview::{applied, preview};
 pub use read::{Loaded, load, main_feeds, overlay};
-pub use run::{Approval, Import, preview};
+pub use run::{Approval, Import};
 pub use set::SetDone;
 
 /// Who runs syncs, with what.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::brought::is_active;
 use crate::check::{Checked, Wanted, WantedSet};
 use crate::ledger::{Action, Counts, Outcome, Plan, PlannedChange, Tally, fields};
 use crate::roster::{Class, Course, Enrollment, Entity, Kind, Link, Org, OrgNo, Person, PersonRef, Roster, Table};
@@ -54,6 +55,24 @@ pub(super) fn plan(checked: &mut Checked, roster: &Roster, which: &Which<'_>) ->
     planned
 }
 
+impl Planned {
+    /// Takes what becomes of the absent into the plan, counted.
+    pub(super) fn add(&mut self, absent: Vec<PlannedChange>) {
+        for change in &absent {
+            let tally = self.counts.of_mut(change.kind);
+            match change.action {
+                Action::Disabled => tally.disabled += 1,
+                Action::Updated => tally.updated += 1,
+                _ => tally.unchanged += 1,
+            }
+        }
+        if !absent.is_empty() {
+            self.plan.changes.extend(absent);
+            self.plan.changes.sort_unstable_by_key(|c| c.entity);
+        }
+    }
+}
+
 /// Plans what one table would hold.
 fn of_table(wanted: WantedSet, bytes: &mut Vec<u8>, roster: &Roster, which: &Which<'_>, planned: &mut Planned) {
     let WantedSet { table, records, joins } = wanted;
@@ -71,12 +90,12 @@ fn of_table(wanted: WantedSet, bytes: &mut Vec<u8>, roster: &Roster, which: &Whi
             if which.takes(record) {
                 joined.push(record);
             } else {
-                set(&mut planned.outcomes, record, Action::Skipped);
+                became(&mut planned.outcomes, record, Action::Skipped);
             }
         }
         let own = which.takes(wanted.record);
         if !own {
-            set(&mut planned.outcomes, wanted.record, Action::Skipped);
+            became(&mut planned.outcomes, wanted.record, Action::Skipped);
             if joined.is_empty() {
                 continue;
             }
@@ -109,7 +128,7 @@ fn of_table(wanted: WantedSet, bytes: &mut Vec<u8>, roster: &Roster, which: &Whi
             _ => tally.unchanged += 1,
         }
         for record in joined.into_iter().chain(own.then_some(wanted.record)) {
-            set(&mut planned.outcomes, record, action);
+            became(&mut planned.outcomes, record, action);
         }
         if !after.is_empty() && before != Some(after) {
             let end = start + u64::from(len);
@@ -144,7 +163,7 @@ fn close_gaps(plan: &mut Plan, roster: &Roster) {
 }
 
 /// Notes what became of a row. Of a row that brings several records (a person and a class) the most that was done is said.
-fn set(outcomes: &mut [Outcome], record: u32, action: Action) {
+fn became(outcomes: &mut [Outcome], record: u32, action: Action) {
     let rank = |a: Action| match a {
         Action::Created => 3,
         Action::Updated => 2,
@@ -154,6 +173,13 @@ fn set(outcomes: &mut [Outcome], record: u32, action: Action) {
     if let Some(outcome) = (record as usize).checked_sub(1).and_then(|at| outcomes.get_mut(at))
         && (action == Action::Skipped || rank(action) >= rank(outcome.action))
     {
+        outcome.action = action;
+    }
+}
+
+/// Says what became of a row after all, whatever was said of it before.
+pub(super) fn decided(outcomes: &mut [Outcome], record: u32, action: Action) {
+    if let Some(outcome) = (record as usize).checked_sub(1).and_then(|at| outcomes.get_mut(at)) {
         outcome.action = action;
     }
 }
@@ -181,13 +207,13 @@ fn without<'a, T: serde::Deserialize<'a>>(record: &'a [u8], clear: impl Fn(&mut 
     Some(record)
 }
 
-/// A hash of what the plan changes, to see later whether it is still the plan that was shown.
-pub(super) fn digest(plan: &Plan, roster: &Roster) -> String {
+/// A hash of changes, to see later whether they are still those that were shown. `bytes` are their plan's.
+pub(super) fn digest(changes: &[PlannedChange], bytes: &[u8], roster: &Roster) -> String {
     // Hashed in large pieces: a million small ones take ten times as long.
     const PIECE: usize = 128 * 1024;
     let mut hasher = blake3::Hasher::new();
     let mut piece = Vec::with_capacity(PIECE + 4096);
-    for change in &plan.changes {
+    for change in changes {
         piece.extend_from_slice(&[change.entity.table as u8, change.action as u8]);
         piece.extend_from_slice(&change.record.to_le_bytes());
         // A new record's number is no part of what was shown; what a known one has now is.
@@ -195,7 +221,7 @@ pub(super) fn digest(plan: &Plan, roster: &Roster) -> String {
             piece.extend_from_slice(&change.entity.slot.to_le_bytes());
             piece.extend_from_slice(roster.record(change.entity).unwrap_or_default());
         }
-        let after = plan.after(change);
+        let after = &bytes[change.after.0 as usize..change.after.1 as usize];
         piece.extend_from_slice(&(after.len() as u64).to_le_bytes());
         piece.extend_from_slice(after);
         if piece.len() >= PIECE {
@@ -216,6 +242,7 @@ pub fn by_school<'a>(changes: impl Iterator<Item = (Table, Option<&'a [u8]>, Opt
         match (before, after) {
             (None, _) => tally.created += 1,
             (Some(_), None) => tally.disabled += 1,
+            (Some(b), Some(a)) if is_active(Table::People, b) && !is_active(Table::People, a) => tally.disabled += 1,
             (Some(_), Some(_)) => tally.updated += 1,
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn age(store: &Store, sync: &Sync, causes: &mut [Cause]) -> Result<()
         s.feed == sync.feed
             && !matches!(s.kind, SyncKind::Undo { .. })
             && s.status != SyncStatus::DryRun
-            && (s.status.is_applied() || s.status == SyncStatus::Undone)
+            && (s.stands() || s.status == SyncStatus::Undone)
     };
     let root = sync.root();
     let (before, more) = match sync.kind {

@@ -3,40 +3,72 @@
 //! Field by field: what was changed since is left and said (RUN-605). What the sync created is removed if nothing later
 //! refers to it or changed it. Undo is itself an entry of the journal, and can be undone.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
+use super::brought::{with_feeds_back, with_fields};
 use super::{Done, Failed, Runner, by_school};
 use crate::ledger::{
     Action, Change, Code, Counts, Entry, EntryKind, Finding, Plan, PlannedChange, Sync, SyncKind, SyncNo, SyncStatus, fields,
 };
-use crate::roster::{Entity, FeedNo, Field, Org, OrgField, Person, Roster, Table, pack, unpack};
+use crate::roster::{Class, Course, Enrollment, Entity, FeedNo, Field, Link, Org, Person, PersonRef, Roster, Table, unpack};
 use crate::store::Commit;
 
 impl Runner<'_> {
     /// Undoes a sync; with `dry_run` only says what would be put back and what must be left, and changes nothing.
     pub fn undo(&mut self, roster: &Roster, number: SyncNo, dry_run: bool) -> Result<Done, Failed> {
         let of = self.known(number)?;
-        let Some(position) = of.applied_at.filter(|_| of.status.is_applied()) else {
+        if of.applied_at.is_none() || !of.stands() {
             let what = format!("{number} is {}; it changed nothing that could be undone.", of.status.words().to_lowercase());
             return Err(Failed::Usage(what, "See what was applied with: homeroom syncs".into()));
-        };
+        }
         let mut plan = Plan { position: roster.position(), ..Plan::default() };
         let mut counts = Counts::default();
         let mut left = Vec::new();
-        let referred = Referred::of(roster);
-        let mut done = 0;
-        let total = self.store.entries()?.iter().find(|e| e.position == position).map_or(0, |e| e.changes);
+        let positions = super::applied(self.store, &of)?;
+        let mut created = HashSet::new();
+        for position in &positions {
+            self.store.changes(*position, &mut |change| {
+                if change.before.is_none() && change.after.as_deref() == roster.record(change.entity) {
+                    created.insert(change.entity);
+                }
+                true
+            })?;
+        }
+        let referred = Referred::of(roster, &created);
+        let mut done = 0u64;
+        let total = self.store.entries()?.iter().filter(|e| positions.contains(&e.position)).map(|e| e.changes).sum();
         let mut going_on = true;
         let (tell, title) = (&mut *self.tell, of.file.clone());
-        self.store.changes(position, &mut |change| {
-            done += 1;
+        let mut go_on = |done: u64| {
             if done % 4096 == 0 {
                 let step = super::Step { sync: number, step: "planning", title: title.clone(), done, total };
-                going_on = tell(step);
+                going_on = going_on && tell(step);
             }
-            put_back(&change, roster, &referred, &mut plan, &mut counts, &mut left);
             going_on
-        })?;
+        };
+        // Removals that were approved later are a second entry, the smaller one; whatever is in both is one change.
+        let mut second: BTreeMap<Entity, Change> = BTreeMap::new();
+        for position in positions.iter().skip(1) {
+            self.store.changes(*position, &mut |change| {
+                done += 1;
+                let before = second.remove(&change.entity).map_or(change.before.clone(), |c| c.before);
+                second.insert(change.entity, Change { before, ..change });
+                go_on(done)
+            })?;
+        }
+        if let Some(position) = positions.first() {
+            self.store.changes(*position, &mut |change| {
+                done += 1;
+                let whole = match second.remove(&change.entity) {
+                    Some(later) => Change { after: later.after, ..change },
+                    None => change,
+                };
+                put_back(&whole, roster, &referred, &mut plan, &mut counts, &mut left);
+                go_on(done)
+            })?;
+        }
+        second.values().for_each(|change| put_back(change, roster, &referred, &mut plan, &mut counts, &mut left));
+        plan.changes.sort_unstable_by_key(|c| c.entity);
         if !going_on {
             return Err(Failed::Cancelled(None));
         }
@@ -60,6 +92,7 @@ impl Runner<'_> {
             infos: 0,
             hold: None,
             plan: None,
+            set: None,
             applied_at: None,
             undone_by: None,
             note: None,
@@ -80,6 +113,7 @@ impl Runner<'_> {
             && let Some(first) = self.store.sync(first)?
         {
             // An undo undone: what it had undone stands again.
+            // Removals that still waited then do so no more: the file is to be imported again for them.
             let status = if first.rows_with_errors > 0 { SyncStatus::CompletedWithErrors } else { SyncStatus::Completed };
             syncs.push(Sync { status, undone_by: None, ..first });
         }
@@ -99,24 +133,61 @@ impl Runner<'_> {
     }
 }
 
-/// What other records refer to.
+/// Of what an undo would remove, what others refer to that stay.
 struct Referred(HashSet<Entity>);
 
 impl Referred {
-    /// Organizations with people, children or classes at them are refused removal; so are people in classes or links.
-    fn of(roster: &Roster) -> Self {
+    /// `removing` are the records that would go if nobody referred to them. Those that go themselves keep nothing.
+    fn of(roster: &Roster, removing: &HashSet<Entity>) -> Self {
         let mut referred = HashSet::new();
-        for (_, org) in roster.orgs() {
-            referred.extend(org.parent.map(Entity::from));
+        if removing.is_empty() {
+            return Self(referred);
         }
-        let mut at = vec![false; roster.table(Table::Orgs).len()];
-        for (_, person) in roster.people() {
-            for org in person.orgs() {
-                at[org.0 as usize] = true;
+        // Nothing refers to a later table: from the last to the first, whatever refers to a record has been decided before it.
+        for table in Table::ALL.into_iter().rev() {
+            loop {
+                let before = referred.len();
+                for (slot, record) in roster.table(table).iter() {
+                    let entity = Entity { table, slot };
+                    if !removing.contains(&entity) || referred.contains(&entity) {
+                        refers(table, record, &mut |to| {
+                            if removing.contains(&to) {
+                                referred.insert(to);
+                            }
+                        });
+                    }
+                }
+                // Only organizations refer to their own table.
+                if table != Table::Orgs || referred.len() == before {
+                    break;
+                }
             }
         }
-        referred.extend(at.iter().enumerate().filter(|(_, used)| **used).map(|(slot, _)| Entity { table: Table::Orgs, slot: slot as u32 }));
         Self(referred)
+    }
+}
+
+/// Calls `to` with each record that a record refers to.
+fn refers(table: Table, record: &[u8], to: &mut dyn FnMut(Entity)) {
+    match table {
+        Table::Orgs => unpack::<Org>(record).and_then(|o| o.parent).into_iter().for_each(|o| to(o.into())),
+        Table::People => PersonRef::new(record).each_share(|_, org| to(org.into())),
+        Table::Courses => unpack::<Course>(record).and_then(|c| c.org).into_iter().for_each(|o| to(o.into())),
+        Table::Classes => {
+            let Some(class) = unpack::<Class>(record) else { return };
+            class.org.into_iter().for_each(|o| to(o.into()));
+            class.course.into_iter().for_each(|c| to(c.into()));
+        }
+        Table::Enrollments => {
+            let Some(e) = unpack::<Enrollment>(record) else { return };
+            to(e.person.into());
+            to(e.class.into());
+        }
+        Table::Links => {
+            let Some(link) = unpack::<Link>(record) else { return };
+            to(link.guardian.into());
+            to(link.student.into());
+        }
     }
 }
 
@@ -176,6 +247,7 @@ fn mix(table: Table, before: &[u8], after: &[u8], now: &[u8], roster: &Roster, l
     match table {
         Table::People => {
             let (b, a, mut n) = (Person::unpack(before)?, Person::unpack(after)?, Person::unpack(now)?);
+            let mut names = Vec::new();
             for field in Field::ALL {
                 let of = |p: &Person| fields::person_field(p, *field, roster);
                 if *field == Field::Orgs {
@@ -183,48 +255,30 @@ fn mix(table: Table, before: &[u8], after: &[u8], now: &[u8], roster: &Roster, l
                     if !put_shares_back(&b, &a, &mut n) {
                         leave(field.name());
                     }
-                    continue;
-                }
-                if of(&b) == of(&a) {
-                    continue;
-                }
-                if of(&n) != of(&a) {
-                    leave(field.name());
-                    continue;
-                }
-                match field {
-                    Field::Text(text) => n.set_text(*text, b.text(*text)),
-                    Field::Role => n.role = b.role,
-                    Field::Grade => n.grade = b.grade,
-                    Field::Status => n.status = b.status,
-                    Field::Orgs => {}
+                } else if of(&b) != of(&a) {
+                    if of(&n) == of(&a) {
+                        names.push(field.name().to_owned());
+                    } else {
+                        leave(field.name());
+                    }
                 }
             }
-            Some(n.pack())
+            with_fields(table, &n.pack(), before, &names)
         }
-        Table::Orgs => {
-            let (b, a, mut n): (Org, Org, Org) = (unpack(before)?, unpack(after)?, unpack(now)?);
-            for field in OrgField::ALL {
-                let of = |o: &Org| fields::org_field(o, *field, roster);
-                if of(&b) == of(&a) {
-                    continue;
-                }
-                if of(&n) != of(&a) {
-                    leave(field.name());
-                    continue;
-                }
-                match field {
-                    OrgField::ExternalId => n.external_id.clone_from(&b.external_id),
-                    OrgField::Name => n.name.clone_from(&b.name),
-                    OrgField::Type => n.kind = b.kind,
-                    OrgField::Parent => n.parent = b.parent,
-                    OrgField::Address => n.address.clone_from(&b.address),
-                    OrgField::Status => n.status = b.status,
+        _ => {
+            let of = |record: &[u8]| fields::fields(table, record, roster);
+            let value = |all: &[(&str, String)], name: &str| all.iter().find(|f| f.0 == name).map(|f| f.1.clone()).unwrap_or_default();
+            let (n, a) = (of(now), of(after));
+            let mut names = Vec::new();
+            for d in fields::differences(table, Some(before), Some(after), roster) {
+                if value(&n, &d.field) == value(&a, &d.field) {
+                    names.push(d.field);
+                } else {
+                    leave(&d.field);
                 }
             }
-            Some(pack(&n))
+            with_feeds_back(table, &with_fields(table, now, before, &names)?, before, after)
         }
-        _ => None,
     }
 }
 

@@ -142,7 +142,7 @@ fn one_id_on_every_row_of_a_large_file_is_judged_in_a_few_passes() {
     let one: Vec<String> = (0..3000).map(|i| row(i, "0")).collect();
     let took = world.users(&one.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(took.counts(), "staff !3000");
-    assert!(took.findings.iter().all(|f| f.code.name() == "DUP-404"));
+    assert!(took.findings.iter().filter(|f| f.record.is_some()).all(|f| f.code.name() == "DUP-404"));
 }
 
 #[test]

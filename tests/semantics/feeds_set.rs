@@ -279,7 +279,11 @@ fn an_operator_is_kept_to_a_school() {
     let schools = Request::Schools { filter: String::new(), sort: SchoolSort::Name, reverse: false, window: Window::ALL };
     let Reply::Schools(page) = world.ask(schools) else { panic!() };
     assert_eq!(page.rows.iter().map(|s| s.org.external_id.as_str()).collect::<Vec<_>>(), ["S1"]);
-    let Reply::Syncs(page) = world.ask(Request::Syncs { window: Window::ALL, org: None, filter: String::new(), of: homeroom::desk::SyncsOf::default() }) else { panic!() };
+    let Reply::Syncs(page) =
+        world.ask(Request::Syncs { window: Window::ALL, org: None, filter: String::new(), of: homeroom::desk::SyncsOf::default() })
+    else {
+        panic!()
+    };
     assert_eq!(page.rows.iter().map(|s| s.number).collect::<Vec<_>>(), [took.sync.number]);
     let Reply::Found(found) = world.ask(Request::Find { query: "l.example".into(), limit: 10, org: None }) else { panic!() };
     assert!(found.hits.iter().all(|h| h.title.contains("Dias") || h.about.contains('#')) && !found.hits.is_empty(), "{found:?}");

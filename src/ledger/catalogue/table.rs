@@ -696,10 +696,10 @@ catalogue! {
         example "a closed school, or one that the export left out";
 
     SAF_505 "SAF-505" Refused Alone
-        with type "of what: students, staff"
+        with type "of what: students, staff", n "how many there are"
         title "A full sync without {type}"
-        message "A full sync without any rows of {type} would disable them all"
-        resolve "Use partial mode, or confirm by typing how many there are."
+        message "A full sync without any rows of {type} would disable them all[: {n}]"
+        resolve "Use partial mode, or confirm by typing how many there are[: --confirm {n}]."
         meaning "In a full sync who is absent is disabled. That all are absent is nearly always a mistake."
         example "a file of staff only, sent as a full sync";
 
@@ -719,9 +719,9 @@ catalogue! {
         example "a long-term substitute who is in no file";
 
     SAF_508 "SAF-508" Warning Alone
-        with n "local fixes", fields "the fields they are in"
+        with n "local fixes", fields "the fields they are in", kept "that they stay, where the feed keeps them"
         title "Local fixes overwritten"
-        message "Local fixes that the file overwrites: {n}[ ({fields})]"
+        message "Local fixes that the file overwrites: {n}[ ({fields})][. {kept}]"
         resolve "Keep yours, take the file's, or decide one by one. To be rid of it, have the source corrected."
         meaning "Somebody corrected these values on the roster, and the source still brings the old ones. The feed says who wins; by default the file does."
         example "an e-mail that was mended here, and is still wrong at the source";
