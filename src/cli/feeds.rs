@@ -1,6 +1,6 @@
 //! `feeds`: named sources of files, with what is to be done with them.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -79,7 +79,7 @@ struct Settings {
     mode: Option<ModeName>,
     /// The folder that its files are dropped into
     #[arg(long, value_name = "DIR")]
-    folder: Option<PathBuf>,
+    folder: Option<String>,
     /// From how much on a sync is held, in per cent: disable=10, change=75, errors=50; sets smaller than least=20 records and
     /// least-rows=50 rows never are
     #[arg(long = "limit", value_name = "WHICH=N", value_parser = limit)]
@@ -147,7 +147,7 @@ impl Settings {
             feed.mode = mode.into();
         }
         if let Some(folder) = self.folder {
-            feed.folder = if folder.as_os_str().is_empty() { None } else { Some(super::import::absolute(cx, &folder)?) };
+            feed.folder = if folder.is_empty() { None } else { Some(super::import::absolute(cx, Path::new(&folder))?) };
         }
         for (name, n) in self.limits {
             let HoldLimits { disable, change, errors, least, least_rows } = &mut feed.limits;

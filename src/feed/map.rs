@@ -232,8 +232,12 @@ impl<'a> Judge<'a> {
             }
             if column.kind == ColumnKind::Password {
                 self.faults.push((place(), format!("{name} is a secret; it cannot stand in a mapping")));
-            } else if value.trim().is_empty() || column.need == Need::Empty {
-                self.faults.push((place(), format!("{name} cannot have the constant \"{value}\"; leave the line out")));
+            } else if value.trim().is_empty() && column.need == Need::Required {
+                self.faults.push((place(), format!("{name} must be filled; a blank constant refuses every row")));
+            } else if !value.trim().is_empty() && column.need == Need::Empty {
+                self.faults.push((place(), format!("{name} must be left empty; write \"\"")));
+            } else if value.trim().is_empty() {
+                // The system wants the column in the header, and nothing in it.
             } else if let Some(why) = not_accepted(column, value) {
                 self.faults.push((place(), why));
             }
@@ -367,7 +371,7 @@ mod tests {
                 "line 6, column 1: column email is fed by header \"Mail\" already",
             ),
             (format!("{head}[constants]\nstatus = \"active\"\n"), "line 4, column 1: status does not take \"active\"; did you mean \"Active\"?"),
-            (format!("{head}[constants]\nstatus = \" \"\n"), "line 4, column 1: status cannot have the constant \" \""),
+            (format!("{head}[constants]\nstatus = \" \"\n"), "line 4, column 1: status must be filled"),
             (format!("{head}[constants]\npassword = \"x\"\n"), "line 4, column 1: password is a secret"),
             (format!("{head}[values.password]\na = \"b\"\n"), "line 3, column 9: password is a secret"),
             (format!("{head}[values]\nuser_type = 3\n"), "line 4, column 13: `values` must be a table for each column"),
