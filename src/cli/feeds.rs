@@ -249,13 +249,11 @@ impl Args {
 
 fn find(cx: &mut Context<'_>, name: &str) -> Result<FeedInfo, Stop> {
     let mut all = ask!(cx, Request::Feeds => Feeds);
-    match all.iter().position(|f| f.feed.name == name) {
-        Some(at) => Ok(all.swap_remove(at)),
-        None => {
-            let meant = did_you_mean(name, all.iter().map(|f| f.feed.name.as_str()));
-            Err(Stop::usage(format!("There is no feed {name}{meant}"), "homeroom feeds lists them all."))
-        }
+    if let Some(at) = all.iter().position(|f| f.feed.name == name) {
+        return Ok(all.swap_remove(at));
     }
+    let meant = did_you_mean(name, all.iter().map(|f| f.feed.name.as_str()));
+    Err(Stop::usage(format!("There is no feed {name}{meant}"), "homeroom feeds lists them all."))
 }
 
 fn put(cx: &mut Context<'_>, feed: Feed, replaces: Option<String>) -> Result<Exit, Stop> {
@@ -352,7 +350,9 @@ mod tests {
         assert_eq!(limit("disable=10"), Ok(("disable".into(), 10)));
         assert_eq!(limit("change=75%"), Ok(("change".into(), 75)));
         assert_eq!(limit("least=500"), Ok(("least".into(), 500)));
-        for (text, part) in [("10", "WHICH=N"), ("disabled=10", "did you mean disable?"), ("errors=101", "0 to 100"), ("errors=x", "whole number")] {
+        for (text, part) in
+            [("10", "WHICH=N"), ("disabled=10", "did you mean disable?"), ("errors=101", "0 to 100"), ("errors=x", "whole number")]
+        {
             let why = limit(text).unwrap_err();
             assert!(why.contains(part), "{text}: {why}");
         }

@@ -111,7 +111,10 @@ impl Office {
             })?;
             for record in records {
                 let Some(row) = source.row(record) else { continue };
-                let id = String::from_utf8_lossy(crate::intake::trim(source.loaded.columns.taken(column, row.cells.get(cell).unwrap_or_default()))).into_owned();
+                let id = String::from_utf8_lossy(crate::intake::trim(
+                    source.loaded.columns.taken(column, row.cells.get(cell).unwrap_or_default()),
+                ))
+                .into_owned();
                 if let Some(count) = roster.org_by_external_id(&id).and_then(|o| errors.get_mut(o.0 as usize)) {
                     *count += 1;
                 }

@@ -8,7 +8,7 @@ use super::office::Office;
 use super::{AddWhat, Found, HitWhat, Reply, Request, Trouble, TroubleSort};
 use crate::feed::RowShape;
 use crate::ledger::{Sync, SyncNo};
-use crate::roster::{ClassField, CourseField, EnrollmentField, Entity, Field, LinkField, OrgNo, PersonNo, Roster, Table};
+use crate::roster::{ClassField, CourseField, EnrollmentField, Entity, Field, LinkField, OrgNo, PersonNo, PersonRef, Roster, Table};
 
 fn outside(what: &str, scope: &str) -> Trouble {
     let next = "Your config file keeps you to it: scope. Ask whoever works for the district.";
@@ -50,9 +50,8 @@ impl Office {
 
     /// Whether a sync is within the scope: one that was for an organization in it.
     pub(super) fn sync_within(&self, sync: &Sync, roster: &Roster) -> bool {
-        self.scope_orgs(roster).is_none_or(|within| {
-            sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)).is_some_and(|o| within.contains(&o))
-        })
+        self.scope_orgs(roster)
+            .is_none_or(|within| sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)).is_some_and(|o| within.contains(&o)))
     }
 
     fn person_within(roster: &Roster, within: &HashSet<OrgNo>, number: PersonNo) -> bool {
@@ -99,7 +98,7 @@ impl Office {
             Request::Person(person) => here((*person).into(), "This person")?,
             Request::EditPerson { person, fields } => {
                 here((*person).into(), "This person")?;
-                let has: Vec<OrgNo> = roster.person(*person).map(|p| p.orgs()).unwrap_or_default();
+                let has: Vec<OrgNo> = roster.person(*person).map(PersonRef::orgs).unwrap_or_default();
                 self.orgs_within(&roster, &within, fields, &has)?;
             }
             Request::Class(class) => here((*class).into(), "This class")?,
@@ -146,13 +145,7 @@ impl Office {
     }
 
     /// What is made by hand belongs to the scope.
-    fn add_within(
-        &self,
-        roster: &Roster,
-        within: &HashSet<OrgNo>,
-        what: AddWhat,
-        fields: &[(String, String)],
-    ) -> Result<(), Trouble> {
+    fn add_within(&self, roster: &Roster, within: &HashSet<OrgNo>, what: AddWhat, fields: &[(String, String)]) -> Result<(), Trouble> {
         let scope = self.scope().unwrap_or_default();
         let value = |name: &str| fields.iter().find(|(n, v)| n == name && !v.trim().is_empty()).map(|(_, v)| v.as_str());
         self.orgs_within(roster, within, fields, &[])?;
@@ -216,9 +209,7 @@ impl Office {
     fn hit_within(&self, roster: &Roster, within: &HashSet<OrgNo>, what: &HitWhat) -> bool {
         match (what.entity(), what) {
             (Some(entity), _) => Self::entity_within(roster, within, entity),
-            (None, HitWhat::Refused { sync, .. }) => {
-                self.store.sync(*sync).ok().flatten().is_some_and(|s| self.sync_within(&s, roster))
-            }
+            (None, HitWhat::Refused { sync, .. }) => self.store.sync(*sync).ok().flatten().is_some_and(|s| self.sync_within(&s, roster)),
             (None, _) => true,
         }
     }

@@ -186,12 +186,11 @@ pub fn faults(map: &Map, profiles: &Profiles) -> Vec<(Place, String)> {
     if u64::from(map.skip_lines) > MOST_SKIPPED {
         faults.push((Place::SkipLines, format!("`skip_lines` cannot be {}; at most {MOST_SKIPPED}", map.skip_lines)));
     }
-    match profiles.get(&map.profile) {
-        Some(profile) => Judge { map, profile, faults: &mut faults }.judge(),
-        None => {
-            let meant = profiles.nearest(&map.profile).map_or_else(String::new, |n| format!("; did you mean \"{n}\"?"));
-            faults.push((Place::Profile, format!("there is no profile \"{}\"{meant}", map.profile)));
-        }
+    if let Some(profile) = profiles.get(&map.profile) {
+        Judge { map, profile, faults: &mut faults }.judge();
+    } else {
+        let meant = profiles.nearest(&map.profile).map_or_else(String::new, |n| format!("; did you mean \"{n}\"?"));
+        faults.push((Place::Profile, format!("there is no profile \"{}\"{meant}", map.profile)));
     }
     faults
 }
@@ -354,12 +353,18 @@ mod tests {
         for (text, said) in [
             ("profile = \"echalk-users\"\n".to_owned(), "line 1, column 1: the mapping needs the key `name`"),
             ("name = \"Our Map\"\nprofile = \"echalk-users\"\n".into(), "line 1, column 8: a mapping cannot be named \"Our Map\"; use a-z"),
-            ("name = \"m\"\nprofile = \"echalk-user\"\n".into(), "line 2, column 11: there is no profile \"echalk-user\"; did you mean \"echalk-users\"?"),
+            (
+                "name = \"m\"\nprofile = \"echalk-user\"\n".into(),
+                "line 2, column 11: there is no profile \"echalk-user\"; did you mean \"echalk-users\"?",
+            ),
             (format!("{head}[header]\n"), "line 3, column 2: unknown key `header` in the mapping; did you mean `headers`?"),
             (format!("{head}skip_lines = -1\n"), "line 3, column 14: `skip_lines` must be a whole number"),
             (format!("{head}skip_lines = 5000\n"), "line 3, column 14: `skip_lines` cannot be 5000"),
             (format!("{head}[headers]\nMail = 3\n"), "line 4, column 8: `headers` must be a text in quotes"),
-            (format!("{head}[headers]\nMail = \"emial\"\n"), "line 4, column 1: echalk-users has no column \"emial\"; did you mean \"email\"?"),
+            (
+                format!("{head}[headers]\nMail = \"emial\"\n"),
+                "line 4, column 1: echalk-users has no column \"emial\"; did you mean \"email\"?",
+            ),
             (format!("{head}[headers]\n\" \" = \"email\"\n"), "line 4, column 1: a header cannot be blank"),
             (
                 format!("{head}[headers]\nMail = \"email\"\nPost = \"email\"\n"),
@@ -370,7 +375,10 @@ mod tests {
                 format!("{head}[headers]\nMail = \"email\"\n[constants]\nemail = \"a@b.c\"\n"),
                 "line 6, column 1: column email is fed by header \"Mail\" already",
             ),
-            (format!("{head}[constants]\nstatus = \"active\"\n"), "line 4, column 1: status does not take \"active\"; did you mean \"Active\"?"),
+            (
+                format!("{head}[constants]\nstatus = \"active\"\n"),
+                "line 4, column 1: status does not take \"active\"; did you mean \"Active\"?",
+            ),
             (format!("{head}[constants]\nstatus = \" \"\n"), "line 4, column 1: status must be filled"),
             (format!("{head}[constants]\npassword = \"x\"\n"), "line 4, column 1: password is a secret"),
             (format!("{head}[values.password]\na = \"b\"\n"), "line 3, column 9: password is a secret"),

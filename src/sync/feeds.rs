@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Failed, Runner};
 use crate::ledger::{Action, Entry, EntryKind, Feed, Plan, PlannedChange, SyncKind, SyncStatus, fields};
-use crate::roster::{
-    Class, Course, Enrollment, Entity, FeedNo, Link, Org, OrgNo, PersonRef, Roster, Table, pack, unpack,
-};
+use crate::roster::{Class, Course, Enrollment, Entity, FeedNo, Link, Org, OrgNo, PersonRef, Roster, Table, pack, unpack};
 use crate::store::{Commit, Store};
 
 /// Keeps a feed; under the number of `replaces` where that names one, so that what it brought stays its own. What is right in it

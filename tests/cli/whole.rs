@@ -341,7 +341,13 @@ fn the_settings_keep_an_operator_to_a_school() {
     assert_eq!(found.iter().map(|f| f["what"].as_str().unwrap()).collect::<Vec<_>>(), ["person", "refused"], "{found:?}");
     assert_eq!(homeroom!(world, "syncs", "--json").exits(0).json().len(), 2);
     assert_eq!(homeroom!(world, "export", "staff").exits(0).out.lines().count(), 2);
-    for args in [&["show", "staff:2"][..], &["show", "school:S2"], &["list", "people", "--org", "S2"], &["export", "staff", "--org", "S2"], &["sync", "2"]] {
+    for args in [
+        &["show", "staff:2"][..],
+        &["show", "school:S2"],
+        &["list", "people", "--org", "S2"],
+        &["export", "staff", "--org", "S2"],
+        &["sync", "2"],
+    ] {
         world.run(&args.iter().map(ToString::to_string).collect::<Vec<_>>()).exits(6);
     }
     homeroom!(world, "feeds", "add", "daily", "--profile", "echalk-users").exits(6);

@@ -36,7 +36,9 @@ fn by(world: &World, feed: &str, rows: &[&str]) -> Import {
 #[test]
 fn a_feed_must_be_right_to_be_kept() {
     let world = World::new();
-    let Reply::Maps(_) = world.ask(Request::PutMap(Map { name: "m".into(), profile: "schools".into(), ..Map::default() })) else { panic!() };
+    let Reply::Maps(_) = world.ask(Request::PutMap(Map { name: "m".into(), profile: "schools".into(), ..Map::default() })) else {
+        panic!()
+    };
     std::fs::write(world.dir.path().join("file"), "").unwrap();
     let inside = |name: &str| Some(world.dir.path().join(name).to_str().unwrap().to_owned());
     for (feed, part) in [
@@ -113,6 +115,8 @@ fn a_renamed_feed_keeps_what_it_brought() {
     assert_eq!(world.person("1").feeds, ["nightly"]);
     assert_eq!(world.run(Request::Import(by(&world, "nightly", &[ANA]))).counts(), "staff =1");
     assert_eq!(world.person("1").history.len(), 1, "it is the same feed");
+    let Reply::Overview(overview) = world.ask(Request::Overview) else { panic!("no overview") };
+    assert_eq!(overview.feeds.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["nightly", "schools"]);
     let other = world.trouble(Request::PutFeed { feed: Feed::new("nightly", "schools"), replaces: Some("nightly".into()) });
     assert!(other.message.contains("has brought files of profile echalk-users"), "{other:?}");
     put(&world, feed(), None);
@@ -131,7 +135,10 @@ fn what_a_removed_feed_brought_is_by_hand_unless_another_brings_it() {
     let Reply::Feeds(left) = world.ask(Request::RemoveFeed("daily".into())) else { panic!("not removed") };
     assert!(left.iter().all(|f| f.feed.name != "daily"));
     assert_eq!(world.roster(), before, "nobody moves");
-    assert_eq!((world.person("1").feeds, world.person("2").feeds), (vec!["by hand".to_owned(), "second".into()], vec!["by hand".to_owned()]));
+    assert_eq!(
+        (world.person("1").feeds, world.person("2").feeds),
+        (vec!["by hand".to_owned(), "second".into()], vec!["by hand".to_owned()])
+    );
     let history = world.person("2").history;
     assert_eq!((history.len(), history[0].sync, history[0].action.as_str()), (2, None, "edited by hand"));
     assert_eq!(world.person("1").history[0].position, history[0].position, "all in one entry");
@@ -199,8 +206,7 @@ fn a_drop_folder_is_picked_up_oldest_first_and_files_are_put_away() {
 
     let ran = pick_up(&world, false);
     let did: Vec<_> = ran.iter().map(|r| (r.detail.sync.file.as_str(), r.detail.sync.status)).collect();
-    use SyncStatus::{Completed, CompletedWithErrors, Failed};
-    assert_eq!(did, [("c.csv", CompletedWithErrors), ("d.csv", Failed), ("b.csv", Completed)]);
+    assert_eq!(did, [("c.csv", SyncStatus::CompletedWithErrors), ("d.csv", SyncStatus::Failed), ("b.csv", SyncStatus::Completed)]);
     assert_eq!(world.value("1", "last_name"), "Newest");
     assert_eq!(names(&folder), [".f.csv", "done", "e.csv.part", "failed"]);
     assert_eq!(names(&folder.join("done")), ["b.csv", "c.csv", "c.csv.errors.csv"]);

@@ -43,8 +43,7 @@ pub(super) fn draft(path: &Path, map: &Map, profile: &Profile, roster: &Roster) 
     };
     let (columns, verdict) = intake::judge_mapped(sheet.header(), sheet.header_line(), profile, Some(map));
     // A header that is only nearly a column's goes nowhere yet: it is the first suggestion.
-    let mut goes: Vec<Option<usize>> =
-        (0..sheet.header().len()).map(|cell| columns.at.iter().position(|at| *at == Some(cell))).collect();
+    let mut goes: Vec<Option<usize>> = (0..sheet.header().len()).map(|cell| columns.at.iter().position(|at| *at == Some(cell))).collect();
     let mut meant: Vec<Option<usize>> = vec![None; goes.len()];
     for finding in verdict.iter().filter(|f| f.severity == Severity::Refused && matches!(f.code, Code::HDR_103 | Code::HDR_104)) {
         let column = finding.column.as_deref().and_then(|c| profile.column(c));
@@ -55,7 +54,8 @@ pub(super) fn draft(path: &Path, map: &Map, profile: &Profile, roster: &Roster) 
     let seen = Seen::of(&sheet, &goes, profile);
     let fed = |number: usize| goes.contains(&Some(number)) || columns.mapped.get(number).is_some_and(|m| m.constant.is_some());
     let headers = sheet.header().iter().enumerate().filter(|(_, h)| !intake::clean(h).is_empty()).map(|(cell, header)| {
-        let hidden = intake::is_secret(header) || goes[cell].or(meant[cell]).is_some_and(|c| profile.columns[c].kind == ColumnKind::Password);
+        let hidden =
+            intake::is_secret(header) || goes[cell].or(meant[cell]).is_some_and(|c| profile.columns[c].kind == ColumnKind::Password);
         let samples: &[String] = if hidden { &[] } else { &seen.samples[cell] };
         MapLine {
             header: header.clone(),
@@ -65,10 +65,10 @@ pub(super) fn draft(path: &Path, map: &Map, profile: &Profile, roster: &Roster) 
         }
     });
     let missing = |f: &&Finding| matches!(f.code, Code::HDR_101 | Code::HDR_102 | Code::HDR_103 | Code::HDR_104 | Code::HDR_111);
-    let needed = |name: &&str| profile.column(name).is_some_and(|c| !fed(c));
+    let needed = |name: &str| profile.column(name).is_some_and(|c| !fed(c));
     let mut lacks: Vec<&str> =
         verdict.iter().filter(missing).filter(|f| f.severity == Severity::Refused).filter_map(|f| f.column.as_deref()).collect();
-    lacks.retain(|name| needed(&name));
+    lacks.retain(|name| needed(name));
     lacks.dedup();
     Ok(MapDraft {
         headers: headers.collect(),

@@ -46,11 +46,25 @@ pub(super) fn concept(column: &Column) -> &'static [&'static str] {
         return &["password", "passwd", "pwd", "passcode", "pin"];
     }
     if is_org(column) {
-        return &["school", "building", "bldg", "campus", "site", "location", "org", "organization", "school id", "building id", "district"];
+        return &[
+            "school",
+            "building",
+            "bldg",
+            "campus",
+            "site",
+            "location",
+            "org",
+            "organization",
+            "school id",
+            "building id",
+            "district",
+        ];
     }
     match column.to {
         Target::Person(Field::Text(text)) => of_person(text),
-        Target::Person(Field::Role) | Target::Enrollment(EnrollmentField::Role) => &["type", "role", "user type", "person type", "category"],
+        Target::Person(Field::Role) | Target::Enrollment(EnrollmentField::Role) => {
+            &["type", "role", "user type", "person type", "category"]
+        }
         Target::Person(Field::Grade) | Target::Class(ClassField::Grade) => &["grade", "gr", "grade level", "level", "year group", "grd"],
         Target::Person(Field::Status)
         | Target::Org(OrgField::Status)
@@ -92,9 +106,30 @@ fn of_person(text: Text) -> &'static [&'static str] {
         Text::FamilyName => &["last", "last name", "family", "family name", "surname", "lname"],
         Text::Email => &["mail", "email", "e mail", "email address", "mail address"],
         Text::SourcedId => &[
-            "id", "emp #", "employee #", "employee id", "employee number", "emp id", "emp no", "staff id", "staff #", "student id", "student #",
-            "student number", "stu id", "sis id", "unique id", "person id", "user id", "local id", "badge", "payroll", "external id",
-            "guardian id", "parent id", "contact id",
+            "id",
+            "emp #",
+            "employee #",
+            "employee id",
+            "employee number",
+            "emp id",
+            "emp no",
+            "staff id",
+            "staff #",
+            "student id",
+            "student #",
+            "student number",
+            "stu id",
+            "sis id",
+            "unique id",
+            "person id",
+            "user id",
+            "local id",
+            "badge",
+            "payroll",
+            "external id",
+            "guardian id",
+            "parent id",
+            "contact id",
         ],
         Text::Phone => &["phone", "mobile", "cell", "sms", "tel", "telephone", "cell phone", "mobile phone"],
         Text::HomePhone => &["home phone", "landline", "home", "phone 2"],
