@@ -232,7 +232,7 @@ impl<'a> Judge<'a> {
             if column.kind == ColumnKind::Password {
                 self.faults.push((place(), format!("{name} is a secret; it cannot stand in a mapping")));
             } else if value.trim().is_empty() && column.need == Need::Required {
-                self.faults.push((place(), format!("{name} must be filled; a blank constant refuses every row")));
+                self.faults.push((place(), format!("{name} cannot have the constant \"{value}\"; it must be filled")));
             } else if !value.trim().is_empty() && column.need == Need::Empty {
                 self.faults.push((place(), format!("{name} must be left empty; write \"\"")));
             } else if value.trim().is_empty() {
@@ -379,7 +379,7 @@ mod tests {
                 format!("{head}[constants]\nstatus = \"active\"\n"),
                 "line 4, column 1: status does not take \"active\"; did you mean \"Active\"?",
             ),
-            (format!("{head}[constants]\nstatus = \" \"\n"), "line 4, column 1: status must be filled"),
+            (format!("{head}[constants]\nstatus = \" \"\n"), "line 4, column 1: status cannot have the constant \" \""),
             (format!("{head}[constants]\npassword = \"x\"\n"), "line 4, column 1: password is a secret"),
             (format!("{head}[values.password]\na = \"b\"\n"), "line 3, column 9: password is a secret"),
             (format!("{head}[values]\nuser_type = 3\n"), "line 4, column 13: `values` must be a table for each column"),

@@ -25,9 +25,9 @@ pub mod sheet;
 mod signature;
 mod spelling;
 
-pub use columns::{Columns, Mapped, Ragged};
 pub use detect::{Fit, recognise};
 pub use encoding::Encoding;
+pub use columns::{Columns, Mapped, Ragged};
 pub use guess::is_secret;
 pub use header::{judge, judge_mapped, renamed};
 pub use hidden::{Hidden, clean, hidden, is_blank_cell, trim, trim_str};
