@@ -168,13 +168,16 @@ impl Office {
         Ok(())
     }
 
-    /// Files of organizations are not for somebody who is kept to one of them.
+    /// Files of organizations, and bundles that bring them, are not for somebody who is kept to one of them.
     pub(super) fn shape_within(&self, path: &str, profile: Option<&str>) -> Result<(), Trouble> {
         let Some(scope) = self.scope() else { return Ok(()) };
         let name = match profile {
             Some(name) => Some(name.to_owned()),
             None => self.recognise(path).ok().and_then(|r| r.profile),
         };
+        if name.as_deref().is_some_and(|n| self.is_bundle(n)) {
+            return Err(outside("A bundle, which brings organizations,", scope));
+        }
         let shape = name.and_then(|n| self.profiles.get(&n)).map(|p| p.rows);
         if shape == Some(RowShape::Org) { Err(outside("A file of organizations", scope)) } else { Ok(()) }
     }
