@@ -1,6 +1,6 @@
 //! `feeds`: named sources of files, with what is to be done with them.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -79,7 +79,7 @@ struct Settings {
     mode: Option<ModeName>,
     /// The folder that its files are dropped into
     #[arg(long, value_name = "DIR")]
-    folder: Option<PathBuf>,
+    folder: Option<String>,
     /// From how much on a sync is held, in per cent: disable=10, change=75, errors=50; sets smaller than least=20 records and
     /// least-rows=50 rows never are
     #[arg(long = "limit", value_name = "WHICH=N", value_parser = limit)]
@@ -147,7 +147,7 @@ impl Settings {
             feed.mode = mode.into();
         }
         if let Some(folder) = self.folder {
-            feed.folder = if folder.as_os_str().is_empty() { None } else { Some(super::import::absolute(cx, &folder)?) };
+            feed.folder = if folder.is_empty() { None } else { Some(super::import::absolute(cx, Path::new(&folder))?) };
         }
         for (name, n) in self.limits {
             let HoldLimits { disable, change, errors, least, least_rows } = &mut feed.limits;
@@ -249,13 +249,11 @@ impl Args {
 
 fn find(cx: &mut Context<'_>, name: &str) -> Result<FeedInfo, Stop> {
     let mut all = ask!(cx, Request::Feeds => Feeds);
-    match all.iter().position(|f| f.feed.name == name) {
-        Some(at) => Ok(all.swap_remove(at)),
-        None => {
-            let meant = did_you_mean(name, all.iter().map(|f| f.feed.name.as_str()));
-            Err(Stop::usage(format!("There is no feed {name}{meant}"), "homeroom feeds lists them all."))
-        }
+    if let Some(at) = all.iter().position(|f| f.feed.name == name) {
+        return Ok(all.swap_remove(at));
     }
+    let meant = did_you_mean(name, all.iter().map(|f| f.feed.name.as_str()));
+    Err(Stop::usage(format!("There is no feed {name}{meant}"), "homeroom feeds lists them all."))
 }
 
 fn put(cx: &mut Context<'_>, feed: Feed, replaces: Option<String>) -> Result<Exit, Stop> {

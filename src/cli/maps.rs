@@ -144,13 +144,11 @@ fn wrong(problem: &crate::feed::Problem) -> Stop {
 
 fn find(cx: &mut Context<'_>, name: &str) -> Result<MapInfo, Stop> {
     let mut all = ask!(cx, Request::Maps => Maps);
-    match all.iter().position(|m| m.map.name == name) {
-        Some(at) => Ok(all.swap_remove(at)),
-        None => {
-            let meant = did_you_mean(name, all.iter().map(|m| m.map.name.as_str()));
-            Err(Stop::usage(format!("There is no mapping {name}{meant}"), "homeroom maps lists them all."))
-        }
+    if let Some(at) = all.iter().position(|m| m.map.name == name) {
+        return Ok(all.swap_remove(at));
     }
+    let meant = did_you_mean(name, all.iter().map(|m| m.map.name.as_str()));
+    Err(Stop::usage(format!("There is no mapping {name}{meant}"), "homeroom maps lists them all."))
 }
 
 fn list(cx: &mut Context<'_>) -> Result<Exit, Stop> {

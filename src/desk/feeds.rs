@@ -121,7 +121,7 @@ impl Office {
                     problem: self.judge_feed(feed, no).err().map(|t| t.message),
                 },
                 // One that was taken away keeps its number, for the history; it is none any more.
-                None => match last.filter(|_| self.profiles.get(&name).is_some()) {
+                None => match last.filter(|_| self.is_profile(&name)) {
                     Some(last) => FeedInfo {
                         feed: self.as_imported(&name, last),
                         set_up: false,
@@ -189,7 +189,7 @@ impl Office {
             let next = format!("Use 1 to {MOST_NAME} characters that show, without blanks around them, as in \"daily-staff\".");
             return Err(refused(format!("A feed cannot be named \"{}\".", name.escape_default()), next));
         }
-        if *name != feed.profile && self.profiles.get(name).is_some() {
+        if *name != feed.profile && self.is_profile(name) {
             let next = "Choose another name: what is imported by that profile alone comes under its name.";
             return Err(refused(format!("{name} is the name of a profile, and this feed is for {}.", feed.profile), next));
         }
@@ -243,9 +243,14 @@ impl Office {
         }
     }
 
+    /// Whether a name is a profile's or a bundle's.
+    fn is_profile(&self, name: &str) -> bool {
+        self.profiles.get(name).is_some() || self.is_bundle(name)
+    }
+
     /// Whether a name is a bundle's.
     #[allow(clippy::unused_self)] // bundles are loaded like profiles
-    fn is_bundle(&self, _name: &str) -> bool {
+    pub(super) fn is_bundle(&self, _name: &str) -> bool {
         false
     }
 }

@@ -200,9 +200,11 @@ impl Office {
     pub(super) fn overview(&self) -> Result<Overview, Trouble> {
         let roster = self.roster();
         let syncs = self.store.syncs()?;
+        let names = self.store.feed_names()?;
         let mut by_feed: BTreeMap<String, Vec<&Sync>> = BTreeMap::new();
         for sync in syncs.iter().filter(|s| !s.feed_name.is_empty() && !matches!(s.kind, SyncKind::Undo { .. })) {
-            by_feed.entry(sync.feed_name.clone()).or_default().push(sync);
+            // A feed that was renamed is one feed.
+            by_feed.entry(names.get(&sync.feed).unwrap_or(&sync.feed_name).clone()).or_default().push(sync);
         }
         let mut waiting = Vec::new();
         let wait = |sort, sync: &Sync, text: String| Waiting {

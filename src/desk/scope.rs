@@ -8,7 +8,7 @@ use super::office::Office;
 use super::{AddWhat, Found, HitWhat, Reply, Request, Trouble, TroubleSort};
 use crate::feed::RowShape;
 use crate::ledger::{Sync, SyncNo};
-use crate::roster::{ClassField, CourseField, EnrollmentField, Entity, Field, LinkField, OrgNo, PersonNo, Roster, Table};
+use crate::roster::{ClassField, CourseField, EnrollmentField, Entity, Field, LinkField, OrgNo, PersonNo, PersonRef, Roster, Table};
 
 fn outside(what: &str, scope: &str) -> Trouble {
     let next = "Your config file keeps you to it: scope. Ask whoever works for the district.";
@@ -98,7 +98,7 @@ impl Office {
             Request::Person(person) => here((*person).into(), "This person")?,
             Request::EditPerson { person, fields } => {
                 here((*person).into(), "This person")?;
-                let has: Vec<OrgNo> = roster.person(*person).map(|p| p.orgs()).unwrap_or_default();
+                let has: Vec<OrgNo> = roster.person(*person).map(PersonRef::orgs).unwrap_or_default();
                 self.orgs_within(&roster, &within, fields, &has)?;
             }
             Request::Class(class) => here((*class).into(), "This class")?,
@@ -170,13 +170,16 @@ impl Office {
         Ok(())
     }
 
-    /// Files of organizations are not for somebody who is kept to one of them.
+    /// Files of organizations, and bundles that bring them, are not for somebody who is kept to one of them.
     pub(super) fn shape_within(&self, path: &str, profile: Option<&str>) -> Result<(), Trouble> {
         let Some(scope) = self.scope() else { return Ok(()) };
         let name = match profile {
             Some(name) => Some(name.to_owned()),
             None => self.recognise(path).ok().and_then(|r| r.profile),
         };
+        if name.as_deref().is_some_and(|n| self.is_bundle(n)) {
+            return Err(outside("A bundle, which brings organizations,", scope));
+        }
         let shape = name.and_then(|n| self.profiles.get(&n)).map(|p| p.rows);
         if shape == Some(RowShape::Org) { Err(outside("A file of organizations", scope)) } else { Ok(()) }
     }

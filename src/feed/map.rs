@@ -186,12 +186,11 @@ pub fn faults(map: &Map, profiles: &Profiles) -> Vec<(Place, String)> {
     if u64::from(map.skip_lines) > MOST_SKIPPED {
         faults.push((Place::SkipLines, format!("`skip_lines` cannot be {}; at most {MOST_SKIPPED}", map.skip_lines)));
     }
-    match profiles.get(&map.profile) {
-        Some(profile) => Judge { map, profile, faults: &mut faults }.judge(),
-        None => {
-            let meant = profiles.nearest(&map.profile).map_or_else(String::new, |n| format!("; did you mean \"{n}\"?"));
-            faults.push((Place::Profile, format!("there is no profile \"{}\"{meant}", map.profile)));
-        }
+    if let Some(profile) = profiles.get(&map.profile) {
+        Judge { map, profile, faults: &mut faults }.judge();
+    } else {
+        let meant = profiles.nearest(&map.profile).map_or_else(String::new, |n| format!("; did you mean \"{n}\"?"));
+        faults.push((Place::Profile, format!("there is no profile \"{}\"{meant}", map.profile)));
     }
     faults
 }
@@ -232,8 +231,12 @@ impl<'a> Judge<'a> {
             }
             if column.kind == ColumnKind::Password {
                 self.faults.push((place(), format!("{name} is a secret; it cannot stand in a mapping")));
-            } else if value.trim().is_empty() || column.need == Need::Empty {
-                self.faults.push((place(), format!("{name} cannot have the constant \"{value}\"; leave the line out")));
+            } else if value.trim().is_empty() && column.need == Need::Required {
+                self.faults.push((place(), format!("{name} cannot have the constant \"{value}\"; it must be filled")));
+            } else if !value.trim().is_empty() && column.need == Need::Empty {
+                self.faults.push((place(), format!("{name} must be left empty; write \"\"")));
+            } else if value.trim().is_empty() {
+                // The system wants the column in the header, and nothing in it.
             } else if let Some(why) = not_accepted(column, value) {
                 self.faults.push((place(), why));
             }

@@ -128,7 +128,9 @@ impl Verdict<'_> {
                 self.say(usize::MAX, self.about(Code::HDR_111, to).with("m", &map.name).with("x", from));
                 continue;
             };
-            cells.iter().for_each(|c| self.taken[*c] = true);
+            for cell in &cells {
+                self.taken[*cell] = true;
+            }
             match self.profile.column(to) {
                 // Mapped to nothing, or to a column that the profile does not have any more: passed over.
                 None => self.columns.extra.extend(&cells),
@@ -162,12 +164,11 @@ impl Verdict<'_> {
     /// HDR-112: a cell would feed a column that the mapping feeds from another cell, or by a constant.
     fn fed_twice(&mut self, number: usize, cell: usize) {
         self.taken[cell] = true;
-        let first = match self.columns.at[number] {
-            Some(first) => self.names[first].clean.clone(),
-            None => {
-                let constant = self.columns.mapped.get(number).and_then(|m| m.constant.as_deref()).unwrap_or_default();
-                format!("the constant {}", String::from_utf8_lossy(constant))
-            }
+        let first = if let Some(first) = self.columns.at[number] {
+            self.names[first].clean.clone()
+        } else {
+            let constant = self.columns.mapped.get(number).and_then(|m| m.constant.as_deref()).unwrap_or_default();
+            format!("the constant {}", String::from_utf8_lossy(constant))
         };
         let second = &self.names[cell].clean;
         self.say(cell, self.about(Code::HDR_112, &self.profile.columns[number].name).with("a", first).with("b", second));

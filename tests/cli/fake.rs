@@ -110,6 +110,12 @@ fn answer(request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
         Request::Report { .. } | Request::Export { .. } => {
             Reply::Output(Output { file_name: "out.csv".into(), bytes: b"a,b\n1,2\n".to_vec(), lines: 1, note: "A note.".into() })
         }
+        Request::Template(_) => Reply::Output(Output {
+            file_name: "template.csv".into(),
+            bytes: b"first_name,\"status, now\"\n".to_vec(),
+            lines: 0,
+            note: String::new(),
+        }),
         Request::Profiles => Reply::Profiles(vec![profile("echalk-users", Kind::Students), profile("schools", Kind::Orgs)]),
         Request::Verify { deep } => Reply::Verified(Verified {
             read: vec![("blocks".into(), 3)],

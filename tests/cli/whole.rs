@@ -228,3 +228,127 @@ fn the_demo_has_several_days_and_every_error_that_it_promises() {
     assert!(homeroom!(world, "demo", "--into", "demo").exits(2).err.contains("is not empty"));
     assert!(homeroom!(world, "demo").exits(2).err.contains("terminal"));
 }
+
+const MAP: &str = "name = \"ours\"\nprofile = \"echalk-users\"\n\n[headers]\n\"Emp #\" = \"custom_id\"\n\n[constants]\nstatus = \"Active\"\n\n\
+                   [values.user_type]\n\"TCHR\" = \"Teacher\"\n";
+
+/// The users' file under another header, with one wrong row, and a mapping for it.
+fn mapped_users() -> World {
+    let world = imported();
+    let header = HEADER.replace("custom_id", "Emp #").replace(",status", "");
+    let rows = "María,,García,m@lincoln.example,0012,S1,TCHR,,\nBen,,Ode,ben at lincoln,0013,S1,TECH,,\n";
+    world.write("staff.csv", format!("{header}\n{rows}")).write("ours.toml", MAP);
+    world
+}
+
+#[test]
+fn a_mapping_is_checked_kept_tried_and_used() {
+    let world = mapped_users();
+    homeroom!(world, "import", "staff.csv", "--profile", "echalk-users").exits(4);
+    world.write("wrong.toml", MAP.replace("custom_id", "custom_ib"));
+    let wrong = homeroom!(world, "maps", "check", "wrong.toml").exits(2);
+    assert!(wrong.err.contains("wrong.toml:5:1") && wrong.err.contains("did you mean \"custom_id\"?"), "{}", wrong.err);
+    assert_eq!(homeroom!(world, "maps", "check", "wrong.toml", "--json").exits(2).object()["line"], 5);
+    homeroom!(world, "maps", "add", "wrong.toml").exits(2);
+    homeroom!(world, "maps", "check", "ours.toml").exits(0);
+    homeroom!(world, "maps", "add", "ours.toml").exits(0);
+    assert_eq!(homeroom!(world, "maps", "--json").exits(0).object()["name"], "ours");
+    assert_eq!(homeroom!(world, "maps", "show", "ours", "--json").exits(0).object()["headers"]["Emp #"], "custom_id");
+    assert!(homeroom!(world, "maps", "show", "our").exits(2).err.contains("did you mean ours?"));
+    let exported = homeroom!(world, "maps", "export", "ours").exits(0).out;
+    world.write("again.toml", &exported);
+    homeroom!(world, "maps", "check", "again.toml").exits(0);
+
+    let tried = homeroom!(world, "maps", "try", "staff.csv", "--profile", "echalk-users", "--json").exits(4).object();
+    assert_eq!(tried["headers"][4]["suggested"][0], "custom_id");
+    let tried = homeroom!(world, "maps", "try", "staff.csv", "--map", "ours", "--json").exits(0).object();
+    assert_eq!((tried["values"][0]["taken"].as_str(), tried["values"][1]["suggested"].as_str()), (Some("Teacher"), Some("Teacher")));
+
+    let ran = homeroom!(world, "import", "staff.csv", "--map", "ours", "--json").exits(1).object();
+    assert_eq!(ran["counts"]["staff"]["created"], 1);
+    let errors = homeroom!(world, "errors", &ran["sync"], "--severity", "error", "--json").exits(0).json();
+    let said: Vec<_> = errors.iter().map(|e| (e["column"].as_str().unwrap(), e["header"].as_str(), e["value"].as_str().unwrap())).collect();
+    assert_eq!(said, [("email", None, "ben at lincoln"), ("user_type", None, "TECH")]);
+    let report = homeroom!(world, "report", &ran["sync"], "--format", "users-errors").exits(0).out;
+    assert!(report.lines().next().unwrap().contains(",Emp #,"), "{report}");
+    assert!(homeroom!(world, "maps", "--example").exits(0).out.contains("[headers]"));
+    homeroom!(world, "maps", "remove", "ours").exits(0);
+    homeroom!(world, "fix", &ran["sync"], 3, "email=ben@lincoln.example", "user_type=TCHR").exits(0);
+    homeroom!(world, "rerun", &ran["sync"]).exits(0);
+}
+
+#[test]
+fn a_feed_is_set_up_used_and_taken_away() {
+    let world = mapped_users();
+    homeroom!(world, "maps", "add", "ours.toml").exits(0);
+    std::fs::create_dir(world.path("drop")).unwrap();
+    assert!(homeroom!(world, "feeds", "add", "daily", "--profile", "echalk-user").exits(2).err.contains("Did you mean echalk-users?"));
+    let limits = ["--limit", "disable=5", "--limit", "least=10", "--fixes", "keep", "--approval", "no", "--keep-names", "--main"];
+    let mut args = vec!["feeds", "add", "daily", "--profile", "echalk-users", "--map", "ours", "--folder", "drop", "--json"];
+    args.extend(limits);
+    let feed = world.run(&args.iter().map(ToString::to_string).collect::<Vec<_>>()).exits(0).object();
+    assert_eq!((feed["limits"]["disable"].as_u64(), feed["limits"]["least"].as_u64()), (Some(5), Some(10)));
+    assert_eq!((feed["fixes"].as_str(), feed["keep_names"].as_bool(), feed["main"].as_bool()), (Some("keep"), Some(true), Some(true)));
+    homeroom!(world, "feeds", "edit", "daily", "--org", "S1", "--main", "no", "--keep-names", "no").exits(0);
+    let shown = homeroom!(world, "feeds", "show", "daily", "--json").exits(0).object();
+    assert_eq!((shown["org"].as_str(), shown["map"].as_str(), shown["main"].as_bool()), (Some("S1"), Some("ours"), Some(false)));
+    assert!(homeroom!(world, "feeds", "show", "dayly").exits(2).err.contains("did you mean daily?"));
+    homeroom!(world, "feeds", "add", "daily", "--profile", "echalk-users").exits(2);
+
+    std::fs::copy(world.path("staff.csv"), world.path("drop/staff.csv")).unwrap();
+    assert!(homeroom!(world, "feeds").exits(0).out.contains("daily"));
+    homeroom!(world, "import").exits(2);
+    homeroom!(world, "import", "--feed", "daily", "--org", "S1").exits(2);
+    homeroom!(world, "import", "--feed", "daily", "--dry-run").exits(1);
+    assert!(world.path("drop/staff.csv").exists());
+    homeroom!(world, "abandon", 2).exits(0);
+    let ran = homeroom!(world, "import", "--feed", "daily", "--json").exits(1).object();
+    assert_eq!(ran["file"], "staff.csv");
+    assert!(world.path("drop/done/staff.csv").exists() && world.path("drop/done/staff.csv.errors.csv").exists());
+    assert!(homeroom!(world, "import", "--feed", "daily").exits(0).err.contains("No files wait"));
+    homeroom!(world, "import", "staff.csv", "--feed", "daily", "--profile", "schools").exits(2);
+    homeroom!(world, "import", "staff.csv", "--feed", "daily").exits(1);
+
+    homeroom!(world, "feeds", "edit", "daily", "--rename", "nightly", "--folder", "").exits(0);
+    let person = homeroom!(world, "show", "staff:0012", "--json").exits(0).object();
+    assert_eq!(person["feeds"][0], "nightly");
+    homeroom!(world, "maps", "remove", "ours").exits(2);
+    homeroom!(world, "feeds", "remove", "nightly").exits(0);
+    homeroom!(world, "maps", "remove", "ours").exits(0);
+    let person = homeroom!(world, "show", "staff:0012", "--json").exits(0).object();
+    assert_eq!(person["feeds"][0], "by hand");
+    homeroom!(world, "verify", "--deep").exits(0);
+}
+
+#[test]
+fn the_settings_keep_an_operator_to_a_school() {
+    let world = imported();
+    world.write("two.csv", "external_id,name\nS2,Lincoln Middle\n");
+    homeroom!(world, "import", "two.csv", "--profile", "schools").exits(0);
+    let of = |id: &str, school: &str| format!("{HEADER}\nAna,,Diaz,{id}@lincoln.example,{id},{school},Staff,,,Active\n");
+    world.write("one.csv", of("1", "S1")).write("other.csv", of("2", "S2"));
+    homeroom!(world, "import", "one.csv").exits(0);
+    homeroom!(world, "import", "other.csv").exits(0);
+    let found = homeroom!(world, "find", "diaz", "--org", "S2", "--json").exits(0).json();
+    assert_eq!(found.len(), 1, "{found:?}");
+    world.write("config/homeroom/config.toml", "scope = \"S1\"\n");
+    homeroom!(world, "import", "one.csv").exits(0);
+    homeroom!(world, "import", "other.csv").exits(1);
+    homeroom!(world, "import", "other.csv", "--org", "S2").exits(6);
+    assert_eq!(homeroom!(world, "list", "people", "--json").exits(0).json().len(), 1);
+    assert_eq!(homeroom!(world, "list", "schools", "--json").exits(0).json().len(), 1);
+    let found = homeroom!(world, "find", "diaz", "--json").exits(0).json();
+    assert_eq!(found.iter().map(|f| f["what"].as_str().unwrap()).collect::<Vec<_>>(), ["person", "refused"], "{found:?}");
+    assert_eq!(homeroom!(world, "syncs", "--json").exits(0).json().len(), 2);
+    assert_eq!(homeroom!(world, "export", "staff").exits(0).out.lines().count(), 2);
+    for args in [
+        &["show", "staff:2"][..],
+        &["show", "school:S2"],
+        &["list", "people", "--org", "S2"],
+        &["export", "staff", "--org", "S2"],
+        &["sync", "2"],
+    ] {
+        world.run(&args.iter().map(ToString::to_string).collect::<Vec<_>>()).exits(6);
+    }
+    homeroom!(world, "feeds", "add", "daily", "--profile", "echalk-users").exits(6);
+}

@@ -115,6 +115,8 @@ fn a_renamed_feed_keeps_what_it_brought() {
     assert_eq!(world.person("1").feeds, ["nightly"]);
     assert_eq!(world.run(Request::Import(by(&world, "nightly", &[ANA]))).counts(), "staff =1");
     assert_eq!(world.person("1").history.len(), 1, "it is the same feed");
+    let Reply::Overview(overview) = world.ask(Request::Overview) else { panic!("no overview") };
+    assert_eq!(overview.feeds.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["nightly", "schools"]);
     let other = world.trouble(Request::PutFeed { feed: Feed::new("nightly", "schools"), replaces: Some("nightly".into()) });
     assert!(other.message.contains("has brought files of profile echalk-users"), "{other:?}");
     put(&world, feed(), None);
@@ -204,8 +206,7 @@ fn a_drop_folder_is_picked_up_oldest_first_and_files_are_put_away() {
 
     let ran = pick_up(&world, false);
     let did: Vec<_> = ran.iter().map(|r| (r.detail.sync.file.as_str(), r.detail.sync.status)).collect();
-    use SyncStatus::{Completed, CompletedWithErrors, Failed};
-    assert_eq!(did, [("c.csv", CompletedWithErrors), ("d.csv", Failed), ("b.csv", Completed)]);
+    assert_eq!(did, [("c.csv", SyncStatus::CompletedWithErrors), ("d.csv", SyncStatus::Failed), ("b.csv", SyncStatus::Completed)]);
     assert_eq!(world.value("1", "last_name"), "Newest");
     assert_eq!(names(&folder), [".f.csv", "done", "e.csv.part", "failed"]);
     assert_eq!(names(&folder.join("done")), ["b.csv", "c.csv", "c.csv.errors.csv"]);

@@ -65,10 +65,10 @@ pub(super) fn draft(path: &Path, map: &Map, profile: &Profile, roster: &Roster) 
         }
     });
     let missing = |f: &&Finding| matches!(f.code, Code::HDR_101 | Code::HDR_102 | Code::HDR_103 | Code::HDR_104 | Code::HDR_111);
-    let needed = |name: &&str| profile.column(name).is_some_and(|c| !fed(c));
+    let needed = |name: &str| profile.column(name).is_some_and(|c| !fed(c));
     let mut lacks: Vec<&str> =
         verdict.iter().filter(missing).filter(|f| f.severity == Severity::Refused).filter_map(|f| f.column.as_deref()).collect();
-    lacks.retain(|name| needed(&name));
+    lacks.retain(|name| needed(name));
     lacks.dedup();
     Ok(MapDraft {
         headers: headers.collect(),
