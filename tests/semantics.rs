@@ -10,10 +10,14 @@ mod codes;
 mod duplicates;
 #[path = "semantics/feeds.rs"]
 mod feeds;
+#[path = "semantics/hand.rs"]
+mod hand;
 #[path = "semantics/life.rs"]
 mod life;
 #[path = "semantics/live.rs"]
 mod live;
+#[path = "semantics/reports.rs"]
+mod reports;
 #[path = "semantics/rows.rs"]
 mod rows;
 #[path = "semantics/schools.rs"]

@@ -31,7 +31,8 @@ impl Runner<'_> {
 
 /// What a record cannot be without.
 fn needs(what: &str, field: &str, next: impl Into<String>) -> Failed {
-    Failed::Usage(format!("A {what} needs {field}."), next.into())
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "An" } else { "A" };
+    Failed::Usage(format!("{article} {what} needs {field}."), next.into())
 }
 
 fn person(roster: &Roster, given: &[(String, String)]) -> Result<Vec<u8>, Failed> {
