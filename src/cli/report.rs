@@ -53,6 +53,9 @@ impl Args {
 
 /// Whether a sync report would have a line: a hold is no error.
 fn has_errors(cx: &mut Context<'_>, sync: SyncNo) -> Result<bool, Stop> {
+    if ask!(cx, Request::Sync(sync) => Sync).sync.errors == 0 {
+        return Ok(false);
+    }
     for severity in [Severity::Error, Severity::Refused] {
         let query = FindingQuery { severity: Some(severity), ..FindingQuery::default() };
         if ask!(cx, Request::Findings { sync, query, window: Window::default() } => Findings).total > 0 {

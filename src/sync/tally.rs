@@ -115,6 +115,7 @@ mod tests {
     use super::*;
     use crate::check::{WantedRecord, WantedSet};
     use crate::roster::{ClassNo, EnrollmentNo, LinkNo, Person, Role, pack};
+    use Action::{NoChange, Refused, Skipped};
 
     const FEED: FeedNo = FeedNo(7);
 
@@ -220,7 +221,6 @@ mod tests {
             sets: vec![wanted(Table::People, &[(Some(0), 1), (Some(1), 2), (Some(2), 3)], &[(2, 4), (2, 5), (3, 6)])],
             bytes: Vec::new(),
         };
-        use Action::{NoChange, Refused, Skipped};
         // The first was not planned; of the second only a row that joined it was; the third neither itself nor by who joined.
         let outcomes = by(&[Skipped, Skipped, Refused, Skipped, NoChange, Refused]);
         assert_eq!(said(&tally(&[], &all, &outcomes, FEED, &roster)), ["1 students +0 ~0 =1 -0"]);

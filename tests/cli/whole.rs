@@ -237,7 +237,7 @@ fn records_are_made_by_hand_and_printed_by_the_reference_that_finds_them() {
     let class = homeroom!(world, "add", "class", "id=ALG-1", "title=Algebra", "org=S1", "--json").exits(0).object();
     assert_eq!(
         (class["schema"].as_u64(), class["ref"].as_str(), class["title"].as_str()),
-        (Some(1), Some("class:ALG-1"), Some("Algebra (S1)"))
+        (Some(1), Some("class:ALG-1"), Some("Algebra (Lincoln High)"))
     );
     homeroom!(world, "add", "enrollment", "person=staff:0100", "class=ALG-1", "primary=true").exits(0);
     let classes = homeroom!(world, "export", "classes", "--org", "D1").exits(0).out;

@@ -95,8 +95,8 @@ fn district() -> District {
         (&guardian, "guardian:G1"),
         (&course, "course:ALG"),
         (&class, "class:ALG-1"),
-        (&enrollment, "enrollment:1001/ALG-1"),
-        (&link, "link:G1/1001"),
+        (&enrollment, "enrollment:staff:1001/ALG-1"),
+        (&link, "link:guardian:G1/student:1001"),
     ] {
         assert_eq!(named.reference, reference);
     }
