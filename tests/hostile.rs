@@ -196,8 +196,12 @@ fn looked_at(world: &World, n: &str) {
         is_well(&did, format);
         assert!(matches!(did.code, Some(0 | 2)), "{format}: {did:?}");
         let _ = fs::remove_file(world.path("out.csv"));
+        let did = world.run(&["report", n, "--format", format, "--xlsx", "--out", "out.xlsx"]);
+        is_well(&did, format);
+        assert!(matches!(did.code, Some(0 | 2)), "{format}: {did:?}");
+        let _ = fs::remove_file(world.path("out.xlsx"));
     }
-    for what in ["staff", "admins", "students", "people", "schools", "corrections"] {
+    for what in ["staff", "admins", "students", "guardians", "people", "schools", "classes", "enrollments", "corrections"] {
         is_well(&world.run(&["export", what, "--out", "out.csv"]).exits(0), what);
         fs::remove_file(world.path("out.csv")).unwrap();
     }

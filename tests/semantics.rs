@@ -16,6 +16,8 @@ mod feeds;
 mod feeds_set;
 #[path = "semantics/holds.rs"]
 mod holds;
+#[path = "semantics/hand.rs"]
+mod hand;
 #[path = "semantics/life.rs"]
 mod life;
 #[path = "semantics/live.rs"]
@@ -27,6 +29,8 @@ mod modes;
 #[path = "support/random.rs"]
 #[allow(dead_code)] // the files of other tests need more of it
 mod random;
+#[path = "semantics/reports.rs"]
+mod reports;
 #[path = "semantics/rows.rs"]
 mod rows;
 #[path = "semantics/schools.rs"]

@@ -1,5 +1,6 @@
 //! `edit`: changes the roster itself by hand.
 
+use super::add;
 use super::context::{Context, ask, assignment};
 use super::exit::{Exit, Stop};
 use super::nearest::did_you_mean;
@@ -7,10 +8,10 @@ use super::show::{self, the_one};
 use crate::desk::{HitWhat, Request};
 use crate::roster::{Field, OrgField};
 
-/// Change a person or school on the roster itself; the next file may overwrite it
+/// Change a person, school, class, enrollment or guardian link on the roster itself; the next file may overwrite it
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// An ID, or staff:1001, student:1001, guardian:G1, school:S1, @handle
+    /// An ID, or staff:1001, student:1001, guardian:G1, school:S1, class:ALG-1, @handle
     #[arg(value_name = "REF")]
     reference: String,
     /// Field and new value; nothing after the sign clears it. All fields are changed or none
@@ -35,6 +36,7 @@ impl Args {
             HitWhat::Class(_) | HitWhat::Course(_) | HitWhat::Enrollment(_) | HitWhat::Link(_) => {
                 if let Some(entity) = named.what.entity() {
                     cx.ask(Request::Edit { entity, fields: self.fields })?;
+                    add::print(cx, &named)?;
                 }
             }
             HitWhat::Refused { sync, record } => {

@@ -23,6 +23,9 @@ pub(super) struct Args {
     /// Only those whose name, ID or e-mail contain these words
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     filter: String,
+    /// Only people without an ID, who cannot be managed in bulk; `edit @HANDLE sourced_id=ID` gives one
+    #[arg(long)]
+    without_id: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,7 +57,15 @@ impl Args {
             Some(id) => Some(organization(cx, id)?),
             None => None,
         };
-        if self.what == What::Schools { schools(cx, org, self.filter) } else { people(cx, self.what.family(), org, self.filter) }
+        if self.what == What::Schools {
+            if self.without_id {
+                return Err(Stop::usage("Schools cannot lack an ID", "--without-id goes with people, staff, students or guardians."));
+            }
+            return schools(cx, org, self.filter);
+        }
+        let query =
+            PeopleQuery { filter: self.filter, family: self.what.family(), org, without_id: self.without_id, ..PeopleQuery::default() };
+        people(cx, &query)
     }
 }
 
@@ -94,7 +105,7 @@ impl<'a> From<&'a PersonRow> for Person<'a> {
     }
 }
 
-fn people(cx: &mut Context<'_>, family: Option<Family>, org: Option<OrgNo>, filter: String) -> Result<Exit, Stop> {
+fn people(cx: &mut Context<'_>, query: &PeopleQuery) -> Result<Exit, Stop> {
     const COLUMNS: &[Column] = &[
         Column::Text("name"),
         Column::Whole("role"),
@@ -104,7 +115,6 @@ fn people(cx: &mut Context<'_>, family: Option<Family>, org: Option<OrgNo>, filt
         Column::Whole("status"),
         Column::Text("e-mail"),
     ];
-    let query = PeopleQuery { filter, family, org, ..PeopleQuery::default() };
     let mut table = Table::new(COLUMNS, cx.env.columns);
     let mut first = 0;
     loop {
@@ -129,7 +139,8 @@ fn person_cells(p: &PersonRow) -> Vec<Cell> {
     vec![
         p.name.as_str().into(),
         p.role.into(),
-        p.sourced_id.as_str().into(),
+        // Who has no ID is named by the handle.
+        if p.sourced_id.is_empty() { format!("@{}", p.number.0).into() } else { p.sourced_id.as_str().into() },
         p.school.as_str().into(),
         p.grade.as_str().into(),
         p.status.into(),

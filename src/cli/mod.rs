@@ -3,6 +3,7 @@
 //! Data goes to standard output, messages go to standard error. Names, JSON keys and exit codes are public: they only grow.
 
 mod abandon;
+mod add;
 mod approve;
 mod completions;
 pub mod config;
@@ -180,6 +181,7 @@ commands! {
     Find find
     Show show
     List list
+    Add add
     Edit edit
     Explain explain
     Report report

@@ -31,6 +31,11 @@ struct Json<'a> {
 }
 
 impl To {
+    /// Whether it would be shown on a terminal.
+    pub(super) fn is_terminal(&self, cx: &Context<'_>) -> bool {
+        self.out.is_none() && cx.env.columns.is_some()
+    }
+
     /// Hands an output out.
     pub(super) fn hand_out(&self, cx: &mut Context<'_>, output: &Output) -> Result<Exit, Stop> {
         if !output.note.is_empty() {

@@ -3,7 +3,7 @@
 use super::rows::named;
 use super::{AddWhat, Desk, Event, HitWhat, JobNo, Named, Reply, Trouble};
 use crate::ledger::fields;
-use crate::roster::{ClassField, ClassNo, CourseNo, EnrollmentNo, Entity, LinkNo, PersonNo, Roster, Table, Text};
+use crate::roster::{ClassNo, CourseNo, EnrollmentNo, Entity, LinkNo, PersonNo, Roster, Table};
 
 impl AddWhat {
     /// The table of what is made.
@@ -59,14 +59,14 @@ impl Desk {
 
 /// What was made, by the reference that it goes by from now on.
 fn made(roster: &Roster, entity: Entity) -> Named {
-    let person = |n: PersonNo| match roster.person(n).map(|p| p.text(Text::SourcedId)) {
-        Some(id) if !id.is_empty() => id.to_owned(),
-        _ => format!("@{}", n.0),
-    };
+    let person = |n: PersonNo| named(roster, n.into()).reference;
     let name = |n: PersonNo| roster.person(n).map(|p| p.name().into_owned()).unwrap_or_default();
-    let class = |n: ClassNo| match roster.class(n) {
-        Some(class) if !class.sourced_id.is_empty() => class.sourced_id,
-        _ => format!("@{}", n.0),
+    let class = |n: ClassNo| {
+        let Some(class) = roster.class(n) else { return String::new() };
+        match class.org.and_then(|o| roster.org(o)) {
+            Some(org) if class.sourced_id.is_empty() => format!("{}/{}", org.external_id, class.title),
+            _ => class.sourced_id,
+        }
     };
     let (key, title) = fields::key_and_name(entity.table, roster.record(entity).unwrap_or_default());
     let (what, reference, title) = match entity.table {
@@ -74,20 +74,20 @@ fn made(roster: &Roster, entity: Entity) -> Named {
         Table::Courses => (HitWhat::Course(CourseNo(entity.slot)), format!("course:{key}"), title),
         Table::Classes => {
             let number = ClassNo(entity.slot);
-            let school = roster.class(number).map(|c| fields::class_field(&c, ClassField::Org, roster)).unwrap_or_default();
+            let school = roster.class(number).and_then(|c| c.org).and_then(|o| roster.org(o)).map(|o| o.name.as_str()).unwrap_or_default();
             (HitWhat::Class(number), format!("class:{}", class(number)), format!("{title} ({school})"))
         }
         Table::Enrollments => {
             let number = EnrollmentNo(entity.slot);
-            let ends = roster.enrollment(number).map(|e| (e.person, e.class)).unwrap_or_default();
-            let title = format!("{} in {}", name(ends.0), roster.class(ends.1).map(|c| c.title).unwrap_or_default());
-            (HitWhat::Enrollment(number), format!("enrollment:{}/{}", person(ends.0), class(ends.1)), title)
+            let Some(e) = roster.enrollment(number) else { return named(roster, entity) };
+            let title = format!("{} in {} ({})", name(e.person), roster.class(e.class).map(|c| c.title).unwrap_or_default(), e.role);
+            (HitWhat::Enrollment(number), format!("enrollment:{}/{}", person(e.person), class(e.class)), title)
         }
         Table::Links => {
             let number = LinkNo(entity.slot);
-            let ends = roster.link(number).map(|l| (l.guardian, l.student)).unwrap_or_default();
-            let title = format!("{}, guardian of {}", name(ends.0), name(ends.1));
-            (HitWhat::Link(number), format!("link:{}/{}", person(ends.0), person(ends.1)), title)
+            let Some(l) = roster.link(number) else { return named(roster, entity) };
+            let title = format!("{}, guardian of {}", name(l.guardian), name(l.student));
+            (HitWhat::Link(number), format!("link:{}/{}", person(l.guardian), person(l.student)), title)
         }
     };
     Named { what, reference, title }

@@ -142,7 +142,7 @@ fn below(roster: &Roster, top: OrgNo) -> HashSet<OrgNo> {
     }
 }
 
-/// Guardians with their students: of the active ones what SchoolStatus takes, or (`whole`) all that is known. Lines, and how many
+/// Guardians with their students: of the active ones what a file for import holds, or (`whole`) all that is known. Lines, and how many
 /// guardians and links were left out for not being for import.
 fn guardians(roster: &Roster, here: &dyn Fn(OrgNo) -> bool, narrowed: bool, whole: bool, out: &mut Vec<u8>) -> io::Result<(u64, u64)> {
     let escape = if whole { Escape::Spreadsheet } else { Escape::No };

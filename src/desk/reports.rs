@@ -18,6 +18,7 @@ use crate::roster::{ClassField, CourseField, EnrollmentField, Family, Field, Kin
 use crate::sync::tally::{Tallied, beside, tally};
 use crate::sync::{self, Loaded};
 
+#[allow(clippy::needless_pass_by_value)] // what `map_err` hands over
 fn io(error: io::Error) -> Trouble {
     broken(&error)
 }
@@ -101,7 +102,7 @@ impl Office {
     pub(super) fn summary(&self, sync: &Sync, form: Form, out: &mut Vec<u8>) -> Result<u64, Trouble> {
         let now = self.roster();
         let outcomes = self.store.outcomes(sync.number)?;
-        let changes = self.changes_of(sync, &now)?;
+        let changes = self.changes_of(sync, &now, true)?;
         let roster = beside(&now, &changes);
         let mut tallies: BTreeMap<(String, Kind), Tally> = BTreeMap::new();
         let id = |roster: &Roster, org| roster.org(org).map(|o| o.external_id.clone()).unwrap_or_default();
@@ -139,15 +140,21 @@ impl Office {
         report.finish(&sync.counts).map_err(io)
     }
 
-    /// What a sync changed, or what it would change now where it only was planned. Sorted by entity.
-    fn changes_of(&self, sync: &Sync, roster: &Roster) -> Result<Vec<Tallied>, Trouble> {
+    /// What a sync changed, or what it would change now where it waits: of one that is held after its rows were applied only what waits,
+    /// or (`whole`) both. Sorted by entity, none twice.
+    fn changes_of(&self, sync: &Sync, roster: &Roster, whole: bool) -> Result<Vec<Tallied>, Trouble> {
+        let waits = matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held);
         let mut changes = Vec::new();
-        if let Some(position) = sync.applied_at {
-            self.store.changes(position, &mut |c| {
-                changes.push(Tallied { entity: c.entity, record: c.record, before: c.before, after: c.after });
-                true
-            })?;
-        } else if matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held) {
+        if whole || !waits {
+            // What was approved in steps has an entry for each.
+            for entry in self.store.entries()?.iter().filter(|e| e.sync == Some(sync.number)) {
+                self.store.changes(entry.position, &mut |c| {
+                    changes.push(Tallied { entity: c.entity, record: c.record, before: c.before, after: c.after });
+                    true
+                })?;
+            }
+        }
+        if waits {
             let plan = self.previewed(sync, roster)?;
             changes.extend(plan.changes.iter().map(|change| Tallied {
                 entity: change.entity,
@@ -156,7 +163,15 @@ impl Office {
                 after: Some(plan.after(change).to_vec()).filter(|a| !a.is_empty()),
             }));
         }
-        changes.sort_unstable_by_key(|c| c.entity);
+        // Stable: of a record that changed twice the first and the last state count.
+        changes.sort_by_key(|c| c.entity);
+        changes.dedup_by(|later, first| {
+            let same = later.entity == first.entity;
+            if same {
+                first.after = later.after.take();
+            }
+            same
+        });
         Ok(changes)
     }
 
@@ -167,7 +182,7 @@ impl Office {
     /// `plan`: what changed or would change, a line a field.
     pub(super) fn plan_report(&self, sync: &Sync, form: Form, out: &mut Vec<u8>) -> Result<u64, Trouble> {
         let now = self.roster();
-        let changes = self.changes_of(sync, &now)?;
+        let changes = self.changes_of(sync, &now, false)?;
         // A class that would be new has a name only beside the roster.
         let roster = beside(&now, &changes);
         let mut report = report::Plan::begin(out, form).map_err(io)?;

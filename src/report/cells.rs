@@ -47,6 +47,7 @@ pub(super) struct Lines<'w> {
     written: u64,
 }
 
+#[allow(clippy::large_enum_variant)] // there is one a report
 enum To<'w> {
     Csv(csv::Writer<&'w mut dyn Write>, Escape),
     Xlsx(Box<Sheet<'w>>),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::cells::{Form, Lines};
 use crate::roster::{Link, PersonRef, Status, Text};
 
-/// The columns that SchoolStatus Connect takes: see the profile `schoolstatus-guardians`.
+/// The columns of the profile `schoolstatus-guardians`.
 pub const COLUMNS: [&str; 8] = ["student_code", "guardian_code", "first_name", "last_name", "email", "phone", "home_phone", "language"];
 
 /// What else is known of a link. No file brings it, so an export for import leaves it out.
@@ -55,7 +55,9 @@ mod tests {
     fn every_column_in_its_place() {
         let person = |role, texts: &[(Text, &str)]| {
             let mut p = Person::new(role);
-            texts.iter().for_each(|(text, value)| p.set_text(*text, *value));
+            for (text, value) in texts {
+                p.set_text(*text, *value);
+            }
             p.pack()
         };
         let student = person(Role::Student, &[(Text::SourcedId, "0012"), (Text::GivenName, "Iva"), (Text::FamilyName, "Low")]);

@@ -10,13 +10,16 @@ pub const MOST_ROWS: u32 = 1_048_576;
 /// Characters that a cell holds, counted as UTF-16 units: the file format's own limit.
 pub const MOST_CHARS: usize = 32_767;
 
+/// The file format's own number for "this is text".
+const TEXT: u8 = 49;
+
 /// What stands at the end of a cell that was too long.
 const CUT: &str = " [cut here: a cell of a workbook holds no more]";
 
 /// One sheet, being written. It is kept in memory until [`Sheet::finish`]: the file format has its texts in a table of their own.
 pub(super) struct Sheet<'w> {
     out: &'w mut dyn Write,
-    sheet: Worksheet,
+    cells: Worksheet,
     text: Format,
     header: Format,
     row: u32,
@@ -25,8 +28,8 @@ pub(super) struct Sheet<'w> {
 
 impl<'w> Sheet<'w> {
     pub(super) fn new(out: &'w mut dyn Write) -> Self {
-        let text = Format::new().set_num_format("@");
-        Self { out, sheet: Worksheet::new(), header: text.clone().set_bold(), text, row: 0, column: 0 }
+        let text = Format::new().set_num_format_index(TEXT);
+        Self { out, cells: Worksheet::new(), header: text.clone().set_bold(), text, row: 0, column: 0 }
     }
 
     /// The next cell of the row; those of the first are the header's.
@@ -35,7 +38,7 @@ impl<'w> Sheet<'w> {
         if !text.is_empty() {
             let format = if self.row == 0 { &self.header } else { &self.text };
             let fitting = fitting(&text);
-            self.sheet.write_string_with_format(self.row, self.column, fitting, format).map_err(|e| too_large(&e))?;
+            self.cells.write_string_with_format(self.row, self.column, fitting, format).map_err(|e| too_large(&e))?;
         }
         self.column = self.column.checked_add(1).ok_or_else(|| too_large(&XlsxError::RowColumnLimitError))?;
         Ok(())
@@ -44,7 +47,7 @@ impl<'w> Sheet<'w> {
     /// Ends the row.
     pub(super) fn end(&mut self) -> io::Result<()> {
         if self.row == 0 {
-            self.sheet.set_freeze_panes(1, 0).map_err(|e| too_large(&e))?;
+            self.cells.set_freeze_panes(1, 0).map_err(|e| too_large(&e))?;
         }
         (self.row, self.column) = (self.row + 1, 0);
         // A blank row beyond the last would not be written, and so not be refused by itself.
@@ -57,7 +60,7 @@ impl<'w> Sheet<'w> {
         // The same report is the same bytes, whenever it is made.
         let moment = ExcelDateTime::from_ymd(2000, 1, 1).map_err(io::Error::other)?;
         book.set_properties(&DocProperties::new().set_creation_datetime(&moment));
-        book.push_worksheet(self.sheet);
+        book.push_worksheet(self.cells);
         self.out.write_all(&book.save_to_buffer().map_err(|e| too_large(&e))?)
     }
 }
@@ -129,7 +132,7 @@ pub(super) mod tests {
                 "{texts}"
             );
         }
-        // The header is bold, everything has the number format of text, which is number 49.
+        // The header is bold, everything has the number format of text.
         let styles = member(&book, "xl/styles.xml");
         assert!(styles.contains("<b/>") && styles.matches("numFmtId=\"49\"").count() >= 2, "{styles}");
     }

@@ -5,7 +5,7 @@ use super::{Failed, Runner, by_hand};
 use crate::ledger::Action;
 use crate::roster::{
     Class, ClassField, ClassNo, Course, CourseField, Enrollment, EnrollmentField, Entity, FeedNo, Field, Link, LinkField, Org, OrgField,
-    OrgNo, Person, PersonNo, Role, Roster, Status, Table, pack,
+    OrgNo, Person, PersonNo, PersonRef, Role, Roster, Status, Table, pack,
 };
 
 /// Finds the record of a table that a reference names; the error says why there is none.
@@ -31,7 +31,8 @@ impl Runner<'_> {
 
 /// What a record cannot be without.
 fn needs(what: &str, field: &str, next: impl Into<String>) -> Failed {
-    Failed::Usage(format!("A {what} needs {field}."), next.into())
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "An" } else { "A" };
+    Failed::Usage(format!("{article} {what} needs {field}."), next.into())
 }
 
 fn person(roster: &Roster, given: &[(String, String)]) -> Result<Vec<u8>, Failed> {
@@ -113,7 +114,7 @@ fn enrollment(roster: &Roster, given: &[(String, String)], refer: Refer<'_>) -> 
     let (class, given) = refer_to(&given, of(EnrollmentField::Class), Table::Classes, refer)?;
     let person = PersonNo(person);
     // Who is not told what they are there as is what they are: students learn, everybody else teaches.
-    let role = match roster.person(person).map(|p| p.role()) {
+    let role = match roster.person(person).map(PersonRef::role) {
         Some(Role::Student) | None => Role::Student,
         Some(Role::Guardian) => Role::Guardian,
         Some(_) => Role::Teacher,

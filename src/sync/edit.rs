@@ -101,14 +101,12 @@ impl Runner<'_> {
     }
 }
 
+/// Sets a field by name and value; none for a name that is no field.
+pub(super) type Put<'p> = dyn FnMut(&str, &str) -> Option<Result<(), String>> + 'p;
+
 /// Sets each field that is named; `put` gives none for a name that it does not know. A name may leave out the `prefix` that all names
 /// of the record have.
-pub(super) fn each(
-    changes: &[(String, String)],
-    all: &[&str],
-    prefix: &str,
-    put: &mut dyn FnMut(&str, &str) -> Option<Result<(), String>>,
-) -> Result<(), Failed> {
+pub(super) fn each(changes: &[(String, String)], all: &[&str], prefix: &str, put: &mut Put<'_>) -> Result<(), Failed> {
     let mut seen: Vec<String> = Vec::with_capacity(changes.len());
     for (given, value) in changes {
         let whole = if all.contains(&given.as_str()) { given.clone() } else { format!("{prefix}{given}") };

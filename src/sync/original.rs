@@ -33,16 +33,13 @@ pub fn original<'p>(store: &Store, profiles: &'p Profiles, sync: &Sync, path: &P
     let upload = store.upload(hash)?.ok_or_else(unknown)?;
     let profile = profiles.get(&sync.profile).ok_or_else(unknown)?;
     let another = || {
-        let next = format!("Give {} as it was imported: {} bytes, nothing changed in it.", sync.file, upload.size);
+        let next = format!("Give {} as it was imported, nothing changed in it.", sync.file);
         Failed::Usage(format!("{shown} is not the file that was imported as {}: its content differs.", sync.number), next)
     };
     let bytes = match read::bytes(path, &mut |_, _| true) {
         Ok(bytes) => bytes.unwrap_or_default(),
         Err(finding) => return Err(not_read(&finding)),
     };
-    if bytes.len() as u64 != upload.size {
-        return Err(another());
-    }
     let as_then = ReadAs { encoding: Some(upload.encoding.clone()), delimiter: Some(upload.delimiter) };
     let source = Source { name: sync.file.clone(), bytes };
     let map = sync.map.as_deref().map(|kept| store.map(kept)).transpose()?.flatten();

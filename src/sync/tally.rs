@@ -109,3 +109,139 @@ fn is_disabled(table: Table, record: &[u8]) -> bool {
     };
     status == Some(Status::Disabled)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{WantedRecord, WantedSet};
+    use crate::roster::{ClassNo, EnrollmentNo, LinkNo, Person, Role, pack};
+    use Action::{NoChange, Refused, Skipped};
+
+    const FEED: FeedNo = FeedNo(7);
+
+    fn person(role: Role, orgs: &[u32], feed: FeedNo) -> Vec<u8> {
+        let mut person = Person::new(role);
+        person.set_share(feed, orgs.iter().map(|o| OrgNo(*o)));
+        person.pack()
+    }
+
+    fn class(org: u32, title: &str) -> Vec<u8> {
+        pack(&Class { title: title.into(), org: Some(OrgNo(org)), ..Class::default() })
+    }
+
+    fn enrollment(person: u32, class: u32, status: Status) -> Vec<u8> {
+        pack(&Enrollment {
+            person: PersonNo(person),
+            class: ClassNo(class),
+            role: Role::Student,
+            primary: false,
+            status,
+            feeds: vec![FEED],
+        })
+    }
+
+    fn wanted(table: Table, records: &[(Option<u32>, u32)], joins: &[(u32, u32)]) -> WantedSet {
+        let record = |(slot, record): &(Option<u32>, u32)| WantedRecord { slot: *slot, record: *record, line: 0, row: 0, start: 0, len: 0 };
+        WantedSet { table, records: records.iter().map(record).collect(), joins: joins.to_vec() }
+    }
+
+    fn by(actions: &[Action]) -> Vec<Outcome> {
+        actions.iter().map(|action| Outcome { action: *action, warned: false }).collect()
+    }
+
+    /// Schools 0 and 1; a student of each, a guardian at no school, a class at each, who is in them, a link.
+    fn roster() -> Roster {
+        let org = |id: &str| pack(&Org { external_id: id.into(), ..Org::default() });
+        let link =
+            pack(&Link { guardian: PersonNo(2), student: PersonNo(1), relation: String::new(), status: Status::Active, feeds: vec![FEED] });
+        let records: Vec<(Entity, Vec<u8>)> = vec![
+            (OrgNo(0).into(), org("S0")),
+            (OrgNo(1).into(), org("S1")),
+            (PersonNo(0).into(), person(Role::Student, &[0], FEED)),
+            (PersonNo(1).into(), person(Role::Student, &[1], FEED)),
+            (PersonNo(2).into(), person(Role::Guardian, &[], FEED)),
+            (ClassNo(0).into(), class(0, "a")),
+            (ClassNo(1).into(), class(1, "b")),
+            (EnrollmentNo(0).into(), enrollment(0, 0, Status::Active)),
+            (EnrollmentNo(1).into(), enrollment(1, 1, Status::Active)),
+            (LinkNo(0).into(), link),
+        ];
+        Roster::default().with(1, records.iter().map(|(e, r)| (*e, r.as_slice())))
+    }
+
+    fn said(all: &BySchool) -> Vec<String> {
+        let line = |((org, kind), t): (&(Option<OrgNo>, Kind), &Tally)| {
+            let org = org.map_or("-".to_owned(), |o| o.0.to_string());
+            format!("{org} {kind} +{} ~{} ={} -{}", t.created, t.updated, t.unchanged, t.disabled)
+        };
+        all.iter().map(line).collect()
+    }
+
+    #[test]
+    fn each_table_counts_at_its_school() {
+        let roster = roster();
+        let now = |entity: Entity| roster.record(entity).map(<[u8]>::to_vec);
+        let (new_class, ended) = (class(1, "c"), enrollment(0, 0, Status::Disabled));
+        let new_enrollment = enrollment(1, 2, Status::Active);
+        let changes = [
+            Tallied { entity: ClassNo(2).into(), record: 3, before: None, after: Some(new_class) },
+            // No row brings this one: it is absent.
+            Tallied { entity: EnrollmentNo(0).into(), record: 0, before: now(EnrollmentNo(0).into()), after: Some(ended) },
+            Tallied { entity: EnrollmentNo(2).into(), record: 3, before: None, after: Some(new_enrollment) },
+        ];
+        let all = Wanted {
+            sets: vec![
+                wanted(Table::People, &[(Some(0), 1), (Some(1), 2), (Some(2), 2)], &[]),
+                wanted(Table::Classes, &[(Some(1), 2), (None, 3)], &[]),
+                wanted(Table::Enrollments, &[(Some(1), 2), (None, 3)], &[]),
+                wanted(Table::Links, &[(Some(0), 2)], &[]),
+            ],
+            bytes: Vec::new(),
+        };
+        let outcomes = by(&[Action::NoChange, Action::NoChange, Action::Created]);
+        let beside = beside(&roster, &changes);
+        assert_eq!(
+            said(&tally(&changes, &all, &outcomes, FEED, &beside)),
+            [
+                "0 students +0 ~0 =1 -0",
+                "0 enrollments +0 ~0 =0 -1",
+                "1 students +0 ~0 =1 -0",
+                "1 guardians +0 ~0 =1 -0",
+                "1 classes +1 ~0 =1 -0",
+                "1 enrollments +1 ~0 =1 -0",
+                "1 links +0 ~0 =1 -0",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_was_not_planned_does_not_count_and_a_record_counts_once() {
+        let roster = roster();
+        let all = Wanted {
+            sets: vec![wanted(Table::People, &[(Some(0), 1), (Some(1), 2), (Some(2), 3)], &[(2, 4), (2, 5), (3, 6)])],
+            bytes: Vec::new(),
+        };
+        // The first was not planned; of the second only a row that joined it was; the third neither itself nor by who joined.
+        let outcomes = by(&[Skipped, Skipped, Refused, Skipped, NoChange, Refused]);
+        assert_eq!(said(&tally(&[], &all, &outcomes, FEED, &roster)), ["1 students +0 ~0 =1 -0"]);
+        let before = roster.record(PersonNo(1).into()).map(<[u8]>::to_vec);
+        let mut more = Person::unpack(before.as_deref().unwrap()).unwrap();
+        more.set_share(FeedNo(9), [OrgNo(1)]);
+        let brought = [Tallied { entity: PersonNo(1).into(), record: 5, before, after: Some(more.pack()) }];
+        let outcomes = by(&[Skipped, Skipped, Refused, Skipped, NoChange, Refused]);
+        let counted = tally(&brought, &all, &outcomes, FEED, &roster);
+        assert_eq!(said(&counted), ["1 students +0 ~0 =1 -0"], "brought by one more feed is no change, and counts once");
+    }
+
+    #[test]
+    fn of_several_schools_the_feeds_own_counts() {
+        let mut person = Person::new(Role::Student);
+        person.set_share(FeedNo(1), [OrgNo(0)]);
+        person.set_share(FEED, [OrgNo(1)]);
+        let packed = person.pack();
+        let changes = [Tallied { entity: PersonNo(3).into(), record: 1, before: None, after: Some(packed) }];
+        let roster = beside(&roster(), &changes);
+        assert_eq!(said(&tally(&changes, &Wanted::default(), &[], FEED, &roster)), ["1 students +1 ~0 =0 -0"]);
+        assert_eq!(said(&tally(&changes, &Wanted::default(), &[], FeedNo(1), &roster)), ["0 students +1 ~0 =0 -0"]);
+    }
+}

@@ -352,3 +352,61 @@ fn the_settings_keep_an_operator_to_a_school() {
     }
     homeroom!(world, "feeds", "add", "daily", "--profile", "echalk-users").exits(6);
 }
+
+#[test]
+fn records_are_made_by_hand_and_printed_by_the_reference_that_finds_them() {
+    let world = imported();
+    let made = homeroom!(world, "add", "person", "role=teacher", "first_name=Ana", "last_name=Ode", "sourced_id=0100", "orgs=S1").exits(0);
+    assert_eq!(made.out, "staff:0100  Ode, Ana (teacher 0100)\n");
+    let class = homeroom!(world, "add", "class", "id=ALG-1", "title=Algebra", "org=S1", "--json").exits(0).object();
+    assert_eq!(
+        (class["schema"].as_u64(), class["ref"].as_str(), class["title"].as_str()),
+        (Some(1), Some("class:ALG-1"), Some("Algebra (Lincoln High)"))
+    );
+    homeroom!(world, "add", "enrollment", "person=staff:0100", "class=ALG-1", "primary=true").exits(0);
+    let classes = homeroom!(world, "export", "classes", "--org", "D1").exits(0).out;
+    assert!(classes.ends_with("ALG-1,Algebra,,,,S1,active,0100,\n"), "{classes}");
+    let refused = homeroom!(world, "add", "person", "role=teacher", "last_name=Two", "sourced_id=0100").exits(2);
+    assert!(refused.err.contains("belongs to Ode, Ana (teacher 0100) already") && refused.out.is_empty(), "{refused:?}");
+    homeroom!(world, "--readonly", "add", "course", "id=ALG", "title=Algebra").exits(6);
+    assert!(homeroom!(world, "add", "person", "last_name=Two").exits(2).err.contains("role=ROLE"));
+    assert!(homeroom!(world, "add", "persons", "last_name=Two").exits(2).err.contains("person"));
+}
+
+#[test]
+fn people_without_an_id_are_one_list_and_are_mended_one_by_one() {
+    let world = imported();
+    homeroom!(world, "import", "users.csv");
+    let handle =
+        homeroom!(world, "add", "person", "role=staff", "last_name=Noid", "--json").exits(0).object()["ref"].as_str().unwrap().to_owned();
+    let list = homeroom!(world, "list", "people", "--without-id").exits(0).out;
+    assert!(list.lines().count() == 2 && list.contains("Noid") && list.contains(&handle), "{list}");
+    homeroom!(world, "edit", handle, "sourced_id=0200").exits(0);
+    assert_eq!(homeroom!(world, "list", "staff", "--without-id", "--json").exits(0).out, "");
+    homeroom!(world, "list", "schools", "--without-id").exits(2);
+}
+
+#[test]
+fn a_report_is_a_workbook_where_that_is_asked_for() {
+    let world = imported();
+    let n = homeroom!(world, "import", "users.csv", "--json").object()["sync"].to_string();
+    homeroom!(world, "report", n, "--format", "results", "--xlsx", "--out", ".").exits(0);
+    let book = std::fs::read(world.path(&format!("sync-{n}-results.xlsx"))).unwrap();
+    assert!(book.starts_with(b"PK"));
+    homeroom!(world, "report", n, "--format", "corrected", "--xlsx").exits(2);
+}
+
+#[test]
+fn a_file_with_passwords_goes_back_whole_with_the_operators_own() {
+    let world = imported();
+    let text = format!("{HEADER},password\nBen,,Ode,ben at,0013,S1,Staff,,,Active,hunter2x\n");
+    world.write("users.csv", &text);
+    let n = homeroom!(world, "import", "users.csv", "--json").exits(1).object()["sync"].to_string();
+    homeroom!(world, "fix", n, 2, "email=ben@lincoln.example").exits(0);
+    assert!(homeroom!(world, "report", n, "--format", "corrected").exits(2).err.contains("--original FILE"));
+    let back = homeroom!(world, "report", n, "--format", "corrected", "--original", "users.csv").exits(0).out;
+    assert_eq!(back, text.replace("ben at", "ben@lincoln.example"));
+    world.write("users.csv", text.replace("Ode", "Ody"));
+    let refused = homeroom!(world, "report", n, "--format", "corrected", "--original", "users.csv").exits(2);
+    assert!(refused.err.contains("is not the file") && refused.out.is_empty(), "{refused:?}");
+}
