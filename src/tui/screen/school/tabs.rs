@@ -17,7 +17,7 @@ use crate::tui::widget::table::{Cell, Column, MARGIN, Row};
 /// File Upload Status, in the columns and the order of Great Minds' page of that name; then what we know besides.
 const UPLOADS: &[Column] = &[
     Column::text("uploaded file", 16, 44, 0),
-    Column::text("sync status", 13, 21, 0),
+    Column::text("sync status", 21, 21, 0),
     Column::text("completion date", 16, 16, 0),
     Column::text("sync report", 12, 16, 0),
     Column::number("sync", 5, 1),
@@ -57,6 +57,10 @@ impl SchoolScreen {
                 paint.line(&[piece(format!("No file of {kind} was uploaded for this school alone."), Role::Dim)]);
             }
             (Some(_), None) => paint.next(),
+            (None, _) if self.tab() == Tab::Uploads => {
+                let file = " its report, or the file again (one with passwords needs your own copy: none are kept).";
+                paint.line(&[piece("o", Role::Accent), piece(file, Role::Dim)]);
+            }
             (None, _) => match &d.row.last {
                 Some(last) => paint.line(&[
                     piece("Last sync that named it ", Role::Dim),
