@@ -135,6 +135,8 @@ commands! {
 
     /// Mend or edit
     Edit "edit" Screen [List] ["e"] "edit";
+    /// Add one by hand
+    Add "add" Screen [List] ["a"] "add";
     /// Undo the last edit
     UndoEdit "undo-edit" Screen [List] ["u"] "undo edit";
     /// Redo the edit undone last
@@ -146,14 +148,12 @@ commands! {
     /// The report or export of what is shown
     Output "output" Screen [List] ["o"] "output";
 
-    /// Add a person, school, class, course, enrollment or guardian link by hand
-    Add "add" Screen [List] ["a"] "add";
     /// Only some of this list: a type of import, a role, those without an ID; a letter follows
     Narrow "narrow" Screen [List] ["t"] "only";
     /// The last uploads for this school and kind: file, status, completion, report
     Uploads "upload-status" Screen [List] ["V"] "upload status";
-    /// Go to the person that the row is about
-    Person "person" Screen [List Form] ["p" "ctrl-o"] "person";
+    /// Go to the person on the roster whom the row is about
+    Person "person" Screen [List Form] ["r" "ctrl-t"] "person";
 
     /// Re-run the sync with its corrections, after a preview
     Rerun "rerun" Screen [List] ["R"] "re-run";

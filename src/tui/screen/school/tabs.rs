@@ -53,21 +53,19 @@ impl SchoolScreen {
         paint.line(&[piece(counts, Role::Text), piece(errors, if d.row.open_errors > 0 { Role::Error } else { Role::Dim })]);
         match (self.kind(), self.last_upload()) {
             (Some(_), Some(upload)) => banner(paint, upload, look),
-            (Some(kind), None) if self.banner_is_here() => {
-                paint.line(&[piece(format!("No file of {kind} was uploaded for this school alone."), Role::Dim)]);
-            }
-            (Some(_), None) => paint.next(),
+            (Some(_), None) if !self.banner_is_here() => paint.next(),
             (None, _) if self.tab() == Tab::Uploads => {
                 let file = " its report, or the file again (one with passwords needs your own copy: none are kept).";
                 paint.line(&[piece("o", Role::Accent), piece(file, Role::Dim)]);
             }
-            (None, _) => match &d.row.last {
+            // Where no file came for this school alone, the last one of the whole district that named it.
+            _ => match &d.row.last {
                 Some(last) => paint.line(&[
-                    piece("Last sync that named it ", Role::Dim),
+                    piece("Last upload ", Role::Dim),
                     piece(format!("{} {}", sign(last.status, look), last.status.words()), look.status(last.status)),
                     piece(format!("  {}  {}  {}", last.number, look.when(last.started), last.file), Role::Text),
                 ]),
-                None => paint.line(&[piece("No sync has named this school yet.", Role::Dim)]),
+                None => paint.line(&[piece("No upload has named this school yet.", Role::Dim)]),
             },
         }
     }

@@ -25,10 +25,10 @@ fn a_school_says_how_its_last_upload_of_each_kind_went() {
     let mut at = console((80, 24));
     at.press("2 j <Enter>").see("! File processed with errors. 3 of 40 rows refused.  o sync report");
     at.press("<Tab>").see("✓ File processed. 211 rows").miss("o sync report");
-    at.press("<Tab>").see("No file of guardians was uploaded for this school alone");
+    at.press("<Tab>").see("Last upload ! Completed with errors  #48");
     at.press("<Tab>").see("File is being processed.").see("Algebra 1");
     // A school without uploads of its own.
-    at.press("<Esc> j <Enter>").see("No file of staff was uploaded");
+    at.press("<Esc> j <Enter>").see("No upload has named this school yet");
 }
 
 #[test]
@@ -148,8 +148,8 @@ fn errors_are_searched_by_their_text() {
 #[test]
 fn from_a_row_to_the_person_and_back() {
     let mut at = console((80, 24));
-    at.press("4 <Enter> j j <Enter> p").see("García, María").see("History").press("<Esc>").see("(empty)");
-    at.press("j p").see("its key names nobody on the roster yet").press("k <Enter> <C-o>").see("History").press("<Esc>").see("row 1 of 3");
+    at.press("4 <Enter> j j <Enter> r").see("García, María").see("History").press("<Esc>").see("(empty)");
+    at.press("j r").see("its key names nobody on the roster yet").press("k <Enter> <C-t>").see("History").press("<Esc>").see("row 1 of 3");
 }
 
 #[test]
