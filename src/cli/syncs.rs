@@ -45,7 +45,8 @@ impl Args {
         let mut first = 0;
         loop {
             let window = Window { first, count: PAGE.min(limit - first) };
-            let page = ask!(cx, Request::Syncs { window, org: self.org.clone(), filter: self.filter.clone(), of: SyncsOf::default() } => Syncs);
+            let page =
+                ask!(cx, Request::Syncs { window, org: self.org.clone(), filter: self.filter.clone(), of: SyncsOf::default() } => Syncs);
             if cx.json {
                 page.rows.iter().try_for_each(|s| cx.print_json(&json::InHistory::from(s)))?;
             } else if page.total == 0 {

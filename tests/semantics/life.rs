@@ -297,7 +297,9 @@ fn the_history_is_listed_by_type_of_import_and_by_kind() {
     let world = World::new();
     world.users(&[ANA, BEN]);
     let numbers = |of: SyncsOf| -> Vec<u32> {
-        let Reply::Syncs(page) = world.ask(Request::Syncs { window: Window::ALL, org: None, filter: String::new(), of }) else { panic!("no list") };
+        let Reply::Syncs(page) = world.ask(Request::Syncs { window: Window::ALL, org: None, filter: String::new(), of }) else {
+            panic!("no list")
+        };
         page.rows.into_iter().map(|s| s.number.0).collect()
     };
     let Reply::Profiles(profiles) = world.ask(Request::Profiles) else { panic!("no profiles") };

@@ -7,10 +7,11 @@ use crate::world::{HEADER, World};
 /// Looks for it in everything that can be asked about a sync, and in every file of the database, packed or not.
 #[track_caller]
 fn nowhere(world: &World, secret: &str) {
-    let syncs = match world.ask(Request::Syncs { window: Window::ALL, org: None, filter: String::new(), of: homeroom::desk::SyncsOf::default() }) {
-        homeroom::desk::Reply::Syncs(page) => page.rows,
-        other => panic!("{other:?}"),
-    };
+    let syncs =
+        match world.ask(Request::Syncs { window: Window::ALL, org: None, filter: String::new(), of: homeroom::desk::SyncsOf::default() }) {
+            homeroom::desk::Reply::Syncs(page) => page.rows,
+            other => panic!("{other:?}"),
+        };
     for sync in syncs {
         let n = sync.number;
         let mut requests = vec![

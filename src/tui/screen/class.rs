@@ -154,8 +154,7 @@ impl ClassScreen {
             Line::Feeds => paint.at(1, &[piece(format!("Brought by {}.", c.feeds.join(", ")), Role::Dim)]),
             Line::Field(i) => {
                 let Some((name, value)) = c.fields.get(i) else { return };
-                let value =
-                    if value.is_empty() { piece(look.glyph(Glyph::None), Role::Dim) } else { piece(value.as_str(), Role::Text) };
+                let value = if value.is_empty() { piece(look.glyph(Glyph::None), Role::Dim) } else { piece(value.as_str(), Role::Text) };
                 paint.at(3, &[piece(look.cut(name, 16).into_owned(), if selected { Role::Selected } else { Role::Dim })]);
                 paint.at(20, &[value]);
             }

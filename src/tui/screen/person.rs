@@ -145,7 +145,9 @@ impl PersonScreen {
     fn add(&mut self) -> Option<Effect> {
         let (reference, p) = (self.reference()?, self.person.get()?);
         let fill = match p.row.role.family() {
-            Family::Students => vec![("enrollment_person", reference.clone()), ("link_student", reference), ("enrollment_role", "student".into())],
+            Family::Students => {
+                vec![("enrollment_person", reference.clone()), ("link_student", reference), ("enrollment_role", "student".into())]
+            }
             Family::Guardians => vec![("link_guardian", reference)],
             Family::Staff => vec![("enrollment_person", reference), ("enrollment_role", p.row.role.name().into())],
         };

@@ -150,7 +150,12 @@ impl Runs {
                 (format!("Re-run {of}?"), None)
             }
             Run::Now(of) => {
-                detail.push(format!("{}, {} in all: {}.", sync.file, words::count(sync.rows, "row", "rows"), words::tally(&total, words::WOULD)));
+                detail.push(format!(
+                    "{}, {} in all: {}.",
+                    sync.file,
+                    words::count(sync.rows, "row", "rows"),
+                    words::tally(&total, words::WOULD)
+                ));
                 detail.push(String::from("It is the file that was sent last; nothing new is fetched."));
                 (format!("Run the file of {of} now?"), None)
             }

@@ -443,7 +443,11 @@ impl Screen for Syncs {
         let types = self.profiles.get().is_none().then_some("the types are not here yet");
         vec![
             Offer::unless(Command::Open, none).called(if within { "rows" } else { "open" }),
-            if self.is_opened() { Offer::on(Command::ScrollLeft).called("close") } else { Offer::unless(Command::ScrollRight, none).called("causes") },
+            if self.is_opened() {
+                Offer::on(Command::ScrollLeft).called("close")
+            } else {
+                Offer::unless(Command::ScrollRight, none).called("causes")
+            },
             Offer::unless(Command::Rerun, none.or(unknown).or(busy)).called("run now"),
             Offer::unless(Command::Output, none).called("report"),
             Offer::unless(Command::Narrow, types).called("type"),

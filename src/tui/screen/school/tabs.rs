@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::{SchoolScreen, TABS, Tab};
 use crate::desk::{ClassRow, SchoolDetail};
 use crate::ledger::{Sync, SyncStatus};
-use crate::roster::Status;
+use crate::roster::{Grade, Status};
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::screen::paint::{Paint, empty, filter_foot, piece};
 use crate::tui::screen::person::{change, history_line};
@@ -203,7 +203,7 @@ fn class<'a>(c: &'a ClassRow, look: &Look) -> Row<'a> {
     Row::new([
         Cell::from(c.class.title.as_str()),
         Cell::from(c.class.sourced_id.as_str()),
-        Cell::new(c.class.grade.map(|g| g.code()).unwrap_or_default(), Role::Dim),
+        Cell::new(c.class.grade.map(Grade::code).unwrap_or_default(), Role::Dim),
         Cell::new(c.class.subject.as_str(), Role::Dim),
         teacher,
         Cell::new(number(c.students), if c.students == 0 { Role::Dim } else { Role::Text }),

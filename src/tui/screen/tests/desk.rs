@@ -163,7 +163,10 @@ impl Fake {
             Request::Sync(number) => self.detail(*number).map_or_else(|| no(&number.to_string()), |d| Reply::Sync(Box::new(d))),
             Request::Findings { query, window, .. } => {
                 let all: Vec<Finding> = (0..3).flat_map(|n| self.row(n).findings).collect();
-                let all: Vec<Finding> = all.into_iter().filter(|f| f.key.as_deref().unwrap_or_default().contains(&query.filter) || f.message().contains(&query.filter)).collect();
+                let all: Vec<Finding> = all
+                    .into_iter()
+                    .filter(|f| f.key.as_deref().unwrap_or_default().contains(&query.filter) || f.message().contains(&query.filter))
+                    .collect();
                 Reply::Findings(page(all, 3, *window))
             }
             Request::Rows { window, filter, .. } => {

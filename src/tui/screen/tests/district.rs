@@ -172,4 +172,3 @@ impl Fake {
         Reply::Done
     }
 }
-
