@@ -15,7 +15,7 @@ pictures! {
     add_what: "3 a";
     add_person: "3 a p";
     edit_enrollment: "2 j <Enter> <Tab> <Tab> <Tab> <Enter> j j j j j j j e";
-    context: "w";
+    context: "2 w";
     people_in_context: "3 w a d a <Enter>";
     sync_of_every_kind: ": 4 4 <Enter>";
 }
