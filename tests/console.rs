@@ -265,6 +265,27 @@ fn a_school_shows_who_is_there_and_its_last_upload() {
 }
 
 #[test]
+fn the_console_keeps_to_a_school_until_it_is_told_otherwise() {
+    let world = World::district();
+    let mut at = world.console((80, 24));
+    at.press("w").type_text("dos rios").press("<Enter>").see("only Escuela Dos Ríos");
+    at.press("3").see("1/20").press("<Tab>").see("/155").press("2").see("1/1").see("104511").press("4").see("Nothing was imported yet");
+    // Juana is at the school, Ja'Nae is not.
+    at.press("f").type_text("adeyemi juana").see("teacher 10008770").press("<Esc>");
+    at.press("f").type_text("coleman janae").miss("Escuela Dos Ríos, ").see("Nobody and nothing found").press("<Esc>");
+    at.press("w <Enter>").miss("only Escuela").press("2").see("1/13").press("4").see("users.csv");
+}
+
+#[test]
+fn the_log_opens_in_place_and_runs_the_last_file_of_a_type() {
+    let world = World::district();
+    let mut at = world.console((80, 24));
+    at.press("4 >").see("rows affected").press("j <Enter>").see("affected · mending it clears").press("<Esc> <").miss("rows affected");
+    at.press("G R").see("Run the file of #1 now?").see("schools.csv").press("<Esc>");
+    at.press("g t").see("Districts and schools").press("<Esc>");
+}
+
+#[test]
 fn a_person_is_edited_in_place_and_the_history_says_so() {
     for size in WIDTHS {
         let world = World::district();

@@ -14,10 +14,10 @@ mod duplicates;
 mod feeds;
 #[path = "semantics/feeds_set.rs"]
 mod feeds_set;
-#[path = "semantics/holds.rs"]
-mod holds;
 #[path = "semantics/hand.rs"]
 mod hand;
+#[path = "semantics/holds.rs"]
+mod holds;
 #[path = "semantics/life.rs"]
 mod life;
 #[path = "semantics/live.rs"]

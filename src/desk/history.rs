@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::holds::held_words;
 use super::office::{Office, lock};
-use super::{
-    FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, SyncsOf, Trouble, TroubleSort, Waiting, WaitingSort, Window,
-};
+use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, TroubleSort, Waiting, WaitingSort, Window};
 use crate::ledger::{Cause, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
 use crate::roster::fold::fold;
 use crate::roster::{Kind, OrgKind, OrgNo, Roster, Table};
@@ -20,7 +18,7 @@ const CURVE: usize = 10;
 
 impl Office {
     /// The history, newest first.
-    pub(super) fn syncs(&self, window: Window, org: Option<&str>, filter: &str, of: &SyncsOf) -> Result<Page<Sync>, Trouble> {
+    pub(super) fn syncs(&self, window: Window, org: Option<&str>, filter: &str, of: &super::SyncsOf) -> Result<Page<Sync>, Trouble> {
         let mut syncs = self.store.syncs()?;
         if self.surroundings.scope.is_some() {
             let roster = self.roster();
@@ -29,7 +27,7 @@ impl Office {
         if let Some(org) = org {
             syncs.retain(|s| s.org.as_deref() == Some(org));
         }
-        if *of != SyncsOf::default() {
+        if *of != super::SyncsOf::default() {
             syncs.retain(|s| self.is_of(s, of));
         }
         let unfiltered = syncs.len() as u64;
@@ -46,7 +44,7 @@ impl Office {
     }
 
     /// Whether a sync is of that type of import, and about that kind. Of one whose profile is gone nothing but its counts is known.
-    fn is_of(&self, sync: &Sync, of: &SyncsOf) -> bool {
+    fn is_of(&self, sync: &Sync, of: &super::SyncsOf) -> bool {
         let profile = self.profiles.get(&sync.profile);
         let type_fits = of.import_type.as_ref().is_none_or(|t| profile.is_some_and(|p| super::upkeep::import_type(p) == *t));
         let counted = |kind: Kind| *sync.counts.of(kind) != Tally::default();

@@ -159,8 +159,8 @@ commands! {
     Narrow "narrow" Screen [List] ["t"] "only";
     /// The last uploads for this school and kind: file, status, completion, report
     Uploads "upload-status" Screen [List] ["V"] "upload status";
-    /// Go to the person that the row is about
-    Person "person" Screen [List Form] ["p" "ctrl-o"] "person";
+    /// Go to the person on the roster whom the row is about
+    Person "person" Screen [List Form] ["r" "ctrl-t"] "person";
 
     /// Re-run the sync with its corrections, after a preview
     Rerun "rerun" Screen [List] ["R"] "re-run";

@@ -37,8 +37,7 @@ const NOT_YET: &[(&str, &str)] = &[
 ];
 
 /// Starred codes with tests of their own, as they take more than one file.
-const ELSEWHERE: &[&str] =
-    &["FIL-001", "HDR-111", "SAF-501", "SAF-505", "SAF-508", "SAF-513", "SAF-515", "RUN-601", "RUN-607"];
+const ELSEWHERE: &[&str] = &["FIL-001", "HDR-111", "SAF-501", "SAF-505", "SAF-508", "SAF-513", "SAF-515", "RUN-601", "RUN-607"];
 
 /// Code, where it is said, a file that raises it, and one just inside the rule.
 type Case = (&'static str, &'static str, Vec<u8>, Vec<u8>);

@@ -272,3 +272,52 @@ fn the_refused_are_found() {
     let Reply::Found(found) = world.ask(Request::Find { query: "low cyd".into(), org: None, limit: 10 }) else { panic!() };
     assert_eq!((found.hits.len(), found.hits[0].about.as_str()), (1, "refused, #2 row 2, E-mail not valid"));
 }
+
+#[test]
+fn a_look_up_in_one_school_finds_its_people_and_the_refused_rows_that_name_it() {
+    let world = World::new();
+    world.users(&[ANA, BEN, CYD, "Ana,,Stone,as@l.example,7,S2,Teacher,,,Active"]);
+    let titles = |query: &str, org: Option<&str>| -> Vec<String> {
+        let request = Request::Find { query: query.into(), org: org.map(str::to_owned), limit: 10 };
+        let Reply::Found(found) = world.ask(request) else { panic!("not found") };
+        assert_eq!(found.total as usize, found.hits.len(), "{query}");
+        found.hits.into_iter().map(|h| h.title).collect()
+    };
+    assert_eq!(titles("ana", None).len(), 2);
+    assert_eq!(titles("ana", Some("S2")), ["Stone, Ana"]);
+    assert_eq!(titles("low cyd", Some("S1")).len(), 1);
+    assert_eq!(titles("low cyd", Some("S2")), [""; 0]);
+    assert_eq!(titles("ana", Some("S9")), [""; 0], "no school of that ID has nobody");
+}
+
+#[test]
+fn the_history_is_listed_by_type_of_import_and_by_kind() {
+    use homeroom::desk::{SyncsOf, Window};
+    use homeroom::roster::Kind;
+    let world = World::new();
+    world.users(&[ANA, BEN]);
+    let numbers = |of: SyncsOf| -> Vec<u32> {
+        let Reply::Syncs(page) = world.ask(Request::Syncs { window: Window::ALL, org: None, filter: String::new(), of }) else {
+            panic!("no list")
+        };
+        page.rows.into_iter().map(|s| s.number.0).collect()
+    };
+    let Reply::Profiles(profiles) = world.ask(Request::Profiles) else { panic!("no profiles") };
+    let import_type = |name: &str| profiles.iter().find(|p| p.name == name).map(|p| p.import_type.clone());
+    assert_eq!(numbers(SyncsOf::default()), [2, 1]);
+    assert_eq!(numbers(SyncsOf { import_type: import_type("schools"), kind: None }), [1]);
+    assert_eq!(numbers(SyncsOf { import_type: import_type("echalk-users"), kind: None }), [2]);
+    assert_eq!(numbers(SyncsOf { import_type: None, kind: Some(Kind::Orgs) }), [1]);
+    assert_eq!(numbers(SyncsOf { import_type: None, kind: Some(Kind::Staff) }), [2]);
+    assert_eq!(numbers(SyncsOf { import_type: None, kind: Some(Kind::Classes) }), [0; 0]);
+}
+
+#[test]
+fn every_field_of_a_record_can_be_had_blank_ones_too() {
+    use homeroom::roster::{ClassNo, OrgField, OrgNo};
+    let world = World::new();
+    let Reply::Fields(fields) = world.ask(Request::Fields(OrgNo(1).into())) else { panic!("no fields") };
+    assert_eq!(fields.len(), OrgField::ALL.len());
+    assert!(fields.contains(&("external_id".to_owned(), "S1".to_owned())), "{fields:?}");
+    assert!(world.trouble(Request::Fields(ClassNo(0).into())).message.contains("no such record"));
+}

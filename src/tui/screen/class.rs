@@ -13,7 +13,7 @@ use super::sync::SyncScreen;
 use super::{Effect, Msg, Offer, Screen, StatusLine, words};
 use crate::desk::{ClassDetail, Event, Reply, Request, Tie, TieWhat};
 use crate::ledger::SyncNo;
-use crate::roster::{ClassNo, Entity, Status};
+use crate::roster::{ClassField, ClassNo, CourseNo, Entity, Status};
 use crate::tui::command::Command;
 use crate::tui::look::{Glyph, Look};
 use crate::tui::theme::Role;
@@ -90,6 +90,15 @@ impl ClassScreen {
         }
     }
 
+    /// The class's course, while that field is selected: a course has no screen but its form.
+    fn course(&self) -> Option<CourseNo> {
+        let class = self.class.get()?;
+        match self.selected()? {
+            Line::Field(i) if class.fields.get(i)?.0 == ClassField::Course.name() => class.course,
+            _ => None,
+        }
+    }
+
     fn origin_sync(&self) -> Option<SyncNo> {
         match self.selected()? {
             Line::History(i) => self.class.get()?.history.get(i)?.sync,
@@ -102,6 +111,9 @@ impl ClassScreen {
             Command::Open => match self.selected() {
                 Some(Line::Member(_)) => self.member().map(|m| Effect::Push(Box::new(PersonScreen::new(m.person)))).into_iter().collect(),
                 Some(Line::History(_)) => self.origin_sync().map(|s| Effect::Push(Box::new(SyncScreen::new(s)))).into_iter().collect(),
+                Some(Line::Field(_)) if self.course().is_some() => {
+                    self.course().map(|c| Effect::Push(Box::new(EditForm::record(c)))).into_iter().collect()
+                }
                 _ => vec![Effect::Push(Box::new(EditForm::record(self.number)))],
             },
             // On somebody it is the enrollment that is edited: the person has a screen of their own.
@@ -218,7 +230,7 @@ impl Screen for ClassScreen {
         let c = &self.class.get()?.row;
         let grade = c.class.grade.map(|g| format!("grade {}", g.name())).unwrap_or_default();
         let off = if c.class.status == Status::Disabled { "disabled" } else { "" };
-        let parts = [&c.class.sourced_id, &c.school, &c.course, &c.class.subject, &grade, &c.teacher, off];
+        let parts = [&c.class.sourced_id, &c.school, &c.course, &c.class.subject, grade.as_str(), off];
         Some(parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · "))
     }
 
@@ -277,6 +289,7 @@ impl Screen for ClassScreen {
             Some(Line::Member(_)) => (none, "person"),
             Some(Line::History(_)) if self.origin_sync().is_none() => (Some("it was changed by hand, not by a sync"), "its sync"),
             Some(Line::History(_)) => (none, "its sync"),
+            _ if self.course().is_some() => (none, "edit course"),
             _ => (none, "edit"),
         };
         let edit = if self.member().is_some() { "edit enrollment" } else { "edit class" };

@@ -234,7 +234,6 @@ impl Syncs {
     fn row<'a>(&'a self, sync: &'a Sync, bracket: &str, look: &Look) -> Row<'a> {
         let total = sync.counts.total();
         let count = |n: u64| Cell::new(number(n), if n == 0 { Role::Dim } else { Role::Text });
-        let kind = if sync.dry_run { format!("dry run, {}", sync.file) } else { format!("{}, {}", words::kind(sync), sync.file) };
         Row::new([
             Cell::from(format!("{bracket}{}", sync.number)),
             Cell::from(self.type_of(sync)),
@@ -243,7 +242,11 @@ impl Syncs {
             Cell::new(number(sync.rows_with_errors), if sync.rows_with_errors > 0 { Role::Error } else { Role::Dim }),
             Cell::from(words::feed(sync)),
             // A re-run must not look like an import.
-            if sync.kind == SyncKind::Import && !sync.dry_run { Cell::from(sync.file.as_str()) } else { Cell::from(kind) },
+            if sync.kind == SyncKind::Import {
+                Cell::from(sync.file.as_str())
+            } else {
+                Cell::from(format!("{}, {}", words::kind(sync), sync.file))
+            },
             count(total.created),
             count(total.updated),
             count(total.unchanged),

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::{SchoolScreen, TABS, Tab};
 use crate::desk::{ClassRow, SchoolDetail};
 use crate::ledger::{Sync, SyncStatus};
-use crate::roster::Status;
+use crate::roster::{Grade, Status};
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::screen::paint::{Paint, empty, filter_foot, piece};
 use crate::tui::screen::person::{change, history_line};
@@ -17,7 +17,7 @@ use crate::tui::widget::table::{Cell, Column, MARGIN, Row};
 /// File Upload Status, in the columns and the order of Great Minds' page of that name; then what we know besides.
 const UPLOADS: &[Column] = &[
     Column::text("uploaded file", 16, 44, 0),
-    Column::text("sync status", 13, 21, 0),
+    Column::text("sync status", 21, 21, 0),
     Column::text("completion date", 16, 16, 0),
     Column::text("sync report", 12, 16, 0),
     Column::number("sync", 5, 1),
@@ -53,17 +53,19 @@ impl SchoolScreen {
         paint.line(&[piece(counts, Role::Text), piece(errors, if d.row.open_errors > 0 { Role::Error } else { Role::Dim })]);
         match (self.kind(), self.last_upload()) {
             (Some(_), Some(upload)) => banner(paint, upload, look),
-            (Some(kind), None) if self.banner_is_here() => {
-                paint.line(&[piece(format!("No file of {kind} was uploaded for this school alone."), Role::Dim)]);
+            (Some(_), None) if !self.banner_is_here() => paint.next(),
+            (None, _) if self.tab() == Tab::Uploads => {
+                let file = " its report, or the file again (one with passwords needs your own copy: none are kept).";
+                paint.line(&[piece("o", Role::Accent), piece(file, Role::Dim)]);
             }
-            (Some(_), None) => paint.next(),
-            (None, _) => match &d.row.last {
+            // Where no file came for this school alone, the last one of the whole district that named it.
+            _ => match &d.row.last {
                 Some(last) => paint.line(&[
-                    piece("Last sync that named it ", Role::Dim),
+                    piece("Last upload ", Role::Dim),
                     piece(format!("{} {}", sign(last.status, look), last.status.words()), look.status(last.status)),
                     piece(format!("  {}  {}  {}", last.number, look.when(last.started), last.file), Role::Text),
                 ]),
-                None => paint.line(&[piece("No sync has named this school yet.", Role::Dim)]),
+                None => paint.line(&[piece("No upload has named this school yet.", Role::Dim)]),
             },
         }
     }
@@ -201,7 +203,7 @@ fn class<'a>(c: &'a ClassRow, look: &Look) -> Row<'a> {
     Row::new([
         Cell::from(c.class.title.as_str()),
         Cell::from(c.class.sourced_id.as_str()),
-        Cell::new(c.class.grade.map(|g| g.code()).unwrap_or_default(), Role::Dim),
+        Cell::new(c.class.grade.map(Grade::code).unwrap_or_default(), Role::Dim),
         Cell::new(c.class.subject.as_str(), Role::Dim),
         teacher,
         Cell::new(number(c.students), if c.students == 0 { Role::Dim } else { Role::Text }),

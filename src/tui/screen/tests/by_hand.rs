@@ -15,8 +15,9 @@ pictures! {
     add_what: "3 a";
     add_person: "3 a p";
     edit_enrollment: "2 j <Enter> <Tab> <Tab> <Tab> <Enter> j j j j j j j e";
-    context: "w";
+    context: "2 w";
     people_in_context: "3 w a d a <Enter>";
+    sync_of_every_kind: ": 4 4 <Enter>";
 }
 
 #[test]
@@ -24,10 +25,10 @@ fn a_school_says_how_its_last_upload_of_each_kind_went() {
     let mut at = console((80, 24));
     at.press("2 j <Enter>").see("! File processed with errors. 3 of 40 rows refused.  o sync report");
     at.press("<Tab>").see("✓ File processed. 211 rows").miss("o sync report");
-    at.press("<Tab>").see("No file of guardians was uploaded for this school alone");
+    at.press("<Tab>").see("Last upload ! Completed with errors  #48");
     at.press("<Tab>").see("File is being processed.").see("Algebra 1");
     // A school without uploads of its own.
-    at.press("<Esc> j <Enter>").see("No file of staff was uploaded");
+    at.press("<Esc> j <Enter>").see("No upload has named this school yet");
 }
 
 #[test]
@@ -77,10 +78,17 @@ fn from_a_class_to_a_student_to_her_guardian_and_back() {
     at.asked();
     // Behind the fields: her class, her guardian.
     at.press("j j j j j j j j").press("<Enter>").see("Members");
-    assert!(at.asked().iter().any(|r| *r == Request::Class(ClassNo(0))));
+    assert!(at.asked().contains(&Request::Class(ClassNo(0))));
     at.press("<Esc> j <Enter>").see("Students").see("Diaz, Ana");
-    assert!(at.asked().iter().any(|r| *r == Request::Person(PersonNo(1))), "the guardian's end of the link");
+    assert!(at.asked().contains(&Request::Person(PersonNo(1))), "the guardian's end of the link");
     at.press("<Esc>").see("Guardians").press("<Esc>").see("Members").press("<Esc>").see("[Classes]");
+}
+
+#[test]
+fn a_course_is_edited_from_its_class() {
+    let mut at = console((80, 24));
+    at.press("2 j <Enter> <Tab> <Tab> <Tab> <Enter> j j j j <Enter>").see("course Algebra ALG").see("course_title");
+    at.press("<Tab>").type_text(" I").press("<Enter>").see("was saved").see("Members");
 }
 
 #[test]
@@ -142,8 +150,8 @@ fn errors_are_searched_by_their_text() {
 #[test]
 fn from_a_row_to_the_person_and_back() {
     let mut at = console((80, 24));
-    at.press("4 <Enter> j j <Enter> p").see("García, María").see("History").press("<Esc>").see("(empty)");
-    at.press("j p").see("its key names nobody on the roster yet").press("k <Enter> <C-o>").see("History").press("<Esc>").see("row 1 of 3");
+    at.press("4 <Enter> j j <Enter> r").see("García, María").see("History").press("<Esc>").see("(empty)");
+    at.press("j r").see("its key names nobody on the roster yet").press("k <Enter> <C-t>").see("History").press("<Esc>").see("row 1 of 3");
 }
 
 #[test]
@@ -197,6 +205,38 @@ fn an_enrollment_is_edited_and_says_what_cannot_be() {
     at.press("<Tab> <Tab> <C-a> <C-k>").type_text("captain").press("<Enter>").see("! there is no \"captain\"").see("Not saved");
     at.press("<C-a> <C-k>").miss("there is no").type_text("staff").press("<Enter>").see("was saved").see("Members");
     assert_eq!(fake.borrow().records.get("enrollment_role").map(String::as_str), Some("staff"));
+}
+
+#[test]
+fn masks_hide_people_here_too() {
+    for keys in ["2 j <Enter> <Tab> <Tab> <Tab>", "2 j <Enter> <Tab> <Tab> <Tab> <Enter>", "3 w l i n <Enter>", "3 t n"] {
+        let mut at = console((80, 24));
+        at.press(keys).press("m").miss("García").miss("Diaz").miss("10008421").miss("Tanaka");
+    }
+    let mut at = console((80, 24));
+    at.press("2 j <Enter> <Tab> <Tab> <Tab> <Enter> G k k <Enter>").see("Diaz, Ana").see("mother").press("m").miss("Garza").miss("G77");
+}
+
+#[test]
+fn none_of_these_screens_breaks_at_any_size() {
+    for keys in
+        ["2 j <Enter> V", "2 j <Enter> <Tab> <Tab> <Tab>", "2 j <Enter> <Tab> <Tab> <Tab> <Enter>", "4 > j j", "3 a p", "3 t n e", "w"]
+    {
+        let mut at = console((80, 24));
+        at.press(keys);
+        for (columns, rows) in [(1, 1), (2, 40), (500, 3), (13, 5), (60, 15), (100, 16), (500, 200)] {
+            at.resize(columns, rows);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_made_or_edited_in_a_console_that_is_read_only() {
+    use crate::tui::harness::{Harness, setup};
+    let mut fake = Fake::default();
+    let setup = crate::tui::app::Setup { readonly: true, ..setup(super::factory) };
+    let mut at = Harness::with(setup, (80, 24), move |ask, event| fake.answer(&ask.request, event, ask.job));
+    at.press("3 a").see("add: this console was opened read-only").miss("a person").press("4 R").see("read-only");
 }
 
 #[test]

@@ -365,6 +365,12 @@ impl Fake {
                 detail.causes.retain(|c| c.number != 3);
                 detail.reruns.clear();
             }
+            44 => {
+                detail.sync = sync(44, "OneRoster", "everything.zip", SyncStatus::CompletedWithErrors, 0);
+                for (n, kind) in Kind::ALL.iter().enumerate() {
+                    *detail.sync.counts.of_mut(*kind) = Tally { created: n as u64 + 1, unchanged: 1200, ..Tally::default() };
+                }
+            }
             47 => {
                 detail.sync = sync(47, "Extra staff", "staff.csv", self.waiting.unwrap_or(SyncStatus::DryRun), -2);
                 detail.sync.set = Some(SyncNo(46));

@@ -61,13 +61,13 @@ pub(super) fn class(n: u32) -> ClassDetail {
         ("class_title", row.class.title.as_str()),
         ("class_grade", "07"),
         ("class_subject", "Mathematics"),
-        ("class_course", ""),
+        ("class_course", if n == 0 { "ALG" } else { "" }),
         ("class_org", "104521"),
         ("class_status", "active"),
     ];
     ClassDetail {
         fields: fields.map(|(f, v)| (f.to_owned(), v.to_owned())).to_vec(),
-        course: None,
+        course: (n == 0).then_some(CourseNo(3)),
         members: if n == 0 { members() } else { Vec::new() },
         feeds: if n == 0 { vec!["SIS nightly".into()] } else { Vec::new() },
         history: vec![Fake::history(48, "created", Vec::new())],
@@ -155,6 +155,7 @@ impl Fake {
             Table::Links => {
                 &[("link_guardian", "G77"), ("link_student", "20019841"), ("link_relation", "mother"), ("link_status", "active")]
             }
+            Table::Courses => &[("course_id", "ALG"), ("course_title", "Algebra"), ("course_code", ""), ("course_status", "active")],
             _ => &[("class_id", "ALG-1"), ("class_title", "Algebra 1"), ("class_org", "104521"), ("class_status", "active")],
         };
         let now = |field: &str, value: &str| self.records.get(field).cloned().unwrap_or_else(|| value.to_owned());

@@ -409,7 +409,7 @@ proptest::proptest! {
 const KEYS: &[&str] = &[
     "<Enter>", "<Enter>", "<Enter>", "<Esc>", "<Tab>", "<S-Tab>", "j", "j", "k", "g", "G", "<C-d>", "<C-u>", "1", "2", "3", "4", "4", "5",
     "/", "a", "z", "n", "N", "s", "S", "e", "u", "<C-r>", "y", "Y", "o", "i", "R", "F", "U", "T", "P", "X", "w", "m", "f", "?", ":",
-    "<C-s>", "<C-y>", "<Right>", "<Left>", "<F1>", "<", ">", "<Up>", "<Down>", "<BS>", "h", "c", "A", "v",
+    "<C-s>", "<C-y>", "t", "V", "r", "<C-t>", "<Right>", "<Left>", "<F1>", "<", ">", "<Up>", "<Down>", "<BS>", "h", "c", "A", "v",
 ];
 
 #[test]
