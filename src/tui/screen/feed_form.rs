@@ -31,10 +31,20 @@ const NEW_MAP: &str = "new";
 const FIELDS: [(&str, &str, &str, &str); 16] = [
     ("name", "needed", "Any name; no two feeds have the same. Syncs and the Overview show it.", ""),
     ("profile", "needed", "What the columns of its files mean. `:profiles` shows every profile.", ""),
-    ("mapping", "blank: the header's own names", "Which header is which column, where the source cannot export the profile's own names.", ""),
+    (
+        "mapping",
+        "blank: the header's own names",
+        "Which header is which column, where the source cannot export the profile's own names.",
+        "",
+    ),
     ("school", "blank: whole district", "External ID of the school that its files are for.", ""),
     ("mode", "", "How people are treated who are not in the file.", ""),
-    ("folder", "blank: imported by hand", "Folder that the files are dropped into, as an absolute path. tab completes it. p on the list of feeds picks them up.", ""),
+    (
+        "folder",
+        "blank: imported by hand",
+        "Folder that the files are dropped into, as an absolute path. tab completes it. d on the list of feeds picks them up.",
+        "",
+    ),
     ("approval", "", "yes: every plan waits until somebody approves it, whatever it changes.", "How careful"),
     ("disabled above %", "", "More than this share of a kind disabled, in all or at one school, holds the removals (SAF-501).", ""),
     ("changed above %", "", "More than this share of a kind changed holds the whole file (SAF-502).", ""),
@@ -179,8 +189,9 @@ impl FeedForm {
     fn problem(&self, field: usize) -> Option<String> {
         let text = self.value(field);
         match field {
-            PROFILE | MODE | APPROVAL | FIXES | NAMES | PASSWORDS | MAIN => {
-                let known = text.is_empty() && field == PROFILE || self.choices.of(field).is_empty() || self.choices.has(field, text);
+            // A bundle is no profile: only the desk knows whether a feed may be for it.
+            MODE | APPROVAL | FIXES | NAMES | PASSWORDS | MAIN => {
+                let known = self.choices.of(field).is_empty() || self.choices.has(field, text);
                 (!known).then(|| format!("\"{text}\" is not one of the choices"))
             }
             LIMITS..FIXES => {
@@ -229,6 +240,9 @@ impl FeedForm {
     fn save(&mut self, stay: bool) -> Vec<Effect> {
         if self.saving.is_some() {
             return Vec::new();
+        }
+        if self.value(MAP) == NEW_MAP && self.known.map(NEW_MAP).is_none() {
+            return self.make_map();
         }
         match self.feed() {
             Err((field, why)) => {

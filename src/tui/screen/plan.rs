@@ -255,7 +255,11 @@ impl PlanScreen {
                 return vec![said, self.detail.ask(Request::Sync(self.number))];
             }
             (ABANDON, Reply::Sync(detail)) => {
-                let rest = if detail.sync.hold.as_ref().is_some_and(|h| h.removals_only) { "Nobody was disabled." } else { "Nothing of it was applied." };
+                let rest = if detail.sync.hold.as_ref().is_some_and(|h| h.removals_only) {
+                    "Nobody was disabled."
+                } else {
+                    "Nothing of it was applied."
+                };
                 let toast = Effect::Toast(Tone::Good, format!("{} was abandoned. {rest}", self.number));
                 return vec![toast, Effect::Replace(Box::new(SyncScreen::with(*detail)))];
             }

@@ -72,9 +72,7 @@ impl Screen for Removals {
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
         self.list.update(&msg);
         let mut effects: Vec<Effect> = match msg {
-            Msg::Command(Command::Open) => {
-                self.person().map(|n| Effect::Push(Box::new(PersonScreen::new(n)))).into_iter().collect()
-            }
+            Msg::Command(Command::Open) => self.person().map(|n| Effect::Push(Box::new(PersonScreen::new(n)))).into_iter().collect(),
             Msg::Command(Command::Copy) => {
                 self.list.selected().map(|r| Effect::Copy { text: r.key.clone(), show: false }).into_iter().collect()
             }

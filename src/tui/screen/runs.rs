@@ -1,4 +1,4 @@
-//! Work that is previewed first: a re-run or an undo runs dry, says what it would do, asks, and only then changes something.
+//! Work that is previewed first: a re-run, a run of a last file, or an undo runs dry, says what it would do, asks, and only then changes something.
 
 use super::asked::say;
 use super::sync::SyncScreen;
@@ -21,10 +21,10 @@ const AGAIN: [&str; 5] = ["created", "updated", "unchanged", "disabled", "refuse
 pub enum Run {
     /// The sync's upload again, the refused rows of it.
     Rerun(SyncNo),
+    /// The file of the sync again, all its rows: *Run Now*.
+    Now(SyncNo),
     /// What the sync changed, put back.
     Undo(SyncNo),
-    /// The sync's upload again, every row of it: *Run Now*.
-    All(SyncNo),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,9 +93,9 @@ impl Runs {
     /// How far it is, in one line, while something runs.
     pub fn draw(&self, paint: &mut Paint, look: &Look) {
         let what = match self.stage {
-            Stage::Previewing(Run::All(sync)) => format!("trying all of {sync} again"),
-            Stage::Running(Run::All(sync)) => format!("running all of {sync} again"),
             Stage::Previewing(Run::Rerun(sync)) => format!("trying a re-run of {sync}"),
+            Stage::Previewing(Run::Now(sync)) => format!("trying the file of {sync}"),
+            Stage::Running(Run::Now(sync)) => format!("running the file of {sync}"),
             Stage::Previewing(Run::Undo(sync)) => format!("looking what an undo of {sync} would do"),
             Stage::Running(Run::Rerun(sync)) => format!("re-running {sync}"),
             Stage::Running(Run::Undo(sync)) => format!("undoing {sync}"),
@@ -109,7 +109,7 @@ impl Runs {
         self.progress = None;
         let (request, title) = match run {
             Run::Rerun(sync) => (Request::Rerun { sync, all: false, dry_run }, format!("re-run {sync}")),
-            Run::All(sync) => (Request::Rerun { sync, all: true, dry_run }, format!("run {sync} again")),
+            Run::Now(sync) => (Request::Rerun { sync, all: true, dry_run }, format!("run {sync} again")),
             Run::Undo(sync) => (Request::Undo { sync, dry_run }, format!("undo {sync}")),
         };
         Effect::Long { token: self.token, request, title }
@@ -149,10 +149,15 @@ impl Runs {
                 }
                 (format!("Re-run {of}?"), None)
             }
-            Run::All(of) => {
-                detail.push(format!("Every row of {} is looked at as if it came now.", sync.file));
-                detail.push(format!("There would be: {}.", words::tally(&total, words::DONE)));
-                (format!("Run all of {of} again?"), None)
+            Run::Now(of) => {
+                detail.push(format!(
+                    "{}, {} in all: {}.",
+                    sync.file,
+                    words::count(sync.rows, "row", "rows"),
+                    words::tally(&total, words::WOULD)
+                ));
+                detail.push(String::from("It is the file that was sent last; nothing new is fetched."));
+                (format!("Run the file of {of} now?"), None)
             }
             Run::Undo(of) => {
                 let back = total.created + total.updated + total.disabled;
@@ -179,9 +184,13 @@ fn done(run: Run, ran: &Ran) -> Effect {
     let sync = &ran.detail.sync;
     let total = sync.counts.total();
     match run {
-        Run::Rerun(of) | Run::All(of) => Effect::Toast(
+        Run::Rerun(of) => Effect::Toast(
             if sync.rows_with_errors == 0 { Tone::Good } else { Tone::Plain },
             format!("{of} was re-run as {}: {}.", sync.number, words::tally(&total, words::DONE)),
+        ),
+        Run::Now(of) => Effect::Toast(
+            if sync.rows_with_errors == 0 { Tone::Good } else { Tone::Plain },
+            format!("The file of {of} was run as {}: {}.", sync.number, words::tally(&total, words::DONE)),
         ),
         Run::Undo(of) => {
             let back = total.created + total.updated + total.disabled;

@@ -291,7 +291,8 @@ impl Screen for SetScreen {
 
     fn parting(&self) -> Option<String> {
         let dry = self.dry() as u64;
-        (dry > 0 && self.applying.is_none())
-            .then(|| format!("{} kept; nothing of them was changed. The Overview has them.", words::count(dry, "dry run is", "dry runs are")))
+        (dry > 0 && self.applying.is_none()).then(|| {
+            format!("{} kept; nothing of them was changed. The Overview has them.", words::count(dry, "dry run is", "dry runs are"))
+        })
     }
 }

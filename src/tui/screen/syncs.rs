@@ -48,13 +48,6 @@ impl Default for Syncs {
 }
 
 impl Syncs {
-    /// The log, filtered: the syncs of a feed.
-    pub fn filtered(text: &str) -> Self {
-        let mut log = Self::default();
-        log.list.set_filter(text);
-        log
-    }
-
     fn fetch(&mut self) -> Vec<Effect> {
         self.list.fetch(|window: Window, filter| Request::Syncs { window, org: None, filter }).into_iter().collect()
     }
@@ -87,6 +80,13 @@ impl Syncs {
             Cell::new(sync.seconds().map(duration).unwrap_or_default(), Role::Dim),
             Cell::new(sync.by.0.as_str(), Role::Dim),
         ])
+    }
+
+    /// The log, filtered: the syncs of a feed.
+    pub fn filtered(text: &str) -> Self {
+        let mut log = Self::default();
+        log.list.set_filter(text);
+        log
     }
 
     /// The columns of [`Syncs::row`].

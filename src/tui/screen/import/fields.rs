@@ -6,10 +6,22 @@ use super::ImportScreen;
 
 /// The fields: name, what is said beside it while it is blank, what it is.
 pub(super) const FIELDS: [(&str, &str, &str); 9] = [
-    ("file", "tab completes", "The path of a CSV or TSV file, or a ZIP of several. tab completes it; ctrl-o lists the files that wait in drop folders."),
-    ("feed", "blank: none", "The feed that the file comes through: profile, mapping, school, mode and limits are then the feed's where nothing else stands here."),
+    (
+        "file",
+        "tab completes",
+        "The path of a CSV or TSV file, or a ZIP of several. tab completes it; ctrl-t lists the files that wait in drop folders.",
+    ),
+    (
+        "feed",
+        "blank: none",
+        "The feed that the file comes through: profile, mapping, school, mode and limits are then the feed's where nothing else stands here.",
+    ),
     ("profile", "blank: as recognised", "What the columns mean. `:profiles` shows every profile."),
-    ("mapping", "blank: the header's own names", "Which header of the file is which column, where the file has its own names. ctrl-o can make one for this file."),
+    (
+        "mapping",
+        "blank: the header's own names",
+        "Which header of the file is which column, where the file has its own names. ctrl-t can make one for this file.",
+    ),
     ("school", "blank: whole district", "External ID of the school that the file is for. Some profiles want one."),
     ("mode", "blank: the profile's own", "How people are treated who are not in the file."),
     ("encoding", "blank: as found", "How the file's bytes are letters, where it was read wrong."),
@@ -51,7 +63,10 @@ impl ImportScreen {
         maps.push(Choice::new(NEW_MAP, "make one for this file"));
         self.choices.set(MAP, hint, maps);
         let one_school = self.known.profile(&profile).is_some_and(|p| p.one_school);
-        let hint = of_feed(feed.as_ref().and_then(|f| f.org.clone()), if one_school { "needed: the file is for one school" } else { FIELDS[ORG].1 });
+        let hint = of_feed(
+            feed.as_ref().and_then(|f| f.org.clone()),
+            if one_school { "needed: the file is for one school" } else { FIELDS[ORG].1 },
+        );
         self.choices.set(ORG, hint, self.known.school_choices());
         let hint = of_feed(feed.as_ref().map(|f| f.mode.to_string()), FIELDS[MODE].1);
         self.choices.set(MODE, hint, self.known.mode_choices(&profile));

@@ -9,7 +9,7 @@ use crate::ledger::{SyncNo, SyncStatus};
 pictures! {
     hold: "1 <Enter>";
     removals: "1 <Enter> <Enter>";
-    set: "6 p y";
+    set: "6 d y";
 }
 
 fn flipping(size: (u16, u16)) -> crate::tui::harness::Harness {
@@ -43,7 +43,8 @@ fn approving_asks_for_the_number_and_a_reason() {
     assert_eq!(fake.borrow().offered.decided, None, "left at the reason");
     at.press("P 2 1 2 <Enter>").type_text("the school closed").press("<Enter>").see("Applied as #46");
     let asked = at.asked();
-    let reason = asked.iter().find_map(|r| if let Request::Apply { reason, without_removals: false, .. } = r { reason.clone() } else { None });
+    let reason =
+        asked.iter().find_map(|r| if let Request::Apply { reason, without_removals: false, .. } = r { reason.clone() } else { None });
     assert_eq!(reason.as_deref(), Some("the school closed"));
 }
 
@@ -60,6 +61,15 @@ fn removals_can_be_left_out_where_anything_else_waits() {
     let mut at = console((80, 24));
     at.press("1 <Enter> W").see("all else is applied already");
     at.press("<Esc> j <Enter>").see("plan of #47").press("W").see("nobody would be disabled");
+}
+
+#[test]
+fn a_whole_file_that_is_held_is_applied_but_for_its_removals() {
+    let (mut at, fake) = with((80, 24), Fake { offered: Offered { whole: true, ..Offered::default() }, ..Fake::default() });
+    at.press("1 <Enter>").see("the whole file waits").press("W").see("without its removals?").see("the 212 records stay as they are");
+    at.press("y <Enter>").see("Applied as #46");
+    assert_eq!(fake.borrow().offered.decided, Some(SyncStatus::Completed));
+    assert!(at.asked().iter().any(|r| matches!(r, Request::Apply { without_removals: true, reason: None, .. })));
 }
 
 #[test]
@@ -91,7 +101,8 @@ fn a_bundle_shows_a_line_a_file_and_applies_what_passes_no_limit() {
     at.press("j <Enter>").see("plan of #52").press("<Esc>").see("orgs.csv");
     at.asked();
     at.press("P").see("1 file waits for approval");
-    let applied: Vec<SyncNo> = at.asked().into_iter().filter_map(|r| if let Request::Apply { sync, .. } = r { Some(sync) } else { None }).collect();
+    let applied: Vec<SyncNo> =
+        at.asked().into_iter().filter_map(|r| if let Request::Apply { sync, .. } = r { Some(sync) } else { None }).collect();
     assert_eq!(applied, [SyncNo(51), SyncNo(52)], "in the order they ran; what would be held is looked at first");
     at.press("P").see("what waits passes a limit").press("G <Enter>").see("SAF-501");
 }

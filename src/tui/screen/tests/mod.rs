@@ -1,7 +1,6 @@
 //! The screens at work: keys go in, the whole console is looked at.
 
 mod desk;
-mod offered;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -56,9 +55,6 @@ macro_rules! pictures {
     )*};
 }
 
-mod approvals;
-mod sources;
-
 pictures! {
     overview: "";
     schools: "2";
@@ -82,6 +78,10 @@ pictures! {
     profiles: ": p r o f i l e s <Enter>";
     profile: ": p r o f i l e s <Enter> <Enter>";
 }
+
+mod approvals;
+mod offered;
+mod sources;
 
 #[test]
 fn the_welcome_on_an_empty_database_says_what_to_do() {

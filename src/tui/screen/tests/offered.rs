@@ -12,12 +12,33 @@ pub(super) struct Offered {
     pub(super) moved: bool,
     /// Whether an account flips.
     pub(super) flipping: bool,
+    /// Whether all of #46 is held, not only its removals.
+    pub(super) whole: bool,
     /// What became of the hold #46.
     pub(super) decided: Option<SyncStatus>,
     /// The mapping that was saved.
     pub(super) map: Option<Map>,
     /// The feed that was saved.
     pub(super) feed: Option<Feed>,
+}
+
+impl Offered {
+    /// The hold #46: the removals wait, or the whole file.
+    pub(super) fn hold(&self, mut detail: SyncDetail) -> SyncDetail {
+        if detail.sync.number != SyncNo(46) {
+            return detail;
+        }
+        detail.sync.status = self.decided.unwrap_or(SyncStatus::Held);
+        detail.file_findings = vec![held()];
+        *detail.sync.counts.of_mut(Kind::Students) = Tally { created: 41, updated: 117, unchanged: 1110, disabled: 212, errors: 34 };
+        for (share, (created, updated, disabled)) in detail.by_school.iter_mut().zip([(1, 2, 210), (22, 38, 0), (0, 0, 2)]) {
+            share.tally = Tally { created, updated, disabled, ..share.tally };
+        }
+        if let Some(hold) = &mut detail.sync.hold {
+            (hold.removals, hold.removals_only) = (212, !self.whole);
+        }
+        detail
+    }
 }
 
 /// The answer, where it is a request about these.
@@ -55,7 +76,7 @@ pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
         Request::Import(import) if import.path.ends_with("staff-only.csv") && import.confirm.is_none() => {
             let mut detail = fake.detail(SyncNo(47))?;
             detail.sync.status = SyncStatus::Failed;
-            detail.file_findings = vec![Finding::of_file(Code::SAF_505).with("type", "students")];
+            detail.file_findings = vec![Finding::of_file(Code::SAF_505).with("type", "students").with("n", 1480)];
             Reply::Ran(Box::new(Ran { detail, left: Vec::new() }))
         }
         Request::Apply { sync: SyncNo(46), .. } => {
@@ -86,11 +107,23 @@ fn feeds(fake: &Fake) -> Vec<FeedInfo> {
         return Vec::new();
     }
     let last = |number: u32| fake.detail(SyncNo(number)).map(|d| d.sync);
-    let sis = Feed { mode: Mode::Full, folder: Some("/srv/drop/sis".into()), approval: true, main: true, ..Feed::new("SIS nightly", "echalk-users") };
+    let sis = Feed {
+        mode: Mode::Full,
+        folder: Some("/srv/drop/sis".into()),
+        approval: true,
+        main: true,
+        ..Feed::new("SIS nightly", "echalk-users")
+    };
     let staff = Feed { org: Some("104521".into()), map: Some("staff-export".into()), ..Feed::new("Extra staff", "echalk-users") };
     let old = Feed { folder: Some("/srv/drop/old".into()), ..Feed::new("Schoology users", "schools") };
     let mut all = vec![
-        FeedInfo { feed: sis, set_up: true, last: last(48), files: vec!["users-2026-11-23.csv".into(), "users-2026-11-24.csv".into()], problem: None },
+        FeedInfo {
+            feed: sis,
+            set_up: true,
+            last: last(48),
+            files: vec!["users-2026-11-23.csv".into(), "users-2026-11-24.csv".into()],
+            problem: None,
+        },
         FeedInfo { feed: staff, set_up: true, last: last(47), files: Vec::new(), problem: None },
         FeedInfo { feed: old, set_up: false, last: None, files: Vec::new(), problem: Some("The folder /srv/drop/old is not there".into()) },
     ];
@@ -179,8 +212,12 @@ fn flips() -> Vec<Flip> {
         changes: vec![FieldChange { field: "status".into(), before: before.into(), after: after.into() }],
     };
     let person = super::desk::person_row(3);
-    let history =
-        vec![change(48, 0, "active", "disabled"), change(46, -1, "disabled", "active"), change(0, -1, "active", "disabled"), change(45, -2, "disabled", "active")];
+    let history = vec![
+        change(48, 0, "active", "disabled"),
+        change(46, -1, "disabled", "active"),
+        change(0, -1, "active", "disabled"),
+        change(45, -2, "disabled", "active"),
+    ];
     vec![Flip { person, feed: "SIS nightly".into(), times: 4, history }]
 }
 

@@ -11,7 +11,7 @@ pictures! {
     feed_form: "6 <Enter>";
     feed_form_new: "6 a";
     maps: ": m a p s <Enter>";
-    map_form: "i o d d . c s v <Enter> <Tab> <Tab> <Tab> <C-o> b";
+    map_form: "i o d d . c s v <Enter> <Tab> <Tab> <Tab> <C-t> b";
     import_choices: "i u s e r s . c s v <Enter> <Tab> <Tab>";
 }
 
@@ -22,7 +22,7 @@ fn imported(at: &mut Harness) -> crate::desk::Import {
 #[test]
 fn a_file_that_waits_is_chosen_and_brings_its_feed() {
     let mut at = console((80, 24));
-    at.press("i").see("2 files wait in drop folders").press("<C-o>").see("users-2026-11-24.csv").press("b");
+    at.press("i").see("2 files wait in drop folders").press("<C-t>").see("users-2026-11-24.csv").press("b");
     at.see("/srv/drop/sis/users-2026-11-24.csv").see("SIS nightly").see("the feed's: full").see("as echalk-users").press("<Enter>");
     let import = imported(&mut at);
     assert_eq!((import.path.as_str(), import.feed.as_deref()), ("/srv/drop/sis/users-2026-11-24.csv", Some("SIS nightly")));
@@ -35,7 +35,7 @@ fn all_that_an_import_can_be_told() {
     at.press("i").type_text("users.csv").press("<Enter> <Tab> <Tab>").type_text("echalk-users");
     at.press("<Tab>").type_text("staff-export").see("2 headers to echalk-users");
     at.press("<Tab>").type_text("adams").press("<Right>").see("104112").see("Adams Middle");
-    at.press("<Tab> <C-o> b").see("who is not in the file is disabled");
+    at.press("<Tab> <C-t> b").see("who is not in the file is disabled");
     at.press("<Tab>").type_text("win").press("<C-y> <Tab>").type_text("semicolon").press("<Tab>").type_text("yes").press("<Enter>");
     let import = imported(&mut at);
     assert_eq!(
@@ -56,11 +56,13 @@ fn what_cannot_stand_in_a_field_is_said_before_anything_is_asked() {
 #[test]
 fn a_full_sync_without_a_kind_wants_their_number_typed() {
     let mut at = console((80, 24));
-    at.press("i").type_text("staff-only.csv").press("<Enter> <Enter>").see("How many students");
-    at.type_text("some").press("<Enter>").see("no number");
-    at.press("<Enter>").see("How many students").asked();
-    at.type_text("1,480").press("<Enter>").see("Nothing has been changed yet");
-    assert_eq!(imported(&mut at).confirm, Some(1480));
+    at.press("i").type_text("staff-only.csv").press("<Enter> <Enter>").see("without any rows of students").see("1,480").asked();
+    at.press("y <Enter>");
+    assert!(at.asked().is_empty(), "it is their number that is wanted");
+    at.press("<Esc> <Enter>").type_text("1,480").press("<Enter>").see("Nothing has been changed yet");
+    let confirmed: Vec<Option<u64>> =
+        at.asked().into_iter().filter_map(|r| if let Request::Import(i) = r { Some(i.confirm) } else { None }).collect();
+    assert_eq!(confirmed, [None, Some(1480)]);
 }
 
 #[test]
@@ -68,7 +70,7 @@ fn a_feed_is_set_up_and_what_is_wrong_is_said_at_its_field() {
     let (mut at, fake) = with((80, 24), Fake::default());
     at.press("6 a").see("new feed").press("<Enter>").see("A feed needs a name");
     at.type_text("Guardians").press("<Tab>").type_text("eCh").press("<Right> <Tab> <Tab>").type_text("104521").see("Lincoln High");
-    at.press("<Tab> <C-o> b <Tab>").type_text("/nowhere").press("<Tab>").press("<C-w>").type_text("maybe").press("<Enter>");
+    at.press("<Tab> <C-t> b <Tab>").type_text("/nowhere").press("<Tab>").press("<C-w>").type_text("maybe").press("<Enter>");
     at.see("approval: \"maybe\" is not one of the choices");
     at.press("<C-w>").type_text("yes").press("<Tab> <C-w>").type_text("900").press("<Tab>").see("up to 100");
     at.press("<S-Tab> <C-w>").type_text("20").press("<Enter>").see("Not saved: /nowhere is no folder. make it, or give another");
@@ -91,19 +93,19 @@ fn a_feed_that_is_there_is_changed_under_its_old_name() {
 #[test]
 fn a_folder_is_picked_up_after_a_look() {
     let mut at = console((80, 24));
-    at.press("6 p").see("Pick up 3 files of SIS nightly?").see("orgs.csv").see("it would be held");
+    at.press("6 d").see("Pick up 3 files of SIS nightly?").see("orgs.csv").see("it would be held");
     at.asked();
     at.press("<Enter>");
     assert!(at.asked().iter().all(|r| !matches!(r, Request::PickUp { .. })), "no is the default");
-    at.press("p y").see("3 files");
+    at.press("d y").see("3 files");
     assert!(at.asked().iter().any(|r| matches!(r, Request::PickUp { dry_run: false, feed } if feed == "SIS nightly")));
-    at.press("<Esc> j p").see("it has no folder");
+    at.press("<Esc> j d").see("it has no folder");
 }
 
 #[test]
 fn run_now_runs_all_of_the_last_file_again() {
     let mut at = console((80, 24));
-    at.press("6 R").see("Run all of #48 again?").press("y").see("was re-run");
+    at.press("6 R").see("Run the file of #48 now?").press("y").see("was run as");
     let all = |dry| move |r: &Request| matches!(r, Request::Rerun { all: true, dry_run, .. } if *dry_run == dry);
     let asked = at.asked();
     assert!(asked.iter().any(all(true)) && asked.iter().any(all(false)));
@@ -123,7 +125,11 @@ fn headers_are_mapped_from_the_import_form_and_the_mapping_is_taken() {
     at.see("Still missing: first_name, user_type").see("Staff First").see("María, Zoë⟨200B⟩, Ana");
     // The first header that goes nowhere is typed into; right takes the suggested column.
     at.press("<Right>").see("Still missing: user_type").press("<Tab> <Right>").miss("Still missing");
-    at.see("2 values are not accepted").press("<Tab> <Tab>").see("user_type: TCHR").press("<Right> <Tab> <Right>").see("every value seen is accepted");
+    at.see("2 values are not accepted")
+        .press("<Tab> <Tab>")
+        .see("user_type: TCHR")
+        .press("<Right> <Tab> <Right>")
+        .see("every value seen is accepted");
     at.press("<Enter>").see("The mapping odd was saved").see("Import");
     at.press("<Enter>").see("Nothing has been changed yet");
     assert_eq!(imported(&mut at).map.as_deref(), Some("odd"));
@@ -140,10 +146,26 @@ fn a_column_that_the_file_lacks_gets_one_value_and_its_field_stays() {
     at.type_text("nowhere.csv").press("<Tab>").type_text("echalk-users").press("<Tab>").see("no such file");
     at.press("<S-Tab> <S-Tab> <C-a> <C-k>").type_text("staff.csv").press("<Tab> <Tab>").see("Still missing: first_name, user_type");
     at.type_text("staff").press("<S-Tab> <S-Tab> <S-Tab>").see("a value for every row").type_text("Teacher");
-    at.see("Still missing: first_name").see("Teacher").press("<Enter>").see("1 needed column is still missing").press("<Enter>");
+    at.see("Still missing: first_name")
+        .see("Teacher")
+        .press("<Enter>")
+        .see("1 needed column is still missing: first_name")
+        .press("<Enter>");
     assert!(fake.borrow().offered.map.is_none(), "no is the default");
     at.press("<Enter> y").see("The mapping staff was saved");
     assert_eq!(fake.borrow().offered.map.as_ref().unwrap().constants, [("user_type".to_owned(), "Teacher".to_owned())]);
+}
+
+#[test]
+fn a_header_is_passed_over_and_another_mapping_is_not_replaced_unasked() {
+    let (mut at, fake) = with((80, 24), Fake::default());
+    at.press("m 6 <Enter> <Tab> <Tab> <C-t> b").see("Still missing").miss("María").see("Staff First");
+    at.type_text("first_name").press("<Tab>").type_text("user_type").press("<Tab>").type_text("-").press("<Tab>").see("the end");
+    at.press("<S-Tab> <S-Tab> <S-Tab> <S-Tab> <S-Tab> <C-a> <C-k>").type_text("staff-export").press("<Enter>");
+    at.see("would be replaced").press("<Enter>");
+    assert!(fake.borrow().offered.map.is_none(), "no is the default");
+    at.press("<Enter> y").see("was saved");
+    assert!(fake.borrow().offered.map.as_ref().unwrap().headers.contains(&("Room".to_owned(), String::new())));
 }
 
 #[test]
@@ -180,12 +202,23 @@ fn a_feed_on_the_overview_leads_to_what_waits_or_to_its_syncs() {
 #[test]
 fn without_a_feed_the_screen_says_how_one_is_made() {
     let (mut at, _) = with((80, 24), Fake { empty: true, ..Fake::default() });
-    at.press("6").see("No feed is set up yet").press("p").see("nothing is selected").press("a").see("new feed");
+    at.press("6").see("No feed is set up yet").press("d").see("nothing is selected").press("a").see("new feed");
 }
 
 #[test]
 fn nothing_breaks_at_any_size() {
-    for keys in ["6", "6 <Enter>", "6 a", ": m a p s <Enter>", ": m a p s <Enter> <Enter>", "1 <Enter>", "1 <Enter> <Enter>", "1 j j <Enter>", "6 p y", "i <Tab>"] {
+    for keys in [
+        "6",
+        "6 <Enter>",
+        "6 a",
+        ": m a p s <Enter>",
+        ": m a p s <Enter> <Enter>",
+        "1 <Enter>",
+        "1 <Enter> <Enter>",
+        "1 j j <Enter>",
+        "6 d y",
+        "i <Tab>",
+    ] {
         let mut at = console((80, 24));
         at.press(keys);
         for (columns, rows) in [(1, 1), (2, 40), (500, 3), (13, 5), (60, 15), (100, 16), (500, 200)] {
