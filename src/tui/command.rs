@@ -139,6 +139,8 @@ commands! {
 
     /// Mend or edit
     Edit "edit" Screen [List] ["e"] "edit";
+    /// Add one by hand
+    Add "add" Screen [List] ["a"] "add";
     /// Undo the last edit
     UndoEdit "undo-edit" Screen [List] ["u"] "undo edit";
     /// Redo the edit undone last
@@ -150,14 +152,12 @@ commands! {
     /// The report or export of what is shown
     Output "output" Screen [List] ["o"] "output";
 
-    /// Add a person, school, class, course, enrollment or guardian link by hand
-    Add "add" Screen [List] ["a"] "add";
     /// Only some of this list: a type of import, a role, those without an ID; a letter follows
     Narrow "narrow" Screen [List] ["t"] "only";
     /// The last uploads for this school and kind: file, status, completion, report
     Uploads "upload-status" Screen [List] ["V"] "upload status";
-    /// Go to the person that the row is about
-    Person "person" Screen [List Form] ["p" "ctrl-o"] "person";
+    /// Go to the person on the roster whom the row is about
+    Person "person" Screen [List Form] ["r" "ctrl-t"] "person";
 
     /// Re-run the sync with its corrections, after a preview
     Rerun "rerun" Screen [List] ["R"] "re-run";
@@ -168,7 +168,7 @@ commands! {
     /// Take the nearest match, for all rows of the cause
     TakeNearest "take-nearest" Screen [List] ["T"] "nearest";
     /// Import the files that wait in the feed's folder, after a preview
-    PickUp "pick-up" Screen [List] ["d"] "pick up";
+    PickUp "pick-up" Screen [List] ["p"] "pick up";
     /// Take away what is selected
     Remove "remove" Screen [List] ["D"] "remove";
     /// Apply the plan, or approve the hold, but disable nobody
@@ -202,7 +202,7 @@ commands! {
     /// Take the suggestion (also: right at the end of the text)
     Take "take" Screen [Form] ["ctrl-y"] "take";
     /// Choose from a list of what fits here
-    Choose "choose" Screen [Form] ["ctrl-t"] "list";
+    Choose "choose" Screen [Form] ["ctrl-o"] "list";
     /// Put back what was there
     PutBack "put-back" Screen [Form] ["ctrl-u"] "put back";
     /// The rule of this field

@@ -1,5 +1,5 @@
 //! What may stand in the fields of a form: listed below while the field is typed into, the nearest offered for ctrl-y, all that
-//! fits in a list for ctrl-t.
+//! fits in a list for ctrl-o.
 
 use super::form::Form;
 use super::paint::{Paint, piece};

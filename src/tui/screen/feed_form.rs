@@ -42,7 +42,7 @@ const FIELDS: [(&str, &str, &str, &str); 16] = [
     (
         "folder",
         "blank: imported by hand",
-        "Folder that the files are dropped into, as an absolute path. tab completes it. d on the list of feeds picks them up.",
+        "Folder that the files are dropped into, as an absolute path. tab completes it. p on the list of feeds picks them up.",
         "",
     ),
     ("approval", "", "yes: every plan waits until somebody approves it, whatever it changes.", "How careful"),

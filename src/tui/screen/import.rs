@@ -190,7 +190,7 @@ impl ImportScreen {
             return Vec::new();
         }
         if typed.is_empty() || typed.ends_with('/') {
-            return self.wants(PATH, "Give the path of a file; tab completes it, ctrl-t lists what waits in drop folders.");
+            return self.wants(PATH, "Give the path of a file; tab completes it, ctrl-o lists what waits in drop folders.");
         }
         let path = absolute(&typed);
         if self.recognised.get().is_none() || self.recognised_path != path {
@@ -200,7 +200,7 @@ impl ImportScreen {
             .into_iter()
             .find(|f| !self.value(*f).is_empty() && !self.choices.of(*f).is_empty() && !self.choices.has(*f, self.value(*f)))
         {
-            let text = format!("There is no {} \"{}\": ctrl-t lists what there is.", FIELDS[field].0, self.value(field));
+            let text = format!("There is no {} \"{}\": ctrl-o lists what there is.", FIELDS[field].0, self.value(field));
             return self.wants(field, text);
         }
         if self.value(MAP) == NEW_MAP && self.known.map(NEW_MAP).is_none() {
@@ -213,7 +213,7 @@ impl ImportScreen {
         let feed = self.known.feed(self.value(FEED)).map(|f| f.feed.clone());
         let org = self.some(ORG);
         if self.known.profile(&profile).is_some_and(|p| p.one_school) && org.is_none() && feed.is_none_or(|f| f.org.is_none()) {
-            return self.wants(ORG, format!("A file of {profile} is for one school: choose it. ctrl-t lists the schools."));
+            return self.wants(ORG, format!("A file of {profile} is for one school: choose it. ctrl-o lists the schools."));
         }
         if let Some(question) = self.misfit(&profile) {
             return vec![question];
@@ -336,7 +336,7 @@ impl ImportScreen {
                 let waiting = self.choices.of(PATH).len() as u64;
                 if waiting > 0 && self.value(PATH).is_empty() {
                     let files = words::count(waiting, "file waits", "files wait");
-                    paint.line(&[piece(format!("{files} in drop folders: ctrl-t lists them."), Role::Accent)]);
+                    paint.line(&[piece(format!("{files} in drop folders: ctrl-o lists them."), Role::Accent)]);
                 }
                 if self.completion.candidates.is_empty() {
                     paint.line(&[piece("Type a path; tab completes it, enter looks at the file.", Role::Dim)]);

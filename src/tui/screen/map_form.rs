@@ -152,10 +152,10 @@ impl MapForm {
             let text = self.form.fields.get(index)?.line.text().trim();
             let why = match of {
                 Of::Name if !is_name(text) => format!("\"{text}\" cannot be its name: small letters, digits, - _ and . make one."),
-                Of::Profile if text.is_empty() => String::from("A mapping is to a profile: choose it. ctrl-t lists them."),
+                Of::Profile if text.is_empty() => String::from("A mapping is to a profile: choose it. ctrl-o lists them."),
                 Of::Skip if !text.is_empty() && text.parse::<u32>().is_err() => format!("\"{text}\" is no number of lines."),
                 Of::Header(header) if columns.is_some_and(|c| !text.is_empty() && text != NOTHING && c.iter().all(|c| c.name != text)) => {
-                    format!("{header} goes to \"{text}\", which is no column of the profile. ctrl-t lists them.")
+                    format!("{header} goes to \"{text}\", which is no column of the profile. ctrl-o lists them.")
                 }
                 _ => return None,
             };

@@ -82,15 +82,17 @@ impl Syncs {
         ])
     }
 
+    /// The columns of [`Syncs::row`].
+    pub const COLUMNS: &'static [Column<'static>] = COLUMNS;
+}
+
+impl Syncs {
     /// The log, filtered: the syncs of a feed.
     pub fn filtered(text: &str) -> Self {
         let mut log = Self::default();
         log.list.set_filter(text);
         log
     }
-
-    /// The columns of [`Syncs::row`].
-    pub const COLUMNS: &'static [Column<'static>] = COLUMNS;
 }
 
 /// What is known of a sync besides its row, line by line.

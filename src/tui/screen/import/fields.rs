@@ -9,7 +9,7 @@ pub(super) const FIELDS: [(&str, &str, &str); 9] = [
     (
         "file",
         "tab completes",
-        "The path of a CSV or TSV file, or a ZIP of several. tab completes it; ctrl-t lists the files that wait in drop folders.",
+        "The path of a CSV or TSV file, or a ZIP of several. tab completes it; ctrl-o lists the files that wait in drop folders.",
     ),
     (
         "feed",
@@ -20,7 +20,7 @@ pub(super) const FIELDS: [(&str, &str, &str); 9] = [
     (
         "mapping",
         "blank: the header's own names",
-        "Which header of the file is which column, where the file has its own names. ctrl-t can make one for this file.",
+        "Which header of the file is which column, where the file has its own names. ctrl-o can make one for this file.",
     ),
     ("school", "blank: whole district", "External ID of the school that the file is for. Some profiles want one."),
     ("mode", "blank: the profile's own", "How people are treated who are not in the file."),

@@ -123,7 +123,7 @@ impl MapForm {
             plain(Of::File, path, "tab completes", "A file as the source brings them. Its first rows are looked at; nothing is imported."),
             New {
                 choices: self.known.profile_choices(),
-                ..plain(Of::Profile, &map.profile, "needed: ctrl-t lists them", "The profile whose columns the headers go to.")
+                ..plain(Of::Profile, &map.profile, "needed: ctrl-o lists them", "The profile whose columns the headers go to.")
             },
             plain(
                 Of::Name,

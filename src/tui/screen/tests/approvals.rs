@@ -9,7 +9,7 @@ use crate::ledger::{SyncNo, SyncStatus};
 pictures! {
     hold: "1 <Enter>";
     removals: "1 <Enter> <Enter>";
-    set: "6 d y";
+    set: "6 p y";
 }
 
 fn flipping(size: (u16, u16)) -> crate::tui::harness::Harness {

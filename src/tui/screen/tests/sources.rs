@@ -11,7 +11,7 @@ pictures! {
     feed_form: "6 <Enter>";
     feed_form_new: "6 a";
     maps: ": m a p s <Enter>";
-    map_form: "i o d d . c s v <Enter> <Tab> <Tab> <Tab> <C-t> b";
+    map_form: "i o d d . c s v <Enter> <Tab> <Tab> <Tab> <C-o> b";
     import_choices: "i u s e r s . c s v <Enter> <Tab> <Tab>";
 }
 
@@ -22,7 +22,7 @@ fn imported(at: &mut Harness) -> crate::desk::Import {
 #[test]
 fn a_file_that_waits_is_chosen_and_brings_its_feed() {
     let mut at = console((80, 24));
-    at.press("i").see("2 files wait in drop folders").press("<C-t>").see("users-2026-11-24.csv").press("b");
+    at.press("i").see("2 files wait in drop folders").press("<C-o>").see("users-2026-11-24.csv").press("b");
     at.see("/srv/drop/sis/users-2026-11-24.csv").see("SIS nightly").see("the feed's: full").see("as echalk-users").press("<Enter>");
     let import = imported(&mut at);
     assert_eq!((import.path.as_str(), import.feed.as_deref()), ("/srv/drop/sis/users-2026-11-24.csv", Some("SIS nightly")));
@@ -35,7 +35,7 @@ fn all_that_an_import_can_be_told() {
     at.press("i").type_text("users.csv").press("<Enter> <Tab> <Tab>").type_text("echalk-users");
     at.press("<Tab>").type_text("staff-export").see("2 headers to echalk-users");
     at.press("<Tab>").type_text("adams").press("<Right>").see("104112").see("Adams Middle");
-    at.press("<Tab> <C-t> b").see("who is not in the file is disabled");
+    at.press("<Tab> <C-o> b").see("who is not in the file is disabled");
     at.press("<Tab>").type_text("win").press("<C-y> <Tab>").type_text("semicolon").press("<Tab>").type_text("yes").press("<Enter>");
     let import = imported(&mut at);
     assert_eq!(
@@ -70,7 +70,7 @@ fn a_feed_is_set_up_and_what_is_wrong_is_said_at_its_field() {
     let (mut at, fake) = with((80, 24), Fake::default());
     at.press("6 a").see("new feed").press("<Enter>").see("A feed needs a name");
     at.type_text("Guardians").press("<Tab>").type_text("eCh").press("<Right> <Tab> <Tab>").type_text("104521").see("Lincoln High");
-    at.press("<Tab> <C-t> b <Tab>").type_text("/nowhere").press("<Tab>").press("<C-w>").type_text("maybe").press("<Enter>");
+    at.press("<Tab> <C-o> b <Tab>").type_text("/nowhere").press("<Tab>").press("<C-w>").type_text("maybe").press("<Enter>");
     at.see("approval: \"maybe\" is not one of the choices");
     at.press("<C-w>").type_text("yes").press("<Tab> <C-w>").type_text("900").press("<Tab>").see("up to 100");
     at.press("<S-Tab> <C-w>").type_text("20").press("<Enter>").see("Not saved: /nowhere is no folder. make it, or give another");
@@ -93,13 +93,13 @@ fn a_feed_that_is_there_is_changed_under_its_old_name() {
 #[test]
 fn a_folder_is_picked_up_after_a_look() {
     let mut at = console((80, 24));
-    at.press("6 d").see("Pick up 3 files of SIS nightly?").see("orgs.csv").see("it would be held");
+    at.press("6 p").see("Pick up 3 files of SIS nightly?").see("orgs.csv").see("it would be held");
     at.asked();
     at.press("<Enter>");
     assert!(at.asked().iter().all(|r| !matches!(r, Request::PickUp { .. })), "no is the default");
-    at.press("d y").see("3 files");
+    at.press("p y").see("3 files");
     assert!(at.asked().iter().any(|r| matches!(r, Request::PickUp { dry_run: false, feed } if feed == "SIS nightly")));
-    at.press("<Esc> j d").see("it has no folder");
+    at.press("<Esc> j p").see("it has no folder");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn a_column_that_the_file_lacks_gets_one_value_and_its_field_stays() {
 #[test]
 fn a_header_is_passed_over_and_another_mapping_is_not_replaced_unasked() {
     let (mut at, fake) = with((80, 24), Fake::default());
-    at.press("m 6 <Enter> <Tab> <Tab> <C-t> b").see("Still missing").miss("María").see("Staff First");
+    at.press("m 6 <Enter> <Tab> <Tab> <C-o> b").see("Still missing").miss("María").see("Staff First");
     at.type_text("first_name").press("<Tab>").type_text("user_type").press("<Tab>").type_text("-").press("<Tab>").see("the end");
     at.press("<S-Tab> <S-Tab> <S-Tab> <S-Tab> <S-Tab> <C-a> <C-k>").type_text("staff-export").press("<Enter>");
     at.see("would be replaced").press("<Enter>");
@@ -202,7 +202,7 @@ fn a_feed_on_the_overview_leads_to_what_waits_or_to_its_syncs() {
 #[test]
 fn without_a_feed_the_screen_says_how_one_is_made() {
     let (mut at, _) = with((80, 24), Fake { empty: true, ..Fake::default() });
-    at.press("6").see("No feed is set up yet").press("d").see("nothing is selected").press("a").see("new feed");
+    at.press("6").see("No feed is set up yet").press("p").see("nothing is selected").press("a").see("new feed");
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn nothing_breaks_at_any_size() {
         "1 <Enter>",
         "1 <Enter> <Enter>",
         "1 j j <Enter>",
-        "6 d y",
+        "6 p y",
         "i <Tab>",
     ] {
         let mut at = console((80, 24));
