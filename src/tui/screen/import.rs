@@ -330,21 +330,19 @@ impl ImportScreen {
         if self.form.index() != PATH && self.choices.draw(paint, &self.form, look) {
             return;
         }
-        match self.recognised.get() {
-            Some(r) => preview(paint, r, look),
-            None => {
-                let waiting = self.choices.of(PATH).len() as u64;
-                if waiting > 0 && self.value(PATH).is_empty() {
-                    let files = words::count(waiting, "file waits", "files wait");
-                    paint.line(&[piece(format!("{files} in drop folders: ctrl-o lists them."), Role::Accent)]);
-                }
-                if self.completion.candidates.is_empty() {
-                    paint.line(&[piece("Type a path; tab completes it, enter looks at the file.", Role::Dim)]);
-                    paint.line(&[piece("Nothing is changed before you have seen the plan.", Role::Dim)]);
-                } else {
-                    candidates(paint, &self.completion);
-                }
-            }
+        if let Some(r) = self.recognised.get() {
+            return preview(paint, r, look);
+        }
+        let waiting = self.choices.of(PATH).len() as u64;
+        if waiting > 0 && self.value(PATH).is_empty() {
+            let files = words::count(waiting, "file waits", "files wait");
+            paint.line(&[piece(format!("{files} in drop folders: ctrl-o lists them."), Role::Accent)]);
+        }
+        if self.completion.candidates.is_empty() {
+            paint.line(&[piece("Type a path; tab completes it, enter looks at the file.", Role::Dim)]);
+            paint.line(&[piece("Nothing is changed before you have seen the plan.", Role::Dim)]);
+        } else {
+            candidates(paint, &self.completion);
         }
     }
 }

@@ -147,18 +147,14 @@ impl MapForm {
     /// A field for each header of the file; without a file, for each that the mapping names.
     fn headers(&self, profile: &[ProfileColumn]) -> Vec<New> {
         let named = |header: &str| self.saved.headers.iter().find(|(h, _)| h == header).map(|(_, column)| column.clone());
-        let lines: Vec<MapLine> = match self.draft.get() {
-            Some(draft) => draft.headers.clone(),
-            None => {
-                let line = |(header, column): &(String, String)| MapLine {
-                    header: header.clone(),
-                    samples: Vec::new(),
-                    column: Some(column.clone()),
-                    suggested: Vec::new(),
-                };
-                self.saved.headers.iter().map(line).collect()
-            }
+        let of_map = |(header, column): &(String, String)| MapLine {
+            header: header.clone(),
+            samples: Vec::new(),
+            column: Some(column.clone()),
+            suggested: Vec::new(),
         };
+        let lines: Vec<MapLine> =
+            self.draft.get().map_or_else(|| self.saved.headers.iter().map(of_map).collect(), |draft| draft.headers.clone());
         let field = |(n, line): (usize, MapLine)| {
             let words =
                 |name: &str| profile.iter().find(|c| c.name == name).map_or_else(String::new, |c| format!("{}; {}", c.need, c.rule));

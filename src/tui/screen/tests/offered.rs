@@ -72,7 +72,7 @@ pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
         Request::Removals { window, .. } => Reply::Removals(page(removals(), 3, *window)),
         Request::Flips => Reply::Flips(flips()),
         Request::PickUp { dry_run, .. } => Reply::RanSet(set(fake, if *dry_run { SyncStatus::DryRun } else { SyncStatus::Completed })),
-        Request::Import(import) if import.path.ends_with(".zip") => Reply::RanSet(set(fake, SyncStatus::DryRun)),
+        Request::Import(import) if import.path.ends_with("/users.zip") => Reply::RanSet(set(fake, SyncStatus::DryRun)),
         Request::Import(import) if import.path.ends_with("staff-only.csv") && import.confirm.is_none() => {
             let mut detail = fake.detail(SyncNo(47))?;
             detail.sync.status = SyncStatus::Failed;
