@@ -106,6 +106,7 @@ commands! {
     Triage "triage" Console [List] ["5"] "triage";
     /// Import a file
     Import "import" Console [List] ["i"] "import";
+
     /// The feeds: folders, profiles, limits
     Feeds "feeds" Console [List] ["6"] "feeds";
     /// The mappings: which header of a file is which column
@@ -141,6 +142,8 @@ commands! {
     Edit "edit" Screen [List] ["e"] "edit";
     /// Add one by hand
     Add "add" Screen [List] ["a"] "add";
+    /// Take away what is selected
+    Remove "remove" Screen [List] ["D"] "remove";
     /// Undo the last edit
     UndoEdit "undo-edit" Screen [List] ["u"] "undo edit";
     /// Redo the edit undone last
@@ -152,13 +155,6 @@ commands! {
     /// The report or export of what is shown
     Output "output" Screen [List] ["o"] "output";
 
-    /// Only some of this list: a type of import, a role, those without an ID; a letter follows
-    Narrow "narrow" Screen [List] ["t"] "only";
-    /// The last uploads for this school and kind: file, status, completion, report
-    Uploads "upload-status" Screen [List] ["V"] "upload status";
-    /// Go to the person on the roster whom the row is about
-    Person "person" Screen [List Form] ["r" "ctrl-t"] "person";
-
     /// Re-run the sync with its corrections, after a preview
     Rerun "rerun" Screen [List] ["R"] "re-run";
     /// Mend every row of the cause the same way, after a preview
@@ -167,14 +163,12 @@ commands! {
     Undo "undo" Screen [List] ["U"] "undo";
     /// Take the nearest match, for all rows of the cause
     TakeNearest "take-nearest" Screen [List] ["T"] "nearest";
-    /// Import the files that wait in the feed's folder, after a preview
-    PickUp "pick-up" Screen [List] ["p"] "pick up";
-    /// Take away what is selected
-    Remove "remove" Screen [List] ["D"] "remove";
-    /// Apply the plan, or approve the hold, but disable nobody
-    ApplyWithout "apply-without-removals" Screen [List] ["W"] "without removals";
     /// Apply the plan, or approve the hold
     Apply "apply" Screen [List] ["P"] "apply";
+    /// Apply the plan, or approve the hold, but disable nobody
+    ApplyWithout "apply-without-removals" Screen [List] ["W"] "without removals";
+    /// Import the files that wait in the feed's folder, after a preview
+    PickUp "pick-up" Screen [List] ["p"] "pick up";
     /// Discard the plan or the hold
     Abandon "abandon" Screen [List] ["X"] "abandon";
 

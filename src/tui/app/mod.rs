@@ -357,7 +357,7 @@ impl App {
         let mut offers = self.stack.top().offers();
         if self.setup.readonly {
             for offer in &mut offers {
-                if changes(offer.command) || decides(offer.command) {
+                if changes(offer.command) {
                     offer.off = Some("this console was opened read-only".to_owned());
                 }
             }
@@ -425,13 +425,10 @@ fn leaves(command: Command) -> bool {
     matches!(command, Left | Overview | People | Quit | Schools | Syncs | Triage)
 }
 
-/// Whether a command changes feeds, mappings, or what waits.
-fn decides(command: Command) -> bool {
-    matches!(command, Command::Add | Command::ApplyWithout | Command::PickUp | Command::Remove)
-}
-
 /// Whether a command changes something that lasts.
 fn changes(command: Command) -> bool {
     use Command::{Abandon, Apply, Edit, Import, MendAll, RedoEdit, Rerun, Save, SaveStay, TakeNearest, Undo, UndoEdit};
+    use Command::{Add, ApplyWithout, PickUp, Remove};
     matches!(command, Abandon | Apply | Edit | Import | MendAll | RedoEdit | Rerun | Save | SaveStay | TakeNearest | Undo | UndoEdit)
+        || matches!(command, Add | ApplyWithout | PickUp | Remove)
 }

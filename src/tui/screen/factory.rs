@@ -1,6 +1,8 @@
 //! Which screen shows what: the one place that names them all.
 
+use super::feeds::FeedsScreen;
 use super::import::ImportScreen;
+use super::maps::MapsScreen;
 use super::overview::OverviewScreen;
 use super::people::People;
 use super::person::PersonScreen;
@@ -68,7 +70,7 @@ pub fn make(subject: Subject) -> Box<dyn Screen> {
         Subject::Row(sync, at) => Box::new(RowForm::at(sync, at)),
         Subject::Import => Box::new(ImportScreen::default()),
         Subject::Profiles => Box::new(Profiles::default()),
-        Subject::Feeds => Box::new(super::feeds::FeedsScreen::default()),
-        Subject::Maps => Box::new(super::maps::MapsScreen::default()),
+        Subject::Feeds => Box::new(FeedsScreen::default()),
+        Subject::Maps => Box::new(MapsScreen::default()),
     }
 }

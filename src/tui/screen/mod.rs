@@ -5,13 +5,20 @@
 //! screen that has gone is dropped.
 
 pub mod asked;
+pub mod choices;
 pub mod edit_form;
 pub mod edits;
 pub mod factory;
+pub mod feed_form;
+pub mod feeds;
+pub mod flips;
 pub mod form;
 pub mod import;
+pub mod known;
 pub mod list;
 pub mod listing;
+pub mod map_form;
+pub mod maps;
 pub mod mend_all;
 pub mod overview;
 pub mod paint;
@@ -19,6 +26,7 @@ pub mod people;
 pub mod person;
 pub mod plan;
 pub mod profiles;
+pub mod removals;
 pub mod report;
 pub mod row_form;
 pub mod rows;
@@ -26,21 +34,11 @@ pub mod runs;
 pub mod school;
 pub mod schools;
 pub mod sections;
+pub mod set;
 pub mod sync;
 pub mod syncs;
 pub mod triage;
 pub mod words;
-
-// Where files come from, and what waits for somebody.
-pub mod choices;
-pub mod feed_form;
-pub mod feeds;
-pub mod flips;
-pub mod known;
-pub mod map_form;
-pub mod maps;
-pub mod removals;
-pub mod set;
 
 #[cfg(test)]
 mod tests;

@@ -14,8 +14,6 @@ const HOUR: i64 = 3_600_000_000;
 /// What is known, and what was mended.
 #[derive(Default)]
 pub(super) struct Fake {
-    /// Feeds, mappings, sets and holds.
-    pub(super) offered: super::offered::Offered,
     /// Corrections: record and column to value.
     pub(super) fixed: BTreeMap<(u32, String), String>,
     /// Whether #48 was run again.
@@ -26,6 +24,8 @@ pub(super) struct Fake {
     pub(super) waiting: Option<SyncStatus>,
     /// Fields of the person that were edited.
     pub(super) edited: BTreeMap<String, String>,
+    /// Feeds, mappings, sets and holds.
+    pub(super) offered: super::offered::Offered,
 }
 
 fn code() -> Code {
@@ -344,11 +344,16 @@ impl Fake {
             }
             47 => detail.sync = sync(47, "Extra staff", "staff.csv", self.waiting.unwrap_or(SyncStatus::DryRun), -2),
             46 => {
-                detail.sync = sync(46, "SIS nightly", "users-2026-11-21.csv", SyncStatus::Held, -1);
+                detail.sync = sync(46, "SIS nightly", "users-2026-11-21.csv", self.offered.decided.unwrap_or(SyncStatus::Held), -1);
+                detail.file_findings = vec![super::offered::held()];
+                *detail.sync.counts.of_mut(Kind::Students) =
+                    Tally { created: 41, updated: 117, unchanged: 1110, disabled: 212, errors: 34 };
+                detail.by_school[0] = share("Grant Elementary", 1, 2, 210, 480);
+                detail.by_school[2] = share("Adams Middle", 0, 0, 2, 612);
                 detail.sync.hold = Some(HoldNote {
                     codes: vec!["SAF-501".into()],
-                    removals_only: false,
-                    removals: 0,
+                    removals_only: !self.offered.whole,
+                    removals: 212,
                     without_removals: false,
                     reason: None,
                     by: None,
@@ -357,7 +362,7 @@ impl Fake {
             45 => detail.sync = sync(45, "Schoology users", "schoology\u{200b}\u{1b}[31m.csv", SyncStatus::Completed, -100),
             _ => return None,
         }
-        Some(self.offered.hold(detail))
+        Some(detail)
     }
 
     fn ran(&mut self, request: &Request) -> Reply {

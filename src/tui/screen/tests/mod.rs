@@ -1,6 +1,7 @@
 //! The screens at work: keys go in, the whole console is looked at.
 
 mod desk;
+mod offered;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -55,6 +56,9 @@ macro_rules! pictures {
     )*};
 }
 
+mod approvals;
+mod sources;
+
 pictures! {
     overview: "";
     schools: "2";
@@ -78,10 +82,6 @@ pictures! {
     profiles: ": p r o f i l e s <Enter>";
     profile: ": p r o f i l e s <Enter> <Enter>";
 }
-
-mod approvals;
-mod offered;
-mod sources;
 
 #[test]
 fn the_welcome_on_an_empty_database_says_what_to_do() {

@@ -22,25 +22,6 @@ pub(super) struct Offered {
     pub(super) feed: Option<Feed>,
 }
 
-impl Offered {
-    /// The hold #46: the removals wait, or the whole file.
-    pub(super) fn hold(&self, mut detail: SyncDetail) -> SyncDetail {
-        if detail.sync.number != SyncNo(46) {
-            return detail;
-        }
-        detail.sync.status = self.decided.unwrap_or(SyncStatus::Held);
-        detail.file_findings = vec![held()];
-        *detail.sync.counts.of_mut(Kind::Students) = Tally { created: 41, updated: 117, unchanged: 1110, disabled: 212, errors: 34 };
-        for (share, (created, updated, disabled)) in detail.by_school.iter_mut().zip([(1, 2, 210), (22, 38, 0), (0, 0, 2)]) {
-            share.tally = Tally { created, updated, disabled, ..share.tally };
-        }
-        if let Some(hold) = &mut detail.sync.hold {
-            (hold.removals, hold.removals_only) = (212, !self.whole);
-        }
-        detail
-    }
-}
-
 /// The answer, where it is a request about these.
 pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
     Some(match request {
