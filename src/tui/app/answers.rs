@@ -25,7 +25,11 @@ impl App {
                 if self.stack.get_mut(number).is_some() {
                     self.update(number, Msg::Reply { token, reply: Box::new(reply) });
                 } else if let (Some(job), Reply::RanSet(set)) = (&job, &reply) {
-                    let text = format!("{}: {} done; 4 shows them", job.title, look::number(set.len() as u64));
+                    let text = format!(
+                        "{}: {} done; 4 shows them",
+                        job.title,
+                        crate::tui::screen::words::count(set.len() as u64, "file", "files")
+                    );
                     self.say(Tone::Plain, text);
                 } else if let (Some(job), Reply::Ran(ran)) = (job, &reply) {
                     let sync = &ran.detail.sync;

@@ -180,8 +180,12 @@ impl App {
                 }
             }
             Way::Open(subject) => {
+                // One list of feeds, mappings or profiles on the path is enough.
+                let one = matches!(subject, Subject::Feeds | Subject::Maps | Subject::Profiles) && self.stack.depth() > 1;
                 let screen = (self.setup.factory)(subject);
-                self.push(screen);
+                if !one || self.stack.top().crumb() != screen.crumb() {
+                    self.push(screen);
+                }
             }
             Way::Quit => {
                 let numbers: Vec<JobNo> = self.jobs.iter().map(|job| job.number).collect();

@@ -189,8 +189,9 @@ impl FeedForm {
     fn problem(&self, field: usize) -> Option<String> {
         let text = self.value(field);
         match field {
-            PROFILE | MODE | APPROVAL | FIXES | NAMES | PASSWORDS | MAIN => {
-                let known = text.is_empty() && field == PROFILE || self.choices.of(field).is_empty() || self.choices.has(field, text);
+            // A bundle is no profile: only the desk knows whether a feed may be for it.
+            MODE | APPROVAL | FIXES | NAMES | PASSWORDS | MAIN => {
+                let known = self.choices.of(field).is_empty() || self.choices.has(field, text);
                 (!known).then(|| format!("\"{text}\" is not one of the choices"))
             }
             LIMITS..FIXES => {
@@ -239,6 +240,9 @@ impl FeedForm {
     fn save(&mut self, stay: bool) -> Vec<Effect> {
         if self.saving.is_some() {
             return Vec::new();
+        }
+        if self.value(MAP) == NEW_MAP && self.known.map(NEW_MAP).is_none() {
+            return self.make_map();
         }
         match self.feed() {
             Err((field, why)) => {

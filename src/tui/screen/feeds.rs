@@ -8,7 +8,7 @@ use ratatui::layout::{Rect, Size};
 use super::asked::{Asked, say, sentence};
 use super::feed_form::FeedForm;
 use super::list::Viewport;
-use super::paint::{Paint, divide, empty, foot};
+use super::paint::{Paint, empty, foot};
 use super::runs::{Run, Runs, progress_line};
 use super::set::SetScreen;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
@@ -18,7 +18,6 @@ use crate::tui::command::Command;
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::theme::Role;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
-use crate::tui::widget::{WIDE, split};
 use detail::about;
 
 const FEEDS: u8 = 0;
@@ -86,12 +85,12 @@ impl FeedsScreen {
         self.runs.busy() || matches!(self.picking, Picking::Trying(_) | Picking::Running(_))
     }
 
-    fn below(size: Size) -> u16 {
-        if size.width >= WIDE { 0 } else { BELOW.min(size.height / 2) }
+    fn below(height: u16) -> u16 {
+        BELOW.min(height / 2)
     }
 
     fn fit(&mut self) {
-        let above = 1 + Self::below(self.room) + u16::from(self.busy());
+        let above = 1 + Self::below(self.room.height) + u16::from(self.busy());
         self.view.height = u64::from(self.room.height.saturating_sub(above));
         self.view.total = self.feeds.get().map_or(0, |all| all.len() as u64);
         self.view.select(self.view.selected);
@@ -279,8 +278,6 @@ impl Screen for FeedsScreen {
                 "a adds one: a name, the profile of its files, and the folder they are dropped into. i imports a file without a feed.";
             return empty(buffer, area, look, &["No feed is set up yet.", next]);
         }
-        let below = Self::below(area.as_size());
-        let (area, beside) = split(area);
         let mut paint = Paint::new(buffer, area, look);
         self.runs.draw(&mut paint, look);
         match &self.picking {
@@ -288,16 +285,13 @@ impl Screen for FeedsScreen {
             Picking::Running(feed) => progress_line(&mut paint, &format!("picking up {feed}"), self.progress.as_ref(), look),
             Picking::No | Picking::Asking(_) => {}
         }
-        let (list, under) = foot(paint.rest(), below);
+        let (list, under) = foot(paint.rest(), Self::below(area.height));
         let first = self.view.first as usize;
         let rows = feeds.iter().skip(first).map(|f| row(f, look));
         let selected = Some(self.view.selected as usize - first);
         Table { columns: COLUMNS, rows, selected, titles: true, whole: true }.render(buffer, list, look);
-        if let Some(beside) = beside {
-            divide(buffer, beside, look);
-        }
         if let Some(feed) = self.selected() {
-            about(&mut Paint::new(buffer, beside.unwrap_or(under), look), feed, beside.is_none(), look);
+            about(&mut Paint::new(buffer, under, look), feed, look);
         }
     }
 

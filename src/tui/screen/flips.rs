@@ -162,7 +162,7 @@ impl Screen for Flips {
             paint.rule(&look.personal(&flip.person.name));
         }
         let times = words::count(u64::from(flip.times), "time", "times");
-        paint.line(&[piece(format!("The status changed {times} in the last ten syncs of {}.", flip.feed), Role::Text)]);
+        paint.wrapped(1, &format!("The status changed {times} in the last ten syncs of {}.", flip.feed), Role::Text, 2);
         for entry in &flip.history {
             change(&mut paint, entry, look);
         }

@@ -47,6 +47,8 @@ pub struct ImportScreen {
     recognised_path: String,
     /// The import as it was asked last: asked again with a number typed where all of a kind would go.
     import: Option<Import>,
+    /// How many of a kind would all go, as it was asked about.
+    all_to_go: u64,
     checking: bool,
     progress: Option<Progress>,
     made: Made,
@@ -79,6 +81,7 @@ impl ImportScreen {
             recognised: Asked::new(RECOGNISE),
             recognised_path: String::new(),
             import: None,
+            all_to_go: 0,
             checking: false,
             progress: None,
             made: Made::default(),
@@ -193,7 +196,7 @@ impl ImportScreen {
         if self.recognised.get().is_none() || self.recognised_path != path {
             return self.look();
         }
-        if let Some(field) = [FEED, PROFILE, MODE, ENCODING, DELIMITER, APPROVAL]
+        if let Some(field) = [FEED, MODE, ENCODING, DELIMITER, APPROVAL]
             .into_iter()
             .find(|f| !self.value(*f).is_empty() && !self.choices.of(*f).is_empty() && !self.choices.has(*f, self.value(*f)))
         {
@@ -251,27 +254,24 @@ impl ImportScreen {
         Effect::Long { token: Token::of(CHECK), request: Request::Import(import), title }
     }
 
-    /// SAF-505: a full sync without anybody of a kind goes on only once their number was typed.
-    fn all_would_go(ran: &Ran) -> Option<Effect> {
+    /// SAF-505: a full sync without anybody of a kind goes on only once their number, which the finding says, was typed.
+    fn all_would_go(&mut self, ran: &Ran) -> Option<Effect> {
         let finding = ran.detail.file_findings.iter().find(|f| f.code == Code::SAF_505)?;
-        let kind = finding.arg("type").unwrap_or("them").to_owned();
-        let title = format!("How many {kind} are there? All of them would be disabled");
-        Some(Effect::Prompt { token: Token::of(CONFIRM), title, initial: String::new() })
+        let number: u64 = finding.arg("n")?.parse().ok()?;
+        self.all_to_go = number;
+        let question = format!("{}. Look at the plan all the same?", finding.message());
+        let detail = vec![String::from("Probably the file is not whole, or the mode is the wrong one. Nothing has been changed yet.")];
+        Some(Effect::Confirm { token: Token::of(CONFIRM), question, detail, number: Some(number) })
     }
 
-    fn confirmed(&mut self, text: &str) -> Vec<Effect> {
-        let Some(import) = self.import.clone() else { return Vec::new() };
-        match text.replace([',', ' '], "").parse() {
-            Ok(count) => vec![self.check(Import { confirm: Some(count), ..import })],
-            Err(_) => {
-                vec![Effect::Toast(Tone::Plain, String::from("That is no number. Nothing was changed; the mode decides who is disabled."))]
-            }
-        }
+    fn confirmed(&mut self) -> Vec<Effect> {
+        let confirm = Some(self.all_to_go);
+        self.import.clone().map(|import| self.check(Import { confirm, ..import })).into_iter().collect()
     }
 
-    fn checked(ran: Ran) -> Vec<Effect> {
-        if let Some(prompt) = Self::all_would_go(&ran) {
-            return vec![prompt];
+    fn checked(&mut self, ran: Ran) -> Vec<Effect> {
+        if let Some(question) = self.all_would_go(&ran) {
+            return vec![question];
         }
         let screen: Box<dyn Screen> = match ran.detail.sync.status {
             SyncStatus::DryRun | SyncStatus::Held => Box::new(PlanScreen::with(ran.detail)),
@@ -286,12 +286,12 @@ impl ImportScreen {
             (RECOGNISE, Reply::Trouble(trouble)) => drop(self.recognised.take(token, Err(trouble))),
             (CHECK, Reply::Ran(ran)) => {
                 self.checking = false;
-                return Self::checked(*ran);
+                return self.checked(*ran);
             }
             (CHECK, Reply::RanSet(mut set)) => {
                 self.checking = false;
                 return match set.pop() {
-                    Some(one) if set.is_empty() => Self::checked(one),
+                    Some(one) if set.is_empty() => self.checked(one),
                     None => vec![Effect::Toast(Tone::Plain, String::from("There is no file in it that could be run."))],
                     Some(last) => {
                         set.push(last);
@@ -330,21 +330,19 @@ impl ImportScreen {
         if self.form.index() != PATH && self.choices.draw(paint, &self.form, look) {
             return;
         }
-        match self.recognised.get() {
-            Some(r) => preview(paint, r, look),
-            None => {
-                let waiting = self.choices.of(PATH).len() as u64;
-                if waiting > 0 && self.value(PATH).is_empty() {
-                    let files = words::count(waiting, "file waits", "files wait");
-                    paint.line(&[piece(format!("{files} in drop folders: ctrl-o lists them."), Role::Accent)]);
-                }
-                if self.completion.candidates.is_empty() {
-                    paint.line(&[piece("Type a path; tab completes it, enter looks at the file.", Role::Dim)]);
-                    paint.line(&[piece("The check is a dry run: on its plan P starts processing, X abandons.", Role::Dim)]);
-                } else {
-                    candidates(paint, &self.completion);
-                }
-            }
+        if let Some(r) = self.recognised.get() {
+            return preview(paint, r, look);
+        }
+        let waiting = self.choices.of(PATH).len() as u64;
+        if waiting > 0 && self.value(PATH).is_empty() {
+            let files = words::count(waiting, "file waits", "files wait");
+            paint.line(&[piece(format!("{files} in drop folders: ctrl-o lists them."), Role::Accent)]);
+        }
+        if self.completion.candidates.is_empty() {
+            paint.line(&[piece("Type a path; tab completes it, enter looks at the file.", Role::Dim)]);
+            paint.line(&[piece("Nothing is changed before you have seen the plan.", Role::Dim)]);
+        } else {
+            candidates(paint, &self.completion);
         }
     }
 }
@@ -355,7 +353,7 @@ impl Screen for ImportScreen {
     }
 
     fn subtitle(&self) -> Option<String> {
-        Some(String::from("a file is looked at, checked, and planned; you apply it"))
+        Some(String::from("enter looks, then checks (dry run); on the plan P starts processing, X abandons"))
     }
 
     fn place(&self) -> Place {
@@ -397,7 +395,7 @@ impl Screen for ImportScreen {
                 self.as_it_is = index == 1;
                 if self.as_it_is { self.save() } else { self.make_map() }
             }
-            Msg::Prompted { token, text } if token.slot == CONFIRM => self.confirmed(&text),
+            Msg::Confirmed(token) if token.slot == CONFIRM => self.confirmed(),
             Msg::Reply { token, reply } if self.known.owns(token) => {
                 self.known.take(token, *reply);
                 Vec::new()

@@ -29,6 +29,9 @@ const SAVE: u8 = 1;
 const CHOOSE: u8 = 2;
 const MISSING: u8 = 3;
 
+/// Typed where nothing is meant: a header that is passed over, a blank value.
+const NOTHING: &str = "-";
+
 /// Lines above the fields: what is missing.
 const ABOVE: u16 = 2;
 
@@ -52,6 +55,8 @@ impl Made {
 pub struct MapForm {
     /// As it was opened, or saved last.
     saved: Map,
+    /// Its name, where it is kept already.
+    opened: Option<String>,
     form: Form,
     /// What each field is.
     of: Vec<Of>,
@@ -78,12 +83,14 @@ impl MapForm {
 
     /// A mapping that is there, tried on a file where one is known.
     pub fn of_map(map: Map, path: &str) -> Self {
-        Self::new(path, map, Made::default())
+        let opened = Some(map.name.clone());
+        Self { opened, ..Self::new(path, map, Made::default()) }
     }
 
     fn new(path: &str, map: Map, made: Made) -> Self {
         let mut form = Self {
             saved: map,
+            opened: None,
             form: Form::default(),
             of: Vec::new(),
             choices: Choices::new(CHOOSE),
@@ -119,16 +126,23 @@ impl MapForm {
         };
         for (of, field) in self.of.iter().zip(&self.form.fields) {
             let text = field.line.text().trim();
+            let said = if text == NOTHING { String::new() } else { text.to_owned() };
             match of {
-                Of::Header(header) if !text.is_empty() && text != header => map.headers.push((header.clone(), text.to_owned())),
-                Of::Constant(column) if !text.is_empty() => map.constants.push((column.clone(), text.to_owned())),
+                // What goes by its own name need not be said; that it is not to, must be.
+                Of::Header(header) if text.is_empty() && self.is_column(header) => map.headers.push((header.clone(), said)),
+                Of::Header(header) if !text.is_empty() && text != header => map.headers.push((header.clone(), said)),
+                Of::Constant(column) if !text.is_empty() => map.constants.push((column.clone(), said)),
                 Of::Value(column, value) if !text.is_empty() => {
-                    map.values.entry(column.clone()).or_default().insert(value.clone(), text.to_owned());
+                    map.values.entry(column.clone()).or_default().insert(value.clone(), said);
                 }
                 _ => {}
             }
         }
         map
+    }
+
+    fn is_column(&self, name: &str) -> bool {
+        self.known.profile(self.text(&Of::Profile)).is_some_and(|p| p.columns.iter().any(|c| c.name == name))
     }
 
     /// The first field that does not stand for anything yet: a column that the profile does not have, a name that cannot be one.
@@ -140,7 +154,7 @@ impl MapForm {
                 Of::Name if !is_name(text) => format!("\"{text}\" cannot be its name: small letters, digits, - _ and . make one."),
                 Of::Profile if text.is_empty() => String::from("A mapping is to a profile: choose it. ctrl-o lists them."),
                 Of::Skip if !text.is_empty() && text.parse::<u32>().is_err() => format!("\"{text}\" is no number of lines."),
-                Of::Header(header) if columns.is_some_and(|c| !text.is_empty() && c.iter().all(|c| c.name != text)) => {
+                Of::Header(header) if columns.is_some_and(|c| !text.is_empty() && text != NOTHING && c.iter().all(|c| c.name != text)) => {
                     format!("{header} goes to \"{text}\", which is no column of the profile. ctrl-o lists them.")
                 }
                 _ => return None,
@@ -175,20 +189,23 @@ impl MapForm {
             self.form.go_to(field);
             return vec![Effect::Toast(Tone::Bad, why)];
         }
-        self.saving = Some(stay);
         let missing = self.draft.get().map_or(&[][..], |d| d.missing.as_slice());
-        if missing.is_empty() {
+        let mut detail = Vec::new();
+        if !missing.is_empty() {
+            let count = words::count(missing.len() as u64, "needed column is", "needed columns are");
+            detail.push(format!("{count} still missing: {}. Files are refused as long as they are.", missing.join(", ")));
+        }
+        // Another mapping of that name would be gone.
+        let name = self.text(&Of::Name);
+        if let Some(other) = self.known.map(name).filter(|_| self.opened.as_deref() != Some(name)) {
+            detail.push(format!("The mapping {name} to {} would be replaced.", other.map.profile));
+        }
+        if detail.is_empty() {
+            self.saving = Some(stay);
             return vec![self.put()];
         }
-        let count = words::count(missing.len() as u64, "needed column is", "needed columns are");
-        let detail = vec![missing.join(", "), String::from("Files are refused as long as they are.")];
-        self.saving = None;
-        vec![Effect::Confirm {
-            token: Token { slot: MISSING, generation: u32::from(stay) },
-            question: format!("{count} still missing. Save the mapping all the same?"),
-            detail,
-            number: None,
-        }]
+        let token = Token { slot: MISSING, generation: u32::from(stay) };
+        vec![Effect::Confirm { token, question: format!("Save the mapping {name} all the same?"), detail, number: None }]
     }
 
     fn put(&self) -> Effect {
@@ -198,6 +215,7 @@ impl MapForm {
     fn was_saved(&mut self) -> Vec<Effect> {
         let map = self.map();
         self.saved = map.clone();
+        self.opened = Some(map.name.clone());
         self.refused = None;
         let toast = Effect::Toast(Tone::Good, format!("The mapping {} was saved.", map.name));
         self.made.put(map);

@@ -125,7 +125,7 @@ impl OverviewScreen {
         let open = |screen: Box<dyn Screen>| vec![Effect::Push(screen)];
         match line {
             Line::Waiting(i) => match (o.waiting[i].sort, o.waiting[i].sync) {
-                (WaitingSort::Flipping, _) => open(Box::new(Flips::default())),
+                (WaitingSort::Flipping, _) => open(Box::<Flips>::default()),
                 (WaitingSort::Held | WaitingSort::DryRun, Some(number)) => open(Box::new(PlanScreen::new(number))),
                 (_, Some(number)) => open(Box::new(SyncScreen::new(number))),
                 (_, None) => Vec::new(),

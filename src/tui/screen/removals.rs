@@ -51,7 +51,7 @@ impl Removals {
 
 /// "212 of 480 (44 %)".
 fn loss(r: &Removal) -> String {
-    let share = if r.school_has == 0 { String::new() } else { format!(" ({} %)", r.of_school * 100 / r.school_has) };
+    let share = (r.of_school * 100).checked_div(r.school_has).map(|share| format!(" ({share} %)")).unwrap_or_default();
     format!("{} of {}{share}", number(r.of_school), number(r.school_has))
 }
 

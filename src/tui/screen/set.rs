@@ -75,13 +75,13 @@ impl SetScreen {
     }
 
     fn fit(&mut self) {
-        let below = self.below(self.room.height) + u16::from(self.applying.is_some());
+        let below = Self::below(self.room.height) + u16::from(self.applying.is_some());
         self.view.height = u64::from(self.room.height.saturating_sub(1 + below));
         self.view.total = self.runs.len() as u64;
         self.view.select(self.view.selected);
     }
 
-    fn below(&self, height: u16) -> u16 {
+    fn below(height: u16) -> u16 {
         if height >= 12 { BELOW } else { 0 }
     }
 
@@ -255,7 +255,7 @@ impl Screen for SetScreen {
         if self.applying.is_some() {
             progress_line(&mut paint, "applying", self.progress.as_ref(), look);
         }
-        let (list, below) = foot(paint.rest(), self.below(area.height));
+        let (list, below) = foot(paint.rest(), Self::below(area.height));
         let first = self.view.first as usize;
         let rows = self.runs.iter().skip(first).map(|r| row(&r.detail.sync, look));
         let selected = Some(self.view.selected as usize - first);

@@ -80,13 +80,6 @@ impl Default for Syncs {
 }
 
 impl Syncs {
-    /// The log, filtered: the syncs of a feed.
-    pub fn filtered(text: &str) -> Self {
-        let mut log = Self::default();
-        log.list.set_filter(text);
-        log
-    }
-
     fn fetch(&mut self) -> Vec<Effect> {
         let of = SyncsOf { import_type: self.only.clone(), ..SyncsOf::default() };
         self.list.fetch(|window: Window, filter| Request::Syncs { window, org: None, filter, of }).into_iter().collect()
@@ -303,6 +296,15 @@ fn bracket(above: bool, below: bool, ascii: bool) -> &'static str {
         (false, true, true) => ",",
         (true, true, true) => "|",
         (true, false, true) => "`",
+    }
+}
+
+impl Syncs {
+    /// The log, filtered: the syncs of a feed.
+    pub fn filtered(text: &str) -> Self {
+        let mut log = Self::default();
+        log.list.set_filter(text);
+        log
     }
 }
 

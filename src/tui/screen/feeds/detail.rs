@@ -17,9 +17,9 @@ pub(in super::super) fn fixes_words(fixes: FixPolicy) -> &'static str {
     }
 }
 
-/// "held above 10 % disabled or 75 % changed, at 50 % of rows in error".
+/// "held above 10 % disabled, 75 % changed; from 50 % in error".
 fn limits_words(l: &HoldLimits) -> String {
-    format!("held above {} % disabled or {} % changed, from {} % of rows in error", l.disable, l.change, l.errors)
+    format!("held above {} % disabled, {} % changed; from {} % of rows in error", l.disable, l.change, l.errors)
 }
 
 /// Which files of it, and what they may not change.
@@ -35,12 +35,8 @@ fn switches(f: &Feed) -> String {
 }
 
 /// The selected feed, line by line; what wants somebody first.
-pub(super) fn about(paint: &mut Paint, f: &FeedInfo, ruled: bool, look: &Look) {
-    if ruled {
-        paint.rule(&f.feed.name);
-    } else {
-        paint.heading(&f.feed.name);
-    }
+pub(super) fn about(paint: &mut Paint, f: &FeedInfo, look: &Look) {
+    paint.rule(&f.feed.name);
     if let Some(problem) = &f.problem {
         paint.wrapped(1, problem, Role::Error, 2);
     }

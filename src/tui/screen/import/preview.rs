@@ -51,6 +51,7 @@ pub(super) fn preview(paint: &mut Paint, r: &Recognised, look: &Look) {
         for (name, has, of) in r.profiles.iter().take(3) {
             paint.line(&[piece(format!("  {name}: {has} of {of} needed columns"), Role::Dim)]);
         }
+        paint.line(&[piece("A mapping says which header is which column: ctrl-o at mapping makes one.", Role::Accent)]);
     }
     paint.rule("header and first rows");
     let columns = r.header.len();

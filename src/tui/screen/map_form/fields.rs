@@ -4,7 +4,7 @@
 use super::super::choices::Choice;
 use super::super::form::{Field, Form, Problem};
 use super::super::words;
-use super::MapForm;
+use super::{MapForm, NOTHING};
 use crate::desk::{MapLine, ProfileColumn};
 use crate::ledger::Severity;
 use crate::tui::widget::line_edit::LineEdit;
@@ -42,6 +42,11 @@ struct New {
 /// Whether a mapping may be called so: it names a file too.
 pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.'))
+}
+
+/// A value as it stands in its field.
+fn or_nothing(value: &str) -> String {
+    if value.is_empty() { NOTHING.to_owned() } else { value.to_owned() }
 }
 
 /// A name made of a file's name: "Users Export 2026" becomes `users-export-2026`.
@@ -142,28 +147,30 @@ impl MapForm {
     /// A field for each header of the file; without a file, for each that the mapping names.
     fn headers(&self, profile: &[ProfileColumn]) -> Vec<New> {
         let named = |header: &str| self.saved.headers.iter().find(|(h, _)| h == header).map(|(_, column)| column.clone());
-        let lines: Vec<MapLine> = match self.draft.get() {
-            Some(draft) => draft.headers.clone(),
-            None => {
-                let line = |(header, column): &(String, String)| MapLine {
-                    header: header.clone(),
-                    samples: Vec::new(),
-                    column: Some(column.clone()),
-                    suggested: Vec::new(),
-                };
-                self.saved.headers.iter().map(line).collect()
-            }
+        let of_map = |(header, column): &(String, String)| MapLine {
+            header: header.clone(),
+            samples: Vec::new(),
+            column: Some(column.clone()),
+            suggested: Vec::new(),
         };
+        let lines: Vec<MapLine> =
+            self.draft.get().map_or_else(|| self.saved.headers.iter().map(of_map).collect(), |draft| draft.headers.clone());
         let field = |(n, line): (usize, MapLine)| {
             let words =
                 |name: &str| profile.iter().find(|c| c.name == name).map_or_else(String::new, |c| format!("{}; {}", c.need, c.rule));
             let rest = profile.iter().map(|c| &c.name).filter(|name| !line.suggested.contains(name));
             New {
-                text: line.column.clone().or_else(|| named(&line.header)).unwrap_or_default(),
+                text: line.column.clone().or_else(|| named(&line.header)).map(|column| or_nothing(&column)).unwrap_or_default(),
                 about: line.samples.join(", "),
                 suggestion: line.suggested.first().cloned().filter(|_| line.column.is_none()),
-                choices: line.suggested.iter().chain(rest).map(|name| Choice::new(name.as_str(), words(name))).collect(),
-                rule: String::from("The column that this header of the file goes to; blank where it is not taken."),
+                choices: line
+                    .suggested
+                    .iter()
+                    .chain(rest)
+                    .map(|name| Choice::new(name.as_str(), words(name)))
+                    .chain([Choice::new(NOTHING, "passed over")])
+                    .collect(),
+                rule: String::from("The column that this header of the file goes to; - where it is passed over."),
                 group: if n == 0 { "Headers of the file, and the column each goes to" } else { "" },
                 of: Of::Header(line.header),
             }
@@ -190,8 +197,8 @@ impl MapForm {
             let known = profile.iter().find(|c| c.name == column);
             let accept = known.map_or(&[][..], |c| c.accept.as_slice());
             New {
-                text: self.saved.constants.iter().find(|(c, _)| *c == column).map(|(_, v)| v.clone()).unwrap_or_default(),
-                about: if accept.is_empty() { String::from("the same for every row") } else { accept.join(" ") },
+                text: self.saved.constants.iter().find(|(c, _)| *c == column).map(|(_, v)| or_nothing(v)).unwrap_or_default(),
+                about: if accept.is_empty() { String::from("the same for every row; - leaves it blank") } else { accept.join(" ") },
                 suggestion: known.and_then(|c| c.default.clone()),
                 choices: accept.iter().map(|a| Choice::new(a.as_str(), "")).collect(),
                 rule: known.map_or_else(String::new, |c| c.rule.clone()),
@@ -209,11 +216,13 @@ impl MapForm {
             .iter()
             .map(|v| New {
                 of: Of::Value(v.column.clone(), v.value.clone()),
-                text: v.taken.clone().unwrap_or_default(),
+                text: v.taken.as_deref().map(or_nothing).unwrap_or_default(),
                 about: words::count(v.rows, "row", "rows"),
                 suggestion: v.suggested.clone(),
                 choices: v.accept.iter().map(|a| Choice::new(a.as_str(), "")).collect(),
-                rule: String::from("The accepted value that is taken instead; blank where its rows are to be refused."),
+                rule: String::from(
+                    "The accepted value that is taken instead; - for a blank cell; nothing where its rows are to be refused.",
+                ),
                 group: "",
             })
             .collect();
@@ -223,7 +232,7 @@ impl MapForm {
                 if fields.iter().all(|f| f.of != of) {
                     let rule = String::from("The accepted value that is taken instead.");
                     let about = String::from("not among the rows seen");
-                    fields.push(New { of, text: taken.clone(), about, suggestion: None, choices: Vec::new(), rule, group: "" });
+                    fields.push(New { of, text: or_nothing(taken), about, suggestion: None, choices: Vec::new(), rule, group: "" });
                 }
             }
         }

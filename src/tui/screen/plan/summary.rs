@@ -141,8 +141,7 @@ fn schools(paint: &mut Paint, shares: &[SchoolShare], changes: bool, room: usize
         paint.at(1, &[piece(look.cut(name, 26).into_owned(), Role::Text)]);
         paint.at(29, &[piece(text, Role::Text)]);
         paint.at(47, &[piece(bar(share(&s.tally), most, 15, look.ascii), Role::Accent)]);
-        if s.people > 0 {
-            let lost = s.tally.disabled * 100 / s.people;
+        if let Some(lost) = (s.tally.disabled * 100).checked_div(s.people) {
             let lost = if lost > 0 { format!("-{lost} % ") } else { String::new() };
             paint.right(1, &format!("{lost}of {}", number(s.people)), Role::Dim);
         }

@@ -64,6 +64,15 @@ fn removals_can_be_left_out_where_anything_else_waits() {
 }
 
 #[test]
+fn a_whole_file_that_is_held_is_applied_but_for_its_removals() {
+    let (mut at, fake) = with((80, 24), Fake { offered: Offered { whole: true, ..Offered::default() }, ..Fake::default() });
+    at.press("1 <Enter>").see("the whole file waits").press("W").see("without its removals?").see("the 212 records stay as they are");
+    at.press("y <Enter>").see("Applied as #46");
+    assert_eq!(fake.borrow().offered.decided, Some(SyncStatus::Completed));
+    assert!(at.asked().iter().any(|r| matches!(r, Request::Apply { without_removals: true, reason: None, .. })));
+}
+
+#[test]
 fn a_plan_that_moved_is_shown_again_with_the_reason() {
     let (mut at, _) = with((80, 24), Fake { offered: Offered { moved: true, ..Offered::default() }, ..Fake::default() });
     at.press("1 j <Enter> P").press("k").see("The roster or the file has changed since dry run #47").see("Nothing has been changed yet");

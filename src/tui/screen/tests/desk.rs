@@ -385,7 +385,7 @@ impl Fake {
                 detail.by_school[2] = share("Adams Middle", 0, 0, 2, 612);
                 detail.sync.hold = Some(HoldNote {
                     codes: vec!["SAF-501".into()],
-                    removals_only: true,
+                    removals_only: !self.offered.whole,
                     removals: 212,
                     without_removals: false,
                     reason: None,

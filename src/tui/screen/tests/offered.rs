@@ -12,6 +12,8 @@ pub(super) struct Offered {
     pub(super) moved: bool,
     /// Whether an account flips.
     pub(super) flipping: bool,
+    /// Whether all of #46 is held, not only its removals.
+    pub(super) whole: bool,
     /// What became of the hold #46.
     pub(super) decided: Option<SyncStatus>,
     /// The mapping that was saved.
@@ -51,11 +53,11 @@ pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
         Request::Removals { window, .. } => Reply::Removals(page(removals(), 3, *window)),
         Request::Flips => Reply::Flips(flips()),
         Request::PickUp { dry_run, .. } => Reply::RanSet(set(fake, if *dry_run { SyncStatus::DryRun } else { SyncStatus::Completed })),
-        Request::Import(import) if import.path.ends_with(".zip") => Reply::RanSet(set(fake, SyncStatus::DryRun)),
+        Request::Import(import) if import.path.ends_with("/users.zip") => Reply::RanSet(set(fake, SyncStatus::DryRun)),
         Request::Import(import) if import.path.ends_with("staff-only.csv") && import.confirm.is_none() => {
             let mut detail = fake.detail(SyncNo(47))?;
             detail.sync.status = SyncStatus::Failed;
-            detail.file_findings = vec![Finding::of_file(Code::SAF_505).with("type", "students")];
+            detail.file_findings = vec![Finding::of_file(Code::SAF_505).with("type", "students").with("n", 1480)];
             Reply::Ran(Box::new(Ran { detail, left: Vec::new() }))
         }
         Request::Apply { sync: SyncNo(46), .. } => {

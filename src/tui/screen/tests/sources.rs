@@ -56,11 +56,13 @@ fn what_cannot_stand_in_a_field_is_said_before_anything_is_asked() {
 #[test]
 fn a_full_sync_without_a_kind_wants_their_number_typed() {
     let mut at = console((80, 24));
-    at.press("i").type_text("staff-only.csv").press("<Enter> <Enter>").see("How many students");
-    at.type_text("some").press("<Enter>").see("no number");
-    at.press("<Enter>").see("How many students").asked();
-    at.type_text("1,480").press("<Enter>").see("Nothing has been changed yet");
-    assert_eq!(imported(&mut at).confirm, Some(1480));
+    at.press("i").type_text("staff-only.csv").press("<Enter> <Enter>").see("without any rows of students").see("1,480").asked();
+    at.press("y <Enter>");
+    assert!(at.asked().is_empty(), "it is their number that is wanted");
+    at.press("<Esc> <Enter>").type_text("1,480").press("<Enter>").see("Nothing has been changed yet");
+    let confirmed: Vec<Option<u64>> =
+        at.asked().into_iter().filter_map(|r| if let Request::Import(i) = r { Some(i.confirm) } else { None }).collect();
+    assert_eq!(confirmed, [None, Some(1480)]);
 }
 
 #[test]
@@ -103,7 +105,7 @@ fn a_folder_is_picked_up_after_a_look() {
 #[test]
 fn run_now_runs_all_of_the_last_file_again() {
     let mut at = console((80, 24));
-    at.press("6 R").see("Run all of #48 again?").press("y").see("was re-run");
+    at.press("6 R").see("Run the file of #48 now?").press("y").see("was run as");
     let all = |dry| move |r: &Request| matches!(r, Request::Rerun { all: true, dry_run, .. } if *dry_run == dry);
     let asked = at.asked();
     assert!(asked.iter().any(all(true)) && asked.iter().any(all(false)));
@@ -144,10 +146,26 @@ fn a_column_that_the_file_lacks_gets_one_value_and_its_field_stays() {
     at.type_text("nowhere.csv").press("<Tab>").type_text("echalk-users").press("<Tab>").see("no such file");
     at.press("<S-Tab> <S-Tab> <C-a> <C-k>").type_text("staff.csv").press("<Tab> <Tab>").see("Still missing: first_name, user_type");
     at.type_text("staff").press("<S-Tab> <S-Tab> <S-Tab>").see("a value for every row").type_text("Teacher");
-    at.see("Still missing: first_name").see("Teacher").press("<Enter>").see("1 needed column is still missing").press("<Enter>");
+    at.see("Still missing: first_name")
+        .see("Teacher")
+        .press("<Enter>")
+        .see("1 needed column is still missing: first_name")
+        .press("<Enter>");
     assert!(fake.borrow().offered.map.is_none(), "no is the default");
     at.press("<Enter> y").see("The mapping staff was saved");
     assert_eq!(fake.borrow().offered.map.as_ref().unwrap().constants, [("user_type".to_owned(), "Teacher".to_owned())]);
+}
+
+#[test]
+fn a_header_is_passed_over_and_another_mapping_is_not_replaced_unasked() {
+    let (mut at, fake) = with((80, 24), Fake::default());
+    at.press("m 6 <Enter> <Tab> <Tab> <C-o> b").see("Still missing").miss("María").see("Staff First");
+    at.type_text("first_name").press("<Tab>").type_text("user_type").press("<Tab>").type_text("-").press("<Tab>").see("the end");
+    at.press("<S-Tab> <S-Tab> <S-Tab> <S-Tab> <S-Tab> <C-a> <C-k>").type_text("staff-export").press("<Enter>");
+    at.see("would be replaced").press("<Enter>");
+    assert!(fake.borrow().offered.map.is_none(), "no is the default");
+    at.press("<Enter> y").see("was saved");
+    assert!(fake.borrow().offered.map.as_ref().unwrap().headers.contains(&("Room".to_owned(), String::new())));
 }
 
 #[test]
