@@ -209,5 +209,8 @@ macro_rules! profiles {
 }
 
 profiles! {
+    greatminds_staff "greatminds-staff",
+    greatminds_students "greatminds-students",
+    schoology_users "schoology-users",
     schools "schools",
 }

@@ -445,8 +445,12 @@ impl<'a> Rules<'a> {
             return None;
         }
         let text = String::from_utf8_lossy(value);
-        let mut bad: Vec<String> =
-            text.chars().filter(wrong).map(|c| if c.is_control() { format!("U+{:04X}", c as u32) } else { c.to_string() }).collect();
+        let named = |c: char| match c {
+            ' ' => "a blank".to_owned(),
+            c if c.is_control() => format!("U+{:04X}", c as u32),
+            c => c.to_string(),
+        };
+        let mut bad: Vec<String> = text.chars().filter(wrong).map(named).collect();
         bad.sort_unstable();
         bad.dedup();
         bad.truncate(8);
