@@ -30,7 +30,7 @@ pub fn slips(given: &str) -> impl Iterator<Item = String> + '_ {
     let chars: Vec<char> = given.chars().take(21).collect();
     let chars = if chars.len() > 20 { Vec::new() } else { chars };
     let bare = given.trim_start_matches('0').to_owned();
-    let zeros = (1..=6).map(|n| format!("{}{given}", "0".repeat(n)));
+    let zeros = (1..=6).map(move |n| format!("{}{given}", "0".repeat(n)));
     let capitals = [bare, given.to_ascii_uppercase(), given.to_ascii_lowercase()];
     let digits = chars.iter().all(char::is_ascii_digit);
     let letters: Vec<char> = if digits { ('0'..='9').collect() } else { ('0'..='9').chain('A'..='Z').chain('a'..='z').chain(['-']).collect() };
