@@ -10,10 +10,14 @@ mod codes;
 mod duplicates;
 #[path = "semantics/feeds.rs"]
 mod feeds;
+#[path = "semantics/guardians.rs"]
+mod guardians;
 #[path = "semantics/life.rs"]
 mod life;
 #[path = "semantics/live.rs"]
 mod live;
+#[path = "semantics/people.rs"]
+mod people;
 #[path = "semantics/rows.rs"]
 mod rows;
 #[path = "semantics/schools.rs"]

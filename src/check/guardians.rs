@@ -17,6 +17,7 @@ use super::{Ask, Checked, Stopped, overlay_row};
 use crate::feed::Target;
 use crate::intake::{self, Row};
 use crate::ledger::{Action, Code, Finding, Outcome, Severity};
+use crate::roster::fold::fold_email;
 use crate::roster::{Family, Kind, LinkField, OrgKind, PersonNo, PersonRef, Role, Status, Text, pack_parts};
 
 /// How often, in rows, progress is told and a cancel is noticed.
@@ -334,25 +335,31 @@ impl<'a> Finder<'a> {
             // A row without the code is of the guardian all the same; how the number was written does not count.
             Text::SourcedId => a.raw(**text).is_empty() || b.raw(**text).is_empty() || a.raw(**text) == b.raw(**text),
             Text::PhoneRaw => true,
+            Text::Email => fold_email(a.text(**text)) == fold_email(b.text(**text)),
             _ => same_but_for_form(a.raw(**text), b.raw(**text)),
         };
         let same = Text::ALL.iter().all(|text| agree(&text));
         let status = self.rows.all[first].status == self.rows.all[row].status;
         let (x, y) = (self.rows.all[first].row, self.rows.all[row].row);
-        let (x, y) = (x.min(y), x.max(y));
         let known_by = [Text::SourcedId, Text::Email, Text::Phone].into_iter().find(|t| !b.raw(*t).is_empty());
         let value = known_by.map(|t| b.text(t).to_owned()).unwrap_or_default();
         let column = known_by.and_then(|t| self.column(t)).unwrap_or_default();
-        let finding = |code: Code| Finding::of_file(code).in_column(column).with_value(value).with("list", format!("{x} and {y}"));
+        let finding = |code: Code, first: u32, second: u32| {
+            let list = format!("{} and {}", first.min(second), first.max(second));
+            Finding::of_file(code).in_column(column).with_value(value).with("list", list)
+        };
         if !same || !status {
             let code = if same { Code::DUP_410 } else { Code::DUP_401 };
-            self.late.push((row, finding(code).with("a", x).with("b", y)));
+            self.late.push((row, finding(code, x, y).with("a", x.min(y)).with("b", x.max(y))));
             self.actions.push((row, Action::Refused));
-        } else if self.kin.joins(&self.rows, row, guardian) {
-            self.rows.all[row].guardian = Some(guardian);
-        } else {
-            self.late.push((row, finding(Code::DUP_402)));
-            self.actions.push((row, Action::Skipped));
+            return;
+        }
+        match self.kin.joins(&self.rows, row, guardian) {
+            Ok(()) => self.rows.all[row].guardian = Some(guardian),
+            Err(before) => {
+                self.late.push((row, finding(Code::DUP_402, self.rows.all[before].row, y)));
+                self.actions.push((row, Action::Skipped));
+            }
         }
     }
 

@@ -93,12 +93,15 @@ impl<'a> Kin<'a> {
         number
     }
 
-    /// A further row of a guardian links them to its student; `false` if another row has done that.
-    pub(super) fn joins(&mut self, rows: &Rows, row: usize, guardian: usize) -> bool {
-        let key = (guardian, rows.all[row].student);
-        let news = !self.links.contains_key(&key);
-        self.links.entry(key).or_insert(row);
-        news
+    /// A further row of a guardian links them to its student; the row that has done so before, if one has.
+    pub(super) fn joins(&mut self, rows: &Rows, row: usize, guardian: usize) -> Result<(), usize> {
+        match self.links.insert((guardian, rows.all[row].student), row) {
+            None => Ok(()),
+            Some(before) => {
+                self.links.insert((guardian, rows.all[row].student), before);
+                Err(before)
+            }
+        }
     }
 
     /// What the roster would hold: guardians, then links. And what is to be said of students with many guardians, by row.
@@ -152,7 +155,8 @@ impl<'a> Kin<'a> {
 
     /// DUP-412, on the last row of each student who would have more guardians than is usual.
     fn many(&self, rows: &Rows, links: &[(usize, usize, PersonNo)], slots: &[PersonNo]) -> Vec<(usize, Finding)> {
-        let (Some(max), Some(column)) = (self.ask.profile.most_guardians, self.ask.profile.column_to(Target::Link(LinkField::Student))) else {
+        let (Some(max), Some(column)) = (self.ask.profile.most_guardians, self.ask.profile.column_to(Target::Link(LinkField::Student)))
+        else {
             return Vec::new();
         };
         let roster = self.ask.roster;
@@ -176,7 +180,7 @@ impl<'a> Kin<'a> {
                 let finding = Finding::of_file(Code::DUP_412)
                     .in_column(&self.ask.profile.columns[column].name)
                     .with_value(person.text(Text::SourcedId))
-                    .with("k", describe(person))
+                    .with("k", format!("{} ({})", person.name(), person.text(Text::SourcedId)))
                     .with("n", all.len())
                     .with("max", max);
                 found.push((row, finding));

@@ -33,7 +33,8 @@ pub fn slips(given: &str) -> impl Iterator<Item = String> + '_ {
     let zeros = (1..=6).map(move |n| format!("{}{given}", "0".repeat(n)));
     let capitals = [bare, given.to_ascii_uppercase(), given.to_ascii_lowercase()];
     let digits = chars.iter().all(char::is_ascii_digit);
-    let letters: Vec<char> = if digits { ('0'..='9').collect() } else { ('0'..='9').chain('A'..='Z').chain('a'..='z').chain(['-']).collect() };
+    let letters: Vec<char> =
+        if digits { ('0'..='9').collect() } else { ('0'..='9').chain('A'..='Z').chain('a'..='z').chain(['-']).collect() };
     let n = chars.len();
     let mut all: Vec<String> = Vec::new();
     let mut put = |chars: &[char]| all.push(chars.iter().collect());

@@ -94,8 +94,7 @@ fn pass(
     }
     checked.rows = checked.outcomes.len() as u64;
     if checked.rows > limit {
-        let finding =
-            Finding::of_file(Code::FIL_005).with("n", checked.rows).with("max", limit).with("p", &ask.profile.name);
+        let finding = Finding::of_file(Code::FIL_005).with("n", checked.rows).with("max", limit).with("p", &ask.profile.name);
         return Err(Stopped::Refused(vec![finding]));
     }
     if rows.blank_rows() > 0 {

@@ -147,7 +147,8 @@ impl Claims<'_> {
                 if !family || !grade || !theirs.orgs().iter().any(|o| person.in_org(*o)) || !absent(number) {
                     continue;
                 }
-                let evidence = if person.grade().is_some() && theirs.grade().is_some() { "name, school and grade" } else { "name and school" };
+                let evidence =
+                    if person.grade().is_some() && theirs.grade().is_some() { "name, school and grade" } else { "name and school" };
                 let claim = self.standing[i];
                 let id = theirs.text(Text::SourcedId);
                 let mut finding = Finding::of_file(Code::DUP_408)
