@@ -376,8 +376,8 @@ impl<'a> Finder<'a> {
         let text = if said.raw(Text::Email).is_empty() { Text::Phone } else { Text::Email };
         let finding = Finding::of_file(Code::DUP_411).in_column(self.column(text).unwrap_or_default()).with_value(said.text(text));
         let finding = match led {
-            Match::Each(a, b) => finding.with("a", name(a)).with("b", name(b)),
-            Match::Both(a, b) => finding.with("both", format!("{} and {}", name(a), name(b))),
+            Match::Each(a, b) => finding.with("a", format!("the e-mail to {}", name(a))).with("b", format!("the phone to {}", name(b))),
+            Match::Both(a, b) => finding.with("a", name(a)).with("b", name(b)),
             Match::Nobody | Match::One(_) => finding,
         };
         self.late.push((row, finding));
