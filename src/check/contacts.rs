@@ -58,8 +58,12 @@ impl<'a> Contacts<'a> {
                 Family::Guardians => all.add(Who::Known(number), person),
                 Family::Staff if person.status() == Status::Active => {
                     let (email, phone) = all.keys(person);
-                    email.into_iter().for_each(|k| all.staff_emails.entry(k).or_default().push(Who::Known(number)));
-                    phone.into_iter().for_each(|k| all.staff_phones.entry(k).or_default().push(Who::Known(number)));
+                    if let Some(key) = email {
+                        all.staff_emails.entry(key).or_default().push(Who::Known(number));
+                    }
+                    if let Some(key) = phone {
+                        all.staff_phones.entry(key).or_default().push(Who::Known(number));
+                    }
                 }
                 Family::Staff | Family::Students => {}
             }
@@ -76,8 +80,12 @@ impl<'a> Contacts<'a> {
     /// Notes a guardian's contacts.
     pub(super) fn add(&mut self, who: Who, person: PersonRef<'_>) {
         let (email, phone) = self.keys(person);
-        email.into_iter().for_each(|k| self.emails.entry(k).or_default().push(who));
-        phone.into_iter().for_each(|k| self.phones.entry(k).or_default().push(who));
+        if let Some(key) = email {
+            self.emails.entry(key).or_default().push(who);
+        }
+        if let Some(key) = phone {
+            self.phones.entry(key).or_default().push(who);
+        }
     }
 
     /// Those who have the e-mail and those who have the phone of `said`. `now` gives a guardian as the file leaves them so far, under the

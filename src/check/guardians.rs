@@ -95,7 +95,9 @@ pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -
         }
         checked.tally.count(&findings);
         causes.fold(&mut findings);
-        findings.into_iter().for_each(|f| checked.spool.push_late(f));
+        for finding in findings {
+            checked.spool.push_late(finding);
+        }
     }
     (checked.causes, checked.renumber) = causes.finish(&HashMap::new());
     checked.wanted = wanted;

@@ -121,7 +121,8 @@ fn pass(
         let mut findings = [finding];
         checked.tally.count(&findings);
         causes.fold(&mut findings);
-        findings.into_iter().for_each(|f| checked.spool.push_late(f));
+        let [finding] = findings;
+        checked.spool.push_late(finding);
     }
     (checked.causes, checked.renumber) = causes.finish(&HashMap::new());
     checked.wanted = claims.into_wanted();

@@ -111,11 +111,6 @@ impl<'a> Rules<'a> {
         findings[before..].iter().all(|f| f.severity < Severity::Error)
     }
 
-    /// Whether the file has the column.
-    pub(crate) fn has(&self, column: usize) -> bool {
-        self.columns[column].cell.is_some()
-    }
-
     /// Whether the row has no other of the contacts of which one is needed, or the column is needed by itself.
     fn is_only_contact(&self, column: usize, cells: &ByteRecord) -> bool {
         let works = |other: usize| {
