@@ -124,6 +124,7 @@ fn wrong_types_say_what_is_wanted_and_what_is_there() {
 #[test]
 fn unknown_words_are_refused_with_the_list_or_the_nearest() {
     wrong("rows = \"person\"", "rows = ‸\"persons\"", "`rows` cannot be \"persons\"; did you mean \"person\"?");
+    wrong("rows = \"person\"", "rows = ‸\"lesson\"", "`rows` cannot be \"lesson\"");
     wrong("main_kind = \"students\"", "main_kind = ‸\"orgs\"", "use \"students\", \"staff\" or \"guardians\"");
     wrong("key = [\"id\"]", "key = [\"id\"]\nwrites = ‸\"update\"", "`writes` cannot be \"update\"; use \"upsert\" or \"create-only\"");
     wrong("key = [\"id\"]", "key = [\"id\"]\nmodes = [\"partial\", ‸\"ful\"]", "did you mean \"full\"?");
@@ -511,7 +512,10 @@ fn own_profiles_join_and_replace_the_builtin_ones() {
 
     let profiles = Profiles::load(folder.path());
     let names: Vec<_> = profiles.all.iter().map(|p| p.name.as_str()).collect();
-    assert_eq!(names, ["echalk-users", "ours", "schools"]);
+    assert_eq!(
+        names,
+        ["echalk-users", "greatminds-staff", "greatminds-students", "ours", "schoology-users", "schools", "schoolstatus-guardians"]
+    );
     assert_eq!(profiles.get("schools").and_then(|p| p.path.clone()), Some(folder.path().join("c-schools.toml")));
     assert_eq!(profiles.notes.len(), 1);
     assert!(profiles.notes[0].ends_with("c-schools.toml replaces the built-in profile schools"), "{}", profiles.notes[0]);

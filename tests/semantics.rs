@@ -18,6 +18,8 @@ mod feeds_set;
 mod hand;
 #[path = "semantics/holds.rs"]
 mod holds;
+#[path = "semantics/guardians.rs"]
+mod guardians;
 #[path = "semantics/life.rs"]
 mod life;
 #[path = "semantics/live.rs"]
@@ -31,6 +33,8 @@ mod modes;
 mod random;
 #[path = "semantics/reports.rs"]
 mod reports;
+#[path = "semantics/people.rs"]
+mod people;
 #[path = "semantics/rows.rs"]
 mod rows;
 #[path = "semantics/schools.rs"]

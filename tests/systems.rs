@@ -210,5 +210,10 @@ macro_rules! profiles {
 }
 
 profiles! {
+    echalk_users "echalk-users",
+    greatminds_staff "greatminds-staff",
+    greatminds_students "greatminds-students",
+    schoology_users "schoology-users",
     schools "schools",
+    schoolstatus_guardians "schoolstatus-guardians",
 }

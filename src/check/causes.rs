@@ -48,6 +48,8 @@ impl Causes {
     fn cause_of(&mut self, finding: &Finding) -> u32 {
         let spec = finding.code.spec();
         let value = match spec.fold {
+            // Who is there already is one cause for each sync that brought them.
+            Fold::Column if finding.code == Code::DUP_406 => finding.arg("n").map(str::to_owned),
             Fold::Column => None,
             Fold::Value => finding.value.clone(),
             Fold::Parent => finding.arg("r").or(finding.arg("what")).map(str::to_owned),

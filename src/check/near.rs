@@ -23,6 +23,48 @@ pub fn near<'a>(given: &str, known: impl Iterator<Item = &'a str>, limit: usize)
     best.into_iter().map(|b| b.1).collect()
 }
 
+/// IDs that are one slip away from `given`, the likeliest slips first: zeros in front lost or added, other capitals, two characters
+/// exchanged, one wrong, one missing, one too many. For looking up among many known IDs, where going through all of them for each wrong
+/// one would take too long. Long IDs are left alone.
+pub fn slips(given: &str) -> impl Iterator<Item = String> + '_ {
+    let chars: Vec<char> = given.chars().take(21).collect();
+    let chars = if chars.len() > 20 { Vec::new() } else { chars };
+    let bare = given.trim_start_matches('0').to_owned();
+    let zeros = (1..=6).map(move |n| format!("{}{given}", "0".repeat(n)));
+    let capitals = [bare, given.to_ascii_uppercase(), given.to_ascii_lowercase()];
+    let digits = chars.iter().all(char::is_ascii_digit);
+    let letters: Vec<char> =
+        if digits { ('0'..='9').collect() } else { ('0'..='9').chain('A'..='Z').chain('a'..='z').chain(['-']).collect() };
+    let n = chars.len();
+    let mut all: Vec<String> = Vec::new();
+    let mut put = |chars: &[char]| all.push(chars.iter().collect());
+    for i in 1..n {
+        let mut c = chars.clone();
+        c.swap(i - 1, i);
+        put(&c);
+    }
+    for i in 0..n {
+        for letter in &letters {
+            let mut c = chars.clone();
+            c[i] = *letter;
+            put(&c);
+        }
+    }
+    for i in 0..=n {
+        for letter in &letters {
+            let mut c = chars.clone();
+            c.insert(i, *letter);
+            put(&c);
+        }
+    }
+    for i in 0..n {
+        let mut c = chars.clone();
+        c.remove(i);
+        put(&c);
+    }
+    zeros.chain(capitals).chain(all).filter(move |s| s != given && !s.is_empty())
+}
+
 /// Edits from one text to the other; anything over `most` may come back as `most + 1`.
 pub fn distance(a: &[char], b: &[char], most: usize) -> usize {
     if a.len().abs_diff(b.len()) > most {
@@ -48,6 +90,16 @@ pub fn distance(a: &[char], b: &[char], most: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slips_are_one_step_away() {
+        let of = |given: &str| slips(given).collect::<Vec<_>>();
+        for slip in ["01204", "2104", "1205", "12045", "120", "001204"] {
+            assert!(of("1204").contains(&slip.to_owned()), "{slip}");
+        }
+        assert!(!of("1204").contains(&"1204".to_owned()) && !of("1204").contains(&"4021".to_owned()));
+        assert!(of("t9").contains(&"T9".to_owned()) && of("007").contains(&"7".to_owned()));
+    }
 
     #[test]
     fn the_nearest_come_first() {

