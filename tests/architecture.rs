@@ -63,10 +63,9 @@ const WRITES: [(&str, &[&str]); 9] = [
 ];
 
 /// Files of more than 500 lines, and why each is one.
-const LONG: [(&str, &str); 6] = [
+const LONG: [(&str, &str); 5] = [
     ("desk/protocol.rs", "the whole vocabulary between desk and its clients: plain types and their documentation, no code"),
     ("ledger/catalogue/table.rs", "the catalogue of findings: one table"),
-    ("sync/run.rs", "the life of a run is read from top to bottom; its parts have files of their own"),
     ("tui/screen/row_form.rs", "one form: its state, its keys and its drawing are of no use without each other"),
     ("tui/app/tests.rs", "tests of the console as a whole, one after the other"),
     ("tui/screen/tests/desk.rs", "the made-up district that the tests of the screens share: mostly data"),

@@ -31,7 +31,7 @@ impl Office {
     pub(super) fn removals(&self, sync: SyncNo, window: Window) -> Result<Page<Removal>, Trouble> {
         let roster = self.roster();
         let (all, losses) = self.all_removals(sync, &roster)?;
-        let has = self.has_at_schools(&roster, &losses);
+        let has = has_at_schools(&roster, &losses);
         let line = |entity: &Entity| {
             let record = roster.record(*entity).unwrap_or_default();
             let kind = fields::kind(entity.table, record);
@@ -88,29 +88,6 @@ impl Office {
         let losses = Arc::new(losses);
         lock(&self.views).removals = Some((number, roster.position(), all.clone(), losses.clone()));
         Ok((all, losses))
-    }
-
-    /// How many in use of each kind the schools have that would lose some.
-    fn has_at_schools(&self, roster: &Roster, losses: &Losses) -> Losses {
-        let mut has = Losses::new();
-        let tables: HashSet<Table> = losses.keys().map(|(_, kind)| table_of(*kind)).collect();
-        for table in Table::ALL.into_iter().filter(|t| tables.contains(t)) {
-            for (_, record) in roster.table(table).iter().filter(|(_, r)| is_active(table, r)) {
-                let kind = fields::kind(table, record);
-                let mut add = |org: Option<OrgNo>| {
-                    if losses.contains_key(&(org, kind)) {
-                        *has.entry((org, kind)).or_default() += 1;
-                    }
-                };
-                if table == Table::People {
-                    let orgs = PersonRef::new(record).orgs();
-                    if orgs.is_empty() { add(None) } else { orgs.into_iter().for_each(|o| add(Some(o))) }
-                } else {
-                    add(school(table, record, roster));
-                }
-            }
-        }
-        has
     }
 
     /// Accounts that a feed's syncs keep switching off and on, the one that flipped most first.
@@ -260,4 +237,32 @@ fn table_of(kind: Kind) -> Table {
         Kind::Enrollments => Table::Enrollments,
         Kind::Links => Table::Links,
     }
+}
+
+/// How many in use of each kind the schools have that would lose some.
+fn has_at_schools(roster: &Roster, losses: &Losses) -> Losses {
+    let mut has = Losses::new();
+    let tables: HashSet<Table> = losses.keys().map(|(_, kind)| table_of(*kind)).collect();
+    for table in Table::ALL.into_iter().filter(|t| tables.contains(t)) {
+        for (_, record) in roster.table(table).iter().filter(|(_, r)| is_active(table, r)) {
+            let kind = fields::kind(table, record);
+            let mut add = |org: Option<OrgNo>| {
+                if losses.contains_key(&(org, kind)) {
+                    *has.entry((org, kind)).or_default() += 1;
+                }
+            };
+            if table == Table::People {
+                let orgs = PersonRef::new(record).orgs();
+                if orgs.is_empty() {
+                    add(None);
+                }
+                for org in orgs {
+                    add(Some(org));
+                }
+            } else {
+                add(school(table, record, roster));
+            }
+        }
+    }
+    has
 }

@@ -3,7 +3,7 @@
 //! What another feed or somebody's hand brings too stays in use; only this feed's share goes. Whoever is disabled keeps the share:
 //! they still show at their school, and are found when they come back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Failed;
 use super::brought::{brought_by, is_active, orgs, same_but_for_feeds, with_status, without_feed};
@@ -186,7 +186,7 @@ pub(super) fn back_again(store: &Store, ask: &Ask<'_>, wanted: &mut Wanted) -> R
 
 /// Of each of those disabled records, whether it was a sync that disabled it for being absent. Reads the journal back until it knows.
 fn for_absence(store: &Store, entities: impl Iterator<Item = Entity>) -> Result<HashMap<Entity, bool>, Failed> {
-    let mut open: HashMap<Entity, ()> = entities.map(|e| (e, ())).collect();
+    let mut open: HashSet<Entity> = entities.collect();
     let mut why = HashMap::new();
     for entry in store.entries()?.into_iter().rev() {
         if open.is_empty() {
@@ -194,7 +194,7 @@ fn for_absence(store: &Store, entities: impl Iterator<Item = Entity>) -> Result<
         }
         store.changes(entry.position, &mut |change| {
             let table = change.entity.table;
-            if open.contains_key(&change.entity) {
+            if open.contains(&change.entity) {
                 let active = |record: &Option<Vec<u8>>| record.as_deref().is_some_and(|r| is_active(table, r));
                 if active(&change.before) != active(&change.after) || change.before.is_none() {
                     open.remove(&change.entity);

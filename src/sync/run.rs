@@ -333,7 +333,7 @@ impl Runner<'_> {
         if waits {
             file_findings.append(&mut proposal.holds.removals);
         }
-        let held = (whole || waits).then(|| HoldNote {
+        let held = (whole || waits).then_some(HoldNote {
             codes: holds,
             removals_only: !whole,
             removals,

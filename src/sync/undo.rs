@@ -40,7 +40,7 @@ impl Runner<'_> {
         let mut going_on = true;
         let (tell, title) = (&mut *self.tell, of.file.clone());
         let mut go_on = |done: u64| {
-            if done % 4096 == 0 {
+            if done.is_multiple_of(4096) {
                 let step = super::Step { sync: number, step: "planning", title: title.clone(), done, total };
                 going_on = going_on && tell(step);
             }
@@ -67,7 +67,9 @@ impl Runner<'_> {
                 go_on(done)
             })?;
         }
-        second.values().for_each(|change| put_back(change, roster, &referred, &mut plan, &mut counts, &mut left));
+        for change in second.values() {
+            put_back(change, roster, &referred, &mut plan, &mut counts, &mut left);
+        }
         plan.changes.sort_unstable_by_key(|c| c.entity);
         if !going_on {
             return Err(Failed::Cancelled(None));
@@ -244,42 +246,38 @@ fn push(plan: &mut Plan, counts: &mut Counts, change: &Change, action: Action, n
 
 /// The record as it is now, with those fields put back that are still as the change left them.
 fn mix(table: Table, before: &[u8], after: &[u8], now: &[u8], roster: &Roster, leave: &mut dyn FnMut(&str)) -> Option<Vec<u8>> {
-    match table {
-        Table::People => {
-            let (b, a, mut n) = (Person::unpack(before)?, Person::unpack(after)?, Person::unpack(now)?);
-            let mut names = Vec::new();
-            for field in Field::ALL {
-                let of = |p: &Person| fields::person_field(p, *field, roster);
-                if *field == Field::Orgs {
-                    // Share by share: what another feed brings is not this sync's to take away.
-                    if !put_shares_back(&b, &a, &mut n) {
-                        leave(field.name());
-                    }
-                } else if of(&b) != of(&a) {
-                    if of(&n) == of(&a) {
-                        names.push(field.name().to_owned());
-                    } else {
-                        leave(field.name());
-                    }
+    if table == Table::People {
+        let (b, a, mut n) = (Person::unpack(before)?, Person::unpack(after)?, Person::unpack(now)?);
+        let mut names = Vec::new();
+        for field in Field::ALL {
+            let of = |p: &Person| fields::person_field(p, *field, roster);
+            if *field == Field::Orgs {
+                // Share by share: what another feed brings is not this sync's to take away.
+                if !put_shares_back(&b, &a, &mut n) {
+                    leave(field.name());
                 }
-            }
-            with_fields(table, &n.pack(), before, &names)
-        }
-        _ => {
-            let of = |record: &[u8]| fields::fields(table, record, roster);
-            let value = |all: &[(&str, String)], name: &str| all.iter().find(|f| f.0 == name).map(|f| f.1.clone()).unwrap_or_default();
-            let (n, a) = (of(now), of(after));
-            let mut names = Vec::new();
-            for d in fields::differences(table, Some(before), Some(after), roster) {
-                if value(&n, &d.field) == value(&a, &d.field) {
-                    names.push(d.field);
+            } else if of(&b) != of(&a) {
+                if of(&n) == of(&a) {
+                    names.push(field.name().to_owned());
                 } else {
-                    leave(&d.field);
+                    leave(field.name());
                 }
             }
-            with_feeds_back(table, &with_fields(table, now, before, &names)?, before, after)
+        }
+        return with_fields(table, &n.pack(), before, &names);
+    }
+    let of = |record: &[u8]| fields::fields(table, record, roster);
+    let value = |all: &[(&str, String)], name: &str| all.iter().find(|f| f.0 == name).map(|f| f.1.clone()).unwrap_or_default();
+    let (n, a) = (of(now), of(after));
+    let mut names = Vec::new();
+    for d in fields::differences(table, Some(before), Some(after), roster) {
+        if value(&n, &d.field) == value(&a, &d.field) {
+            names.push(d.field);
+        } else {
+            leave(&d.field);
         }
     }
+    with_feeds_back(table, &with_fields(table, now, before, &names)?, before, after)
 }
 
 /// Puts each feed's share back that is still as the change left it; whether all were.

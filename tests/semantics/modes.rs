@@ -178,6 +178,7 @@ fn an_upload_for_one_school_can_only_miss_its_own_people() {
     let both = format!("{ANA}\n{}", ANA.replace("S1", "S2"));
     import(&world, Mode::Partial, "echalk-users", &file(&[&both, CYD, DEE, BEN])).is("staff +2, students +2", &[]);
     let of_school = Import {
+        profile: Some("echalk-users".into()),
         org: Some("S1".into()),
         mode: Some(Mode::Full),
         ..world.write("users.csv", file(&[BEN, "Eli,,N,e@l.example,9,S1,Staff,,,Active"]))
