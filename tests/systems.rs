@@ -209,5 +209,9 @@ macro_rules! profiles {
 }
 
 profiles! {
+    amplify_users "amplify-users",
+    greatminds_classes "greatminds-classes",
     schools "schools",
+    schoology_courses "schoology-courses",
+    schoology_enrollments "schoology-enrollments",
 }

@@ -387,7 +387,7 @@ impl<'a, 'r> Pass<'a, 'r> {
         let before = findings.len();
         let person = ask.roster.person_by_id(Family::Staff, &said.id);
         if person.is_none() && !self.added.contains(said.id.as_str()) {
-            let finding = self.known.borrow_mut().nobody(&said.id, Some(Family::Staff), "member of staff", "removal");
+            let finding = self.known.borrow_mut().nobody(&said.id, Some(Family::Staff), "member of staff", "end of the assignment");
             findings.push(self.place(i, finding, ID));
         }
         if let Some(class) = said.class.as_deref() {

@@ -69,12 +69,12 @@ impl<'a> File<'a> {
             let column = column?;
             Some(String::from_utf8_lossy(draft.text(column, rules.cell(&row.cells, column))?).into_owned())
         };
-        let class_id = said(self.class).unwrap_or_default();
-        let class = self.class(&class_id, draft.status);
-        let class = class.map_err(|f| findings.push(rules.place(row, f.in_column(self.name(self.class)))));
         let person_id = said(self.person).unwrap_or_default();
         let person = self.person(&person_id, draft);
         let person = person.map_err(|f| findings.push(rules.place(row, f)));
+        let class_id = said(self.class).unwrap_or_default();
+        let class = self.class(&class_id, draft.status);
+        let class = class.map_err(|f| findings.push(rules.place(row, f.in_column(self.name(self.class)))));
         let (Ok(class), Ok(person)) = (class, person) else { return Action::Refused };
         let school = ask.roster.class(class).and_then(|c| c.org);
         if let Some(school) = school.filter(|s| draft.status != Some(Status::Disabled) && !belongs(ask.roster, person, *s)) {

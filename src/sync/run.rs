@@ -14,7 +14,7 @@ use crate::ledger::{
     Action, Code, Entry, EntryKind, Feed, Finding, Map, Mode, Outcome, ReadAs, Severity, Sync, SyncKind, SyncNo, SyncStatus, Upload,
     UploadHash,
 };
-use crate::roster::{Entity, FeedNo, Roster};
+use crate::roster::{Entity, FeedNo, OrgKind, Roster};
 use crate::store::{Commit, Run, Store};
 
 /// A file to import.
@@ -452,8 +452,12 @@ impl Runner<'_> {
             return Err(Failed::Usage(format!("There is no organization \"{org}\"."), next));
         }
         let Some(profile) = profile else { return Ok(()) };
-        if profile.scope == Scope::School && ask.org.is_none() {
-            return Err(Failed::Usage(format!("Profile {} is for one school.", profile.name), "Name it with --org.".into()));
+        if profile.scope == Scope::School {
+            let org = ask.org.and_then(|o| roster.org(roster.org_by_external_id(o)?));
+            if org.is_none_or(|o| o.kind != OrgKind::School) {
+                let but = org.map(|o| format!(", and {} is a {}", o.name, o.kind)).unwrap_or_default();
+                return Err(Failed::Usage(format!("Profile {} is for one school{but}.", profile.name), "Name the school with --org.".into()));
+            }
         }
         if let Some(mode) = ask.mode.filter(|m| !profile.modes.contains(m)) {
             let known: Vec<&str> = profile.modes.iter().map(|m| m.name()).collect();
