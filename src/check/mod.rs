@@ -27,8 +27,8 @@ use std::collections::HashMap;
 
 use crate::feed::{Profile, RowShape};
 use crate::intake::{Columns, Row, Sheet};
-use crate::ledger::{Cause, Finding, Map, Outcome};
-use crate::roster::{FeedNo, Kind, OrgNo, Roster, Table};
+use crate::ledger::{Cause, Finding, Map, Outcome, SyncNo};
+use crate::roster::{Entity, FeedNo, Kind, OrgNo, Roster, Table};
 
 pub use spool::Spool;
 
@@ -48,6 +48,8 @@ pub struct Ask<'a> {
     pub roster: &'a Roster,
     /// The feed that brings what the file says.
     pub feed: FeedNo,
+    /// Main sources by number and name: who is brought by one is warned about when sent by another (REF-310).
+    pub main: &'a [(FeedNo, String)],
     /// The organization that the upload is for, if for one only.
     pub org: Option<OrgNo>,
     /// Corrections laid over the rows.
@@ -56,8 +58,17 @@ pub struct Ask<'a> {
     pub lets: Lets,
     /// The mapping laid over the file: columns that it does not have, and values that mean others.
     pub map: Option<&'a Map>,
-    /// Main sources by number and name: who is brought by one is warned about when sent by another (REF-310).
-    pub main: &'a [(FeedNo, String)],
+    /// Who made a record, where somebody knows: asked for people whom a profile that only creates finds on the roster.
+    pub makers: Option<&'a dyn Fn(Entity) -> Option<Maker>>,
+}
+
+/// Who made a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Maker {
+    /// The sync that made it.
+    pub sync: SyncNo,
+    /// Whether that was a run of the upload that is being checked.
+    pub same_upload: bool,
 }
 
 /// What a feed lets a file do to known people.

@@ -99,11 +99,12 @@ impl Source {
             profile: &self.profile,
             roster,
             feed: sync.feed,
+            main: &self.main,
             org: sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)),
             overlay,
             lets: Lets::default(),
             map: None,
-            main: &self.main,
+            makers: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod edit;
 mod fixes;
+mod makers;
 mod plan;
 mod read;
 mod run;
@@ -18,6 +19,7 @@ use crate::ledger::{Actor, Finding, Sync, SyncNo, Tally, Timestamp};
 use crate::roster::{OrgNo, Roster};
 use crate::store::{Store, StoreError};
 
+pub use makers::maker;
 pub use plan::by_school;
 pub use read::{Loaded, load, main_feeds, overlay};
 pub use run::{Approval, Import, preview};

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::fixes;
+use super::makers::maker;
 use super::plan::{Planned, Which, digest, plan};
 use super::read::{self, Loaded};
 use super::since::age;
@@ -14,7 +15,8 @@ use crate::ledger::{
     Action, Code, Entry, EntryKind, Feed, Finding, Map, Mode, Outcome, ReadAs, Severity, Sync, SyncKind, SyncNo, SyncStatus, Upload,
     UploadHash,
 };
-use crate::roster::{Entity, FeedNo, OrgKind, Roster};
+use crate::roster::org::OrgKind;
+use crate::roster::{Entity, FeedNo, Roster};
 use crate::store::{Commit, Run, Store};
 
 /// A file to import.
@@ -239,10 +241,12 @@ impl Runner<'_> {
     fn go(&mut self, roster: &Roster, mut going: Going<'_>, keep: Option<(&Upload, Option<&[u8]>)>) -> Result<Done, Failed> {
         let store = self.store;
         let number = going.sync.number;
+        let main = read::main_feeds(store)?;
         let file = going.sync.file.clone();
         let org = going.sync.org.as_deref().and_then(|o| roster.org_by_external_id(o));
         let total = u64::from(u32::MAX).min(going.loaded.sheet.size());
-        let main = read::main_feeds(store)?;
+        let root = going.sync.root();
+        let made_by = |entity| maker(store, root, entity);
         let checked = std::thread::scope(|scope| {
             // Keeping the upload is as much work as checking it, and needs nothing of it.
             let kept = keep.map(|(upload, body)| {
@@ -258,11 +262,12 @@ impl Runner<'_> {
                 profile: going.profile,
                 roster,
                 feed: going.sync.feed,
+                main: &main,
                 org,
                 overlay: &going.overlay,
                 lets: Lets::default(),
                 map: None,
-                main: &main,
+                makers: Some(&made_by),
             };
             let checked = check::check(&ask, &mut |rows, bytes| {
                 let rows_in_all = if bytes == 0 { 0 } else { (rows as f64 * total as f64 / bytes as f64) as u64 };
@@ -452,12 +457,14 @@ impl Runner<'_> {
             return Err(Failed::Usage(format!("There is no organization \"{org}\"."), next));
         }
         let Some(profile) = profile else { return Ok(()) };
-        if profile.scope == Scope::School {
-            let org = ask.org.and_then(|o| roster.org(roster.org_by_external_id(o)?));
-            if org.is_none_or(|o| o.kind != OrgKind::School) {
-                let but = org.map(|o| format!(", and {} is a {}", o.name, o.kind)).unwrap_or_default();
-                return Err(Failed::Usage(format!("Profile {} is for one school{but}.", profile.name), "Name the school with --org.".into()));
-            }
+        if profile.scope == Scope::School && ask.org.is_none() {
+            return Err(Failed::Usage(format!("Profile {} is for one school.", profile.name), "Name it with --org.".into()));
+        }
+        if profile.scope == Scope::School
+            && let Some(org) = ask.org.and_then(|o| roster.org(roster.org_by_external_id(o)?)).filter(|o| o.kind != OrgKind::School)
+        {
+            let what = format!("Profile {} is for one school; \"{}\" is a {}.", profile.name, org.external_id, org.kind);
+            return Err(Failed::Usage(what, "Name one of its schools with --org.".into()));
         }
         if let Some(mode) = ask.mode.filter(|m| !profile.modes.contains(m)) {
             let known: Vec<&str> = profile.modes.iter().map(|m| m.name()).collect();
@@ -559,20 +566,22 @@ fn day(micros: i64) -> String {
 
 /// What a dry run would change now: its upload checked and planned again, nothing published.
 pub fn preview(store: &Store, profiles: &crate::feed::Profiles, roster: &Roster, sync: &Sync) -> Result<crate::ledger::Plan, Failed> {
+    let main = read::main_feeds(store)?;
     let (loaded, profile) = read::load(store, profiles, sync)?;
     let overlay = Overlay::new();
-    let main = read::main_feeds(store)?;
+    let made_by = |entity| maker(store, sync.root(), entity);
     let ask = Ask {
         sheet: &loaded.sheet,
         columns: &loaded.columns,
         profile,
         roster,
         feed: sync.feed,
+        main: &main,
         org: sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)),
         overlay: &overlay,
         lets: Lets::default(),
         map: None,
-        main: &main,
+        makers: Some(&made_by),
     };
     match check::check(&ask, &mut |_, _| true) {
         Ok(mut checked) => Ok(plan(&mut checked, roster, &Which::All).plan),
