@@ -1,13 +1,15 @@
 //! Classes, enrollments and guardian links, as screens and the command line show them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::office::{Office, lock};
-use super::{ClassDetail, ClassRow, Page, Tie, TieWhat, Trouble, TroubleSort, Window};
+use super::rows::named;
+use super::{ClassDetail, ClassRow, CourseRow, Page, RecordDetail, Tie, TieWhat, Trouble, TroubleSort, Window};
 use crate::ledger::fields;
 use crate::roster::fold::fold;
 use crate::roster::{
-    Class, ClassField, ClassNo, Enrollment, EnrollmentNo, Entity, Family, Link, LinkNo, OrgNo, PersonNo, Role, Roster, Status, Table, Text,
+    Class, ClassField, ClassNo, Course, CourseNo, Enrollment, EnrollmentNo, Entity, Family, Link, LinkNo, OrgNo, PersonNo, Role, Roster, Status, Table, Text,
     unpack,
 };
 
@@ -84,6 +86,69 @@ impl Office {
             fields: fields.collect(),
             members,
             feeds: class.feeds.iter().map(|f| self.feed_name(*f)).collect(),
+            history: self.lines(&history, &roster),
+        })
+    }
+
+    /// Courses by title.
+    pub(super) fn courses(&self, org: Option<OrgNo>, filter: &str, window: Window) -> Page<CourseRow> {
+        let roster = self.roster();
+        let words: Vec<String> = fold(filter).split_whitespace().map(str::to_owned).collect();
+        let mut found: Vec<(String, String, CourseNo)> = Vec::new();
+        let mut unfiltered = 0;
+        for (slot, bytes) in roster.table(Table::Courses).iter() {
+            let Some(course) = unpack::<Course>(bytes).filter(|c| org.is_none() || c.org == org) else { continue };
+            unfiltered += 1;
+            let title = fold(&course.title).into_owned();
+            let text = format!("{title} {}", fold(&course.sourced_id));
+            if words.iter().all(|w| text.contains(w.as_str())) {
+                found.push((title, text, CourseNo(slot)));
+            }
+        }
+        found.sort();
+        let total = found.len() as u64;
+        let (skip, take) = (window.first.min(total) as usize, window.count.min(total) as usize);
+        let wanted: Vec<CourseNo> = found.iter().skip(skip).take(take).map(|f| f.2).collect();
+        let mut sections: HashMap<CourseNo, u64> = wanted.iter().map(|n| (*n, 0)).collect();
+        for (_, bytes) in roster.table(Table::Classes).iter() {
+            if let Some(count) = unpack::<Class>(bytes).and_then(|c| sections.get_mut(&c.course?)) {
+                *count += 1;
+            }
+        }
+        let row = |number: &CourseNo| {
+            let course = roster.course(*number)?;
+            let school = course.org.and_then(|o| roster.org(o)).map(|o| o.name.clone()).unwrap_or_default();
+            Some(CourseRow { number: *number, course, school, classes: sections.get(number).copied().unwrap_or(0) })
+        };
+        Page { first: window.first, total, unfiltered, rows: wanted.iter().filter_map(row).collect() }
+    }
+
+    /// A course, an enrollment or a guardian link in full.
+    pub(super) fn record(&self, entity: Entity) -> Result<RecordDetail, Trouble> {
+        let roster = self.roster();
+        let bytes = roster.record(entity).ok_or_else(|| gone("record", "homeroom list courses, enrollments or links"))?;
+        let feeds = match entity.table {
+            Table::Courses => unpack::<Course>(bytes).map(|c| c.feeds),
+            Table::Enrollments => unpack::<Enrollment>(bytes).map(|e| e.feeds),
+            Table::Links => unpack::<Link>(bytes).map(|l| l.feeds),
+            Table::Orgs | Table::People | Table::Classes => {
+                return Err(Trouble::new(TroubleSort::Usage, "Schools, people and classes have answers of their own.", ""));
+            }
+        };
+        let mut classes: Vec<ClassRow> = Vec::new();
+        if entity.table == Table::Courses {
+            let is = |c: &Class| c.course == Some(CourseNo(entity.slot));
+            let all = roster.table(Table::Classes).iter().filter(|(_, b)| unpack::<Class>(b).is_some_and(|c| is(&c)));
+            classes.extend(all.filter_map(|(slot, _)| class_row(&roster, ClassNo(slot))));
+            classes.sort_by_cached_key(|c| (fold(&c.class.title).into_owned(), c.class.sourced_id.clone()));
+        }
+        let history = self.store.history(entity)?;
+        let fields = fields::fields(entity.table, bytes, &roster);
+        Ok(RecordDetail {
+            named: named(&roster, entity),
+            fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            classes,
+            feeds: feeds.unwrap_or_default().iter().map(|f| self.feed_name(*f)).collect(),
             history: self.lines(&history, &roster),
         })
     }

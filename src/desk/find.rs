@@ -10,7 +10,7 @@ use super::views::Refused;
 use super::{Found, Hit, HitWhat, Named, Trouble, TroubleSort};
 use crate::feed::Target;
 use crate::ledger::{Severity, SyncNo};
-use crate::roster::{ClassNo, EnrollmentNo, Entity, Family, Field, LinkNo, OrgNo, PersonNo, Roster, Table, Text};
+use crate::roster::{ClassNo, CourseNo, EnrollmentNo, Entity, Family, Field, LinkNo, OrgNo, PersonNo, Roster, Table, Text};
 use crate::search::{find_lines, find_orgs, shown_name};
 
 /// Refused rows that can be found, over all feeds.
@@ -168,7 +168,10 @@ fn resolve(roster: &Roster, reference: &str) -> Vec<Entity> {
             "guardian" | "guardians" => Some(Family::Guardians),
             "school" | "org" | "district" => return roster.org_by_external_id(id).map(Entity::from).into_iter().collect(),
             "class" => return class(roster, id).into_iter().map(Entity::from).collect(),
-            "course" => return roster.relations().course(id).map(Entity::from).into_iter().collect(),
+            "course" => {
+                let by_number = || id.strip_prefix('@')?.parse().ok().map(CourseNo).filter(|n| roster.course(*n).is_some());
+                return by_number().or(roster.relations().course(id)).map(Entity::from).into_iter().collect();
+            }
             "enrollment" => return enrollments(roster, id),
             "link" => return links(roster, id),
             _ => None,
