@@ -11,6 +11,7 @@ use homeroom::desk::{
 use homeroom::ledger::{Action, Actor, Sync, SyncStatus, Timestamp};
 use homeroom::roster::{Status, Table};
 
+#[allow(dead_code)] // the generators of other tests use more of it
 #[path = "support/random.rs"]
 mod random;
 use random::Random;
