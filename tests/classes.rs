@@ -42,8 +42,7 @@ const ENROLLMENTS: &str = "User Unique ID,Section School Code,Enrollment Type
 1002,BIO-1,1
 ";
 
-const STAFF: &str =
-    "action,org_sis_id,userRole,userId,firstName,lastName,userEmail,classId,className,classGrade,primary_teacher,userGrade";
+const STAFF: &str = "action,org_sis_id,userRole,userId,firstName,lastName,userEmail,classId,className,classGrade,primary_teacher,userGrade";
 
 fn clock() -> Timestamp {
     static NOW: AtomicI64 = AtomicI64::new(1_795_000_000_000_000);
@@ -300,7 +299,8 @@ fn a_mended_row_of_great_minds_comes_in_and_those_that_are_there_are_skipped() {
     }
     assert_eq!(world.classes("", Window::ALL).total, 2);
     // The same file as a new upload: each row is known, and it is said by which sync.
-    let again = world.try_import("greatminds-classes", Some("S1"), "className,primaryTeacher,grade,subject\nA,ana@lincoln.example,09,Other\n\n");
+    let again =
+        world.try_import("greatminds-classes", Some("S1"), "className,primaryTeacher,grade,subject\nA,ana@lincoln.example,09,Other\n\n");
     let found = world.findings(&again.unwrap());
     assert!(found.iter().any(|f| f.contains("DUP-406") && f.contains(&format!("created by sync {}", sync.number))), "{found:?}");
 }
@@ -347,7 +347,8 @@ fn an_undo_takes_an_assignment_back_whole() {
 #[test]
 fn a_mended_row_brings_what_waited_for_it() {
     let world = World::new();
-    let rows = ",S1,teacher,7001,Mia,Kern,mia@lincoln.example,READ-1,Reading,3rd,,\n,S1,teacher,7002,Noa,Lund,noa@lincoln.example,READ-1,,,,\n";
+    let rows =
+        ",S1,teacher,7001,Mia,Kern,mia@lincoln.example,READ-1,Reading,3rd,,\n,S1,teacher,7002,Noa,Lund,noa@lincoln.example,READ-1,,,,\n";
     let sync = world.import("amplify-users", &format!("{STAFF}\n{rows},S2,staff,7003,Oz,Pell,oz@lincoln.example,,,,,\n"));
     assert_eq!(sync.rows_with_errors, 2, "{:?}", world.findings(&sync));
     world.ask(Request::Fix { sync: sync.number, at: RowAt::Record(1), cells: vec![("classGrade".into(), "3".into())] });
@@ -438,7 +439,12 @@ fn the_same_file_again_changes_nothing_and_refuses_the_same() {
             let changed: u64 = again.counts.iter().map(|(_, t)| t.created + t.updated + t.disabled).sum();
             assert_eq!(changed, 0, "{profile} {seed}: {:?}\n{text}", again.counts);
             if org.is_none() {
-                assert_eq!(again.rows_with_errors, errors, "{profile} {seed}\n{text}{:#?}", (world.findings(&first), world.findings(&again)));
+                assert_eq!(
+                    again.rows_with_errors,
+                    errors,
+                    "{profile} {seed}\n{text}{:#?}",
+                    (world.findings(&first), world.findings(&again))
+                );
             }
         }
     }

@@ -4,6 +4,7 @@
 //! a row: it yields what the roster would hold ([`Wanted`]) and everything found ([`Spool`], [`Cause`]). It never sees the store.
 
 mod assigned;
+mod assignment;
 mod assignments;
 mod book;
 mod causes;

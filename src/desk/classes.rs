@@ -9,8 +9,8 @@ use super::{ClassDetail, ClassRow, CourseRow, Page, RecordDetail, Tie, TieWhat, 
 use crate::ledger::fields;
 use crate::roster::fold::fold;
 use crate::roster::{
-    Class, ClassField, ClassNo, Course, CourseNo, Enrollment, EnrollmentNo, Entity, Family, Link, LinkNo, OrgNo, PersonNo, Role, Roster, Status, Table, Text,
-    unpack,
+    Class, ClassField, ClassNo, Course, CourseNo, Enrollment, EnrollmentNo, Entity, Family, Link, LinkNo, OrgNo, PersonNo, Role, Roster,
+    Status, Table, Text, unpack,
 };
 
 /// One class of the sorted list, with what a filter looks at.

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use csv::ByteRecord;
 
-use crate::feed::{Column, ColumnKind, HeaderCase, HeaderOrder, Need, OnExtra, Profile, RowShape, Target};
+use crate::feed::{Column, ColumnKind, HeaderCase, HeaderOrder, Need, OnExtra, Profile, describe};
 use crate::ledger::{Code, Finding, Severity};
 
 use super::hidden::{clean, hidden, is_blank_cell, trim_str};
@@ -305,25 +305,12 @@ impl Verdict<'_> {
     fn missing(&mut self) {
         for (number, column) in self.profile.columns.iter().enumerate() {
             if self.columns.at[number].is_none() && must_have(self.profile, column) {
-                let finding = match self.needed_by(column) {
+                let finding = match describe::needed_by(self.profile, column) {
                     Some(condition) => self.about(Code::HDR_102, &column.name).with("condition", condition),
                     None => self.about(Code::HDR_101, &column.name),
                 };
                 self.say(usize::MAX, finding);
             }
-        }
-    }
-
-    /// Which rows need a column that not all do.
-    fn needed_by(&self, column: &Column) -> Option<String> {
-        match (&column.need, column.to) {
-            (Need::Required, _) => None,
-            (Need::When(condition), _) => {
-                let on = self.profile.columns.get(condition.column).map_or("", |c| c.name.as_str());
-                Some(format!("rows where {on} is {} need it", condition.values.join(" or ")))
-            }
-            (_, Target::Class(_)) if self.profile.rows == RowShape::Assignment => Some("rows that name a class need it".into()),
-            _ => None,
         }
     }
 
@@ -343,7 +330,7 @@ impl Verdict<'_> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::feed::{Blank, HeaderRules, Limits, Scope, Unique, Writes};
+    use crate::feed::{Blank, HeaderRules, Limits, RowShape, Scope, Target, Unique, Writes};
     use crate::ledger::Mode;
     use crate::roster::Kind;
 
