@@ -25,12 +25,11 @@ fn schools<'l>(gather: &mut Gather<'_>, lines: impl Iterator<Item = &'l Line>) {
     let mut first: HashMap<OrgNo, u32> = HashMap::new();
     for line in lines {
         let at = At::from(&line.row);
-        match first.get(&line.said.org) {
-            Some(record) => gather.join(Table::Orgs, *record, at.record),
-            None => {
-                first.insert(line.said.org, at.record);
-                gather.name(line.said.org.into(), at);
-            }
+        if let Some(record) = first.get(&line.said.org) {
+            gather.join(Table::Orgs, *record, at.record);
+        } else {
+            first.insert(line.said.org, at.record);
+            gather.name(line.said.org.into(), at);
         }
     }
 }
@@ -66,7 +65,9 @@ fn people_of<'l>(ask: &Ask<'_>, gather: &mut Gather<'_>, lines: &'l [Line], stan
             }
             let slot = gather.put(Table::People, w.slot, At { record, line, row }, &packed);
             numbers.insert(lines[i].said.id.as_str(), PersonNo(slot));
-            leaving.iter().for_each(|l| gather.join(Table::People, record, l.row.record));
+            for line in leaving {
+                gather.join(Table::People, record, line.row.record);
+            }
         }
         for (first, joined) in set.joins {
             if stands[first as usize - 1] && stands[joined as usize - 1] {
@@ -78,7 +79,9 @@ fn people_of<'l>(ask: &Ask<'_>, gather: &mut Gather<'_>, lines: &'l [Line], stan
         let Some(first) = leaving.first() else { continue };
         let now = ask.roster.record(number.into()).unwrap_or_default();
         gather.put(Table::People, Some(number.0), At::from(&first.row), &without(ask, now, &leaving));
-        leaving.iter().skip(1).for_each(|l| gather.join(Table::People, first.row.record, l.row.record));
+        for line in leaving.iter().skip(1) {
+            gather.join(Table::People, first.row.record, line.row.record);
+        }
     }
     numbers
 }

@@ -18,7 +18,7 @@ use super::rules::Rules;
 use super::{Ask, Checked, Stopped, assigned};
 use crate::feed::Target;
 use crate::ledger::{Action, Code, Finding, Severity};
-use crate::roster::{ClassField, ClassNo, EnrollmentField, Family, Field, OrgNo, PersonNo, Text};
+use crate::roster::{ClassField, ClassNo, EnrollmentField, Family, Field, OrgNo, PersonNo, PersonRef, Text};
 
 /// How often at most the file is gone through. What a file made for the purpose has left then falls with what it depends on.
 const PASSES: usize = 32;
@@ -434,7 +434,7 @@ const PRIMARY: Target = Target::Enrollment(EnrollmentField::Primary);
 
 /// Where the file's feed brings a person to.
 pub(super) fn share(ask: &Ask<'_>, person: PersonNo) -> Vec<OrgNo> {
-    let shares = ask.roster.person(person).map(|p| p.shares()).unwrap_or_default();
+    let shares = ask.roster.person(person).map(PersonRef::shares).unwrap_or_default();
     shares.into_iter().find(|s| s.feed == ask.feed).map(|s| s.orgs).unwrap_or_default()
 }
 

@@ -153,12 +153,12 @@ impl<'a> File<'a> {
                 Err(finding) => findings.push(place(*finding, Target::Class(key_of_class))),
             }
             if let Some(finding) = said.course.as_deref().filter(|_| course.is_none()).and_then(|c| self.known.course(c).err()) {
-                findings.push(place(finding, Target::Class(ClassField::Course)));
+                findings.push(place(*finding, Target::Class(ClassField::Course)));
             }
             // Of a class that is made already the teacher is not looked at again.
             let teacher_of = said.teacher.as_deref().filter(|_| standing.last() != Some(&Standing::Done));
             match teacher_of.map(|t| self.teacher(t, said.org)) {
-                Some(Err(finding)) => findings.push(place(finding, Target::Teacher)),
+                Some(Err(finding)) => findings.push(place(*finding, Target::Teacher)),
                 Some(Ok(number)) => teacher = Some(number),
                 None => {}
             }
@@ -245,9 +245,9 @@ impl<'a> File<'a> {
     }
 
     /// The teacher of an e-mail address, if that is one of the school; else REF-305.
-    fn teacher(&self, email: &str, school: Option<OrgNo>) -> Result<PersonNo, Finding> {
+    fn teacher(&self, email: &str, school: Option<OrgNo>) -> Result<PersonNo, Box<Finding>> {
         let roster = self.ask.roster;
-        let refused = |why: String| Finding::of_file(Code::REF_305).with_value(email).with("why", why);
+        let refused = |why: String| Box::new(Finding::of_file(Code::REF_305).with_value(email).with("why", why));
         let with = self.teachers.get(fold_email(email).as_ref()).map(Vec::as_slice).unwrap_or_default();
         let person = |n: &PersonNo| roster.person(*n);
         if with.is_empty() {

@@ -7,7 +7,7 @@ use super::exit::{Exit, Stop};
 use super::list::PAGE;
 use super::table::{Cell, Column, Table as Printed, number};
 use crate::desk::{ClassRow, CourseRow, Request, Tie, TieWhat, Window};
-use crate::roster::{OrgNo, Table};
+use crate::roster::{Grade, OrgNo, Table};
 
 /// A class as programs read it.
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ impl<'a> From<&'a ClassRow> for Class<'a> {
             reference: if id.is_empty() { format!("class:@{}", c.number.0) } else { format!("class:{id}") },
             sourced_id: (!id.is_empty()).then_some(id),
             title: &c.class.title,
-            grade: c.class.grade.map(|g| g.code()),
+            grade: c.class.grade.map(Grade::code),
             subject: &c.class.subject,
             course: &c.course,
             school: &c.school,
@@ -62,7 +62,7 @@ pub(super) fn class_cells(c: &ClassRow) -> Vec<Cell> {
         c.class.title.as_str().into(),
         c.class.sourced_id.as_str().into(),
         c.school.as_str().into(),
-        c.class.grade.map(|g| g.code()).unwrap_or_default().into(),
+        c.class.grade.map(Grade::code).unwrap_or_default().into(),
         c.class.subject.as_str().into(),
         c.teacher.as_str().into(),
         number(c.students).into(),

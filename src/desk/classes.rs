@@ -75,7 +75,7 @@ impl Office {
         let class = roster.class(number).ok_or_else(missing)?;
         let row = class_row(&roster, number).ok_or_else(missing)?;
         let mut members: Vec<Tie> =
-            roster.relations().of_class(number).iter().filter_map(|(e, _)| enrollment(&roster, *e, roster.enrollment(*e)?)).collect();
+            roster.relations().of_class(number).iter().filter_map(|(e, _)| enrollment(&roster, *e, &roster.enrollment(*e)?)).collect();
         let rank = |t: &Tie| (t.status, !t.primary, t.role == Role::Student.name());
         members.sort_by_cached_key(|t| (rank(t), fold(&t.name).into_owned(), t.sourced_id.clone()));
         let fields = ClassField::ALL.iter().map(|f| (f.name().to_owned(), fields::class_field(&class, *f, &roster)));
@@ -164,7 +164,7 @@ impl Office {
         let total = at.as_ref().map_or_else(|| all.iter().count(), |at| at.len()) as u64;
         let tie = |slot: u32| match table {
             Table::Links => link(&roster, LinkNo(slot), roster.link(LinkNo(slot))?),
-            _ => enrollment(&roster, EnrollmentNo(slot), roster.enrollment(EnrollmentNo(slot))?),
+            _ => enrollment(&roster, EnrollmentNo(slot), &roster.enrollment(EnrollmentNo(slot))?),
         };
         let (skip, take) = (window.first.min(total) as usize, window.count.min(total) as usize);
         let rows = match &at {
@@ -190,24 +190,24 @@ impl Office {
         lock(&self.views).ties = Some((roster.position(), table, org, slots.clone()));
         slots
     }
+}
 
-    /// The classes that a person is in.
-    pub(super) fn classes_of(&self, roster: &Roster, person: PersonNo) -> Vec<Tie> {
-        let all = roster.relations().of_person(person).iter();
-        let mut ties: Vec<Tie> = all.filter_map(|(e, _)| enrollment(roster, *e, roster.enrollment(*e)?)).collect();
-        ties.sort_by_cached_key(|t| (t.status, fold(&t.other).into_owned(), t.other_id.clone()));
-        ties
-    }
+/// The classes that a person is in.
+pub(super) fn classes_of(roster: &Roster, person: PersonNo) -> Vec<Tie> {
+    let all = roster.relations().of_person(person).iter();
+    let mut ties: Vec<Tie> = all.filter_map(|(e, _)| enrollment(roster, *e, &roster.enrollment(*e)?)).collect();
+    ties.sort_by_cached_key(|t| (t.status, fold(&t.other).into_owned(), t.other_id.clone()));
+    ties
+}
 
-    /// Of a student the guardians, of a guardian the students.
-    pub(super) fn links_of(&self, roster: &Roster, person: PersonNo) -> Vec<Tie> {
-        let relations = roster.relations();
-        let is_guardian = roster.person(person).is_some_and(|p| p.role().family() == Family::Guardians);
-        let all = if is_guardian { relations.of_guardian(person) } else { relations.of_student(person) };
-        let mut ties: Vec<Tie> = all.iter().filter_map(|(l, _)| link(roster, *l, roster.link(*l)?)).collect();
-        ties.sort_by_cached_key(|t| (t.status, fold(if is_guardian { &t.other } else { &t.name }).into_owned()));
-        ties
-    }
+/// Of a student the guardians, of a guardian the students.
+pub(super) fn links_of(roster: &Roster, person: PersonNo) -> Vec<Tie> {
+    let relations = roster.relations();
+    let is_guardian = roster.person(person).is_some_and(|p| p.role().family() == Family::Guardians);
+    let all = if is_guardian { relations.of_guardian(person) } else { relations.of_student(person) };
+    let mut ties: Vec<Tie> = all.iter().filter_map(|(l, _)| link(roster, *l, roster.link(*l)?)).collect();
+    ties.sort_by_cached_key(|t| (t.status, fold(if is_guardian { &t.other } else { &t.name }).into_owned()));
+    ties
 }
 
 /// A class as lists show it.
@@ -247,7 +247,7 @@ fn called(roster: &Roster, number: PersonNo) -> (String, String) {
 }
 
 /// An enrollment as lists show it.
-fn enrollment(roster: &Roster, number: EnrollmentNo, e: Enrollment) -> Option<Tie> {
+fn enrollment(roster: &Roster, number: EnrollmentNo, e: &Enrollment) -> Option<Tie> {
     let class = roster.class(e.class)?;
     let (name, sourced_id) = called(roster, e.person);
     Some(Tie {
