@@ -1,5 +1,7 @@
 //! Assignments checked by themselves: what takes a main source, or a file made for the purpose.
 
+use std::fmt::Write as _;
+
 use super::*;
 use crate::check::{Lets, Overlay, check};
 use crate::feed::Profiles;
@@ -70,7 +72,7 @@ fn what_hangs_on_a_row_that_falls_late_falls_with_it() {
     for i in 0..3 * PASSES {
         let (class, mail) = (i / 2, if i % 2 == 0 { "ana".to_owned() } else { format!("m{i}") });
         let (title, grade) = if i % 2 == 0 { ("Reading", "3") } else { ("", "") };
-        rows += &format!(",S1,teacher,7{i:03},P,Q,{mail}@lincoln.example,R-{class},{title},{grade},,\n");
+        let _ = writeln!(rows, ",S1,teacher,7{i:03},P,Q,{mail}@lincoln.example,R-{class},{title},{grade},,");
     }
     let (checked, _) = self::checked(&rows, &[]);
     let count = |table| checked.wanted.sets.iter().find(|s| s.table == table).map_or(0, |s| s.records.len());
