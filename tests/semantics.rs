@@ -14,12 +14,12 @@ mod duplicates;
 mod feeds;
 #[path = "semantics/feeds_set.rs"]
 mod feeds_set;
+#[path = "semantics/guardians.rs"]
+mod guardians;
 #[path = "semantics/hand.rs"]
 mod hand;
 #[path = "semantics/holds.rs"]
 mod holds;
-#[path = "semantics/guardians.rs"]
-mod guardians;
 #[path = "semantics/life.rs"]
 mod life;
 #[path = "semantics/live.rs"]
@@ -28,13 +28,13 @@ mod live;
 mod maps;
 #[path = "semantics/modes.rs"]
 mod modes;
+#[path = "semantics/people.rs"]
+mod people;
 #[path = "support/random.rs"]
 #[allow(dead_code)] // the files of other tests need more of it
 mod random;
 #[path = "semantics/reports.rs"]
 mod reports;
-#[path = "semantics/people.rs"]
-mod people;
 #[path = "semantics/rows.rs"]
 mod rows;
 #[path = "semantics/schools.rs"]

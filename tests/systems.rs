@@ -210,9 +210,13 @@ macro_rules! profiles {
 }
 
 profiles! {
+    amplify_users "amplify-users",
     echalk_users "echalk-users",
+    greatminds_classes "greatminds-classes",
     greatminds_staff "greatminds-staff",
     greatminds_students "greatminds-students",
+    schoology_courses "schoology-courses",
+    schoology_enrollments "schoology-enrollments",
     schoology_users "schoology-users",
     schools "schools",
     schoolstatus_guardians "schoolstatus-guardians",

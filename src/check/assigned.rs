@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::assignments::{Line, on_roster, share};
+use super::assignment::Line;
+use super::assignments::{on_roster, share};
 use super::classes::brought;
 use super::gather::{At, Gather};
 use super::{Ask, Wanted, WantedRecord};
-use crate::roster::{Class, ClassNo, Enrollment, Entity, Family, OrgNo, Person, PersonNo, PersonRef, Role, Status, Table, pack};
+use crate::roster::{Class, ClassNo, Enrollment, EnrollmentNo, Family, OrgNo, Person, PersonNo, PersonRef, Role, Status, Table, pack};
 
 /// Everything that the rows that stand bring. `people` is what the rows that add somebody make of people.
 pub(super) fn wanted(ask: &Ask<'_>, lines: &[Line], stands: &[bool], makers: &HashMap<String, usize>, people: Wanted) -> Wanted {
@@ -24,12 +25,11 @@ fn schools<'l>(gather: &mut Gather<'_>, lines: impl Iterator<Item = &'l Line>) {
     let mut first: HashMap<OrgNo, u32> = HashMap::new();
     for line in lines {
         let at = At::from(&line.row);
-        match first.get(&line.said.org) {
-            Some(record) => gather.join(Table::Orgs, *record, at.record),
-            None => {
-                first.insert(line.said.org, at.record);
-                gather.name(line.said.org.into(), at);
-            }
+        if let Some(record) = first.get(&line.said.org) {
+            gather.join(Table::Orgs, *record, at.record);
+        } else {
+            first.insert(line.said.org, at.record);
+            gather.name(line.said.org.into(), at);
         }
     }
 }
@@ -65,7 +65,9 @@ fn people_of<'l>(ask: &Ask<'_>, gather: &mut Gather<'_>, lines: &'l [Line], stan
             }
             let slot = gather.put(Table::People, w.slot, At { record, line, row }, &packed);
             numbers.insert(lines[i].said.id.as_str(), PersonNo(slot));
-            leaving.iter().for_each(|l| gather.join(Table::People, record, l.row.record));
+            for line in leaving {
+                gather.join(Table::People, record, line.row.record);
+            }
         }
         for (first, joined) in set.joins {
             if stands[first as usize - 1] && stands[joined as usize - 1] {
@@ -77,7 +79,9 @@ fn people_of<'l>(ask: &Ask<'_>, gather: &mut Gather<'_>, lines: &'l [Line], stan
         let Some(first) = leaving.first() else { continue };
         let now = ask.roster.record(number.into()).unwrap_or_default();
         gather.put(Table::People, Some(number.0), At::from(&first.row), &without(ask, now, &leaving));
-        leaving.iter().skip(1).for_each(|l| gather.join(Table::People, first.row.record, l.row.record));
+        for line in leaving.iter().skip(1) {
+            gather.join(Table::People, first.row.record, line.row.record);
+        }
     }
     numbers
 }
@@ -162,22 +166,21 @@ fn enrollments<'l>(
             primary.insert(class, (person, At::from(&line.row)));
         }
     }
-    for line in standing.clone() {
+    // Those that the roster has: what several rows do to one comes together here.
+    let mut known: BTreeMap<EnrollmentNo, (At, Enrollment)> = BTreeMap::new();
+    for line in standing {
         let at = At::from(&line.row);
-        let number = people.get(line.said.id.as_str()).copied();
         if line.said.remove
             && line.said.class.is_none()
-            && let Some(person) = number
+            && let Some(person) = people.get(line.said.id.as_str())
         {
-            leave_classes(ask, gather, person, line, &in_file);
+            known.extend(left_classes(ask, *person, line, &in_file).into_iter().map(|(number, e)| (number, (at, e))));
         }
         let Some((class, person)) = pair(line, people, classes) else { continue };
-        let known = relations.enrollment(person, class);
-        let now = known.and_then(|n| ask.roster.enrollment(n));
+        let number = relations.enrollment(person, class);
+        let now = number.and_then(|n| ask.roster.enrollment(n));
         if line.said.remove {
-            if let (Some(number), Some(now)) = (known, now) {
-                gather.put(Table::Enrollments, Some(number.0), at, &pack(&ended(ask, now)));
-            }
+            known.extend(number.zip(now).map(|(number, now)| (number, (at, ended(ask, now)))));
             continue;
         }
         let role = line.draft.role.map_or(Role::Teacher, |r| r.at(line.draft.org, ask.roster));
@@ -185,18 +188,26 @@ fn enrollments<'l>(
         (e.role, e.status) = (role, Status::Active);
         e.primary = line.said.primary.unwrap_or(e.primary) && primary.get(&class).is_none_or(|p| p.0 == person);
         brought(&mut e.feeds, ask.feed);
-        gather.put(Table::Enrollments, known.map(|n| n.0), at, &pack(&e));
-    }
-    // Of one class there is one primary teacher: the last file wins.
-    let mut taken: Vec<_> = primary.into_iter().collect();
-    taken.sort_unstable_by_key(|(class, (_, at))| (at.record, *class));
-    for (class, (person, at)) in taken {
-        for (number, other) in relations.of_class(class).iter().filter(|(_, p)| *p != person && !in_file.contains(&(*p, class))) {
-            debug_assert_ne!(*other, person);
-            if let Some(e) = ask.roster.enrollment(*number).filter(|e| e.primary) {
-                gather.put(Table::Enrollments, Some(number.0), at, &pack(&Enrollment { primary: false, ..e }));
+        match number {
+            Some(number) => {
+                known.insert(number, (at, e));
+            }
+            None => {
+                gather.put(Table::Enrollments, None, at, &pack(&e));
             }
         }
+    }
+    // Of one class there is one primary teacher: the last file wins.
+    for (class, (person, at)) in primary {
+        for (number, _) in relations.of_class(class).iter().filter(|(_, p)| *p != person && !in_file.contains(&(*p, class))) {
+            let now = || Some((at, ask.roster.enrollment(*number).filter(|e| e.primary)?));
+            if let Some((at, e)) = known.get(number).cloned().or_else(now) {
+                known.insert(*number, (at, Enrollment { primary: false, ..e }));
+            }
+        }
+    }
+    for (number, (at, e)) in known {
+        gather.put(Table::Enrollments, Some(number.0), at, &pack(&e));
     }
 }
 
@@ -216,15 +227,15 @@ fn ended(ask: &Ask<'_>, mut e: Enrollment) -> Enrollment {
 }
 
 /// Who leaves a school leaves what this feed alone brought them to there.
-fn leave_classes(ask: &Ask<'_>, gather: &mut Gather<'_>, person: PersonNo, line: &Line, in_file: &HashSet<(PersonNo, ClassNo)>) {
+fn left_classes(ask: &Ask<'_>, person: PersonNo, line: &Line, in_file: &HashSet<(PersonNo, ClassNo)>) -> Vec<(EnrollmentNo, Enrollment)> {
     if !share(ask, person).contains(&line.said.org) {
-        return;
+        return Vec::new();
     }
+    let mut left = Vec::new();
     for (number, class) in ask.roster.relations().of_person(person).iter().filter(|(_, c)| !in_file.contains(&(person, *c))) {
         let here = ask.roster.class(*class).is_some_and(|c| c.org == Some(line.said.org));
-        if let Some(now) = ask.roster.enrollment(*number).filter(|e| here && e.feeds == [ask.feed] && e.status == Status::Active) {
-            let entity = Entity::from(*number);
-            gather.put(entity.table, Some(entity.slot), At::from(&line.row), &pack(&ended(ask, now)));
-        }
+        let now = ask.roster.enrollment(*number).filter(|e| here && e.feeds == [ask.feed] && e.status == Status::Active);
+        left.extend(now.map(|now| (*number, ended(ask, now))));
     }
+    left
 }

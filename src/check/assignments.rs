@@ -7,55 +7,21 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
+use super::assignment::{Line, column, first_errors, makers, read};
 use super::book::{Book, each_row, has_error};
 use super::claims::{Claims, Verdict};
-use super::draft::{Draft, PersonShape};
+use super::draft::PersonShape;
 use super::enrollments::sentence;
 use super::known::{Known, org_name, switched_off};
 use super::owners::Owners;
 use super::rules::Rules;
 use super::{Ask, Checked, Stopped, assigned};
 use crate::feed::Target;
-use crate::intake::Row;
 use crate::ledger::{Action, Code, Finding, Severity};
-use crate::roster::{ClassField, ClassNo, EnrollmentField, Family, Field, Grade, OrgNo, PersonNo, Text};
+use crate::roster::{ClassField, ClassNo, EnrollmentField, Family, Field, OrgNo, PersonNo, PersonRef, Text};
 
 /// How often at most the file is gone through. What a file made for the purpose has left then falls with what it depends on.
 const PASSES: usize = 32;
-
-/// One row, read.
-pub(super) struct Line {
-    pub(super) row: Row,
-    pub(super) draft: Draft,
-    pub(super) said: Said,
-    findings: Vec<Finding>,
-    right: bool,
-}
-
-/// What a row says.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Said {
-    /// The assignment ends.
-    pub(super) remove: bool,
-    /// The ID of the person.
-    pub(super) id: String,
-    /// The school.
-    pub(super) org: OrgNo,
-    /// The class's ID.
-    pub(super) class: Option<String>,
-    pub(super) title: Option<String>,
-    pub(super) grade: Option<Grade>,
-    pub(super) primary: Option<bool>,
-    /// Whether the row is to describe its class: title and grade are filled, rightly or not.
-    meant: bool,
-}
-
-impl Said {
-    /// Whether the row says enough of its class to make it.
-    fn describes(&self) -> bool {
-        !self.remove && self.class.is_some() && self.title.is_some() && self.grade.is_some()
-    }
-}
 
 /// Checks every row.
 pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Checked, Stopped> {
@@ -97,66 +63,6 @@ pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -
 /// The line of a data record.
 fn index(record: Option<u32>) -> usize {
     record.unwrap_or(1).max(1) as usize - 1
-}
-
-fn read(ask: &Ask<'_>, rules: &Rules<'_>, row: &Row) -> Line {
-    let mut line = Line { row: row.clone(), draft: Draft::default(), said: Said::default(), findings: Vec::new(), right: false };
-    line.right = rules.check(row, &mut line.draft, &mut line.findings);
-    let text = |target: Target| {
-        let column = ask.profile.column_to(target)?;
-        let text = line.draft.text(column, rules.cell(&row.cells, column))?;
-        Some(String::from_utf8_lossy(text).into_owned()).filter(|t| !t.is_empty())
-    };
-    let filled = |target: Target| ask.profile.column_to(target).is_some_and(|c| !crate::intake::trim(rules.cell(&row.cells, c)).is_empty());
-    line.said = Said {
-        remove: text(Target::Action).as_deref() == Some("remove"),
-        id: text(Target::Person(Field::Text(Text::SourcedId))).unwrap_or_default(),
-        org: line.draft.org.unwrap_or_default(),
-        class: text(Target::Class(ClassField::SourcedId)),
-        title: text(Target::Class(ClassField::Title)),
-        grade: text(Target::Class(ClassField::Grade)).and_then(|g| Grade::from_name(&g)),
-        primary: text(Target::Enrollment(EnrollmentField::Primary)).map(|p| p == "true"),
-        meant: filled(Target::Class(ClassField::Title)) && filled(Target::Class(ClassField::Grade)),
-    };
-    // What is said of a class needs to say of which.
-    let about = [
-        (line.said.title.is_some(), Target::Class(ClassField::Title)),
-        (line.said.grade.is_some(), Target::Class(ClassField::Grade)),
-        (line.said.primary == Some(true), Target::Enrollment(EnrollmentField::Primary)),
-    ];
-    let class_said_wrongly = line.findings.iter().any(|f| f.column.as_deref() == Some(column(ask, Target::Class(ClassField::SourcedId))));
-    if line.said.class.is_none()
-        && !class_said_wrongly
-        && !line.draft.says.is_empty()
-        && let Some((_, target)) = about.into_iter().find(|a| a.0)
-        && line.findings.iter().all(|f| !matches!(f.code, Code::VAL_204 | Code::VAL_205))
-    {
-        let finding = Finding::of_file(Code::VAL_202).in_column(column(ask, Target::Class(ClassField::SourcedId)));
-        line.findings.push(rules.place(row, finding.with("condition", format!("{} is given", column(ask, target)))));
-        line.right = false;
-    }
-    line
-}
-
-/// The name of the column that goes there.
-fn column<'p>(ask: &'p Ask<'_>, target: Target) -> &'p str {
-    ask.profile.column_to(target).map_or("", |c| ask.profile.columns[c].name.as_str())
-}
-
-/// The rows that make the classes that the roster does not have: of each the first that stands and describes it.
-fn makers(ask: &Ask<'_>, lines: &[Line], stands: &dyn Fn(usize) -> bool) -> HashMap<String, usize> {
-    let mut makers = HashMap::new();
-    for (i, line) in lines.iter().enumerate().filter(|(i, l)| l.said.describes() && stands(*i)) {
-        let Some(class) = line.said.class.as_ref().filter(|c| ask.roster.relations().class(c).is_none()) else { continue };
-        makers.entry(class.clone()).or_insert(i);
-    }
-    makers
-}
-
-/// The code of the first error of each row that has one by itself.
-fn first_errors(lines: &[Line]) -> HashMap<usize, &'static str> {
-    let error = |l: &Line| l.findings.iter().find(|f| f.severity >= Severity::Error).map(|f| f.code.name());
-    lines.iter().enumerate().filter_map(|(i, l)| Some((i, error(l)?))).collect()
 }
 
 /// One time through the file.
@@ -390,7 +296,7 @@ impl<'a, 'r> Pass<'a, 'r> {
         let before = findings.len();
         let person = ask.roster.person_by_id(Family::Staff, &said.id);
         if person.is_none() && !self.added.contains(said.id.as_str()) {
-            let finding = self.known.borrow_mut().nobody(&said.id, Some(Family::Staff), "member of staff", "removal");
+            let finding = self.known.borrow_mut().nobody(&said.id, Some(Family::Staff), "member of staff", "end of the assignment");
             findings.push(self.place(i, finding, ID));
         }
         if let Some(class) = said.class.as_deref() {
@@ -528,7 +434,7 @@ const PRIMARY: Target = Target::Enrollment(EnrollmentField::Primary);
 
 /// Where the file's feed brings a person to.
 pub(super) fn share(ask: &Ask<'_>, person: PersonNo) -> Vec<OrgNo> {
-    let shares = ask.roster.person(person).map(|p| p.shares()).unwrap_or_default();
+    let shares = ask.roster.person(person).map(PersonRef::shares).unwrap_or_default();
     shares.into_iter().find(|s| s.feed == ask.feed).map(|s| s.orgs).unwrap_or_default()
 }
 
@@ -543,3 +449,6 @@ fn main_feed<'a>(ask: &Ask<'a>, person: PersonNo) -> Option<&'a str> {
 pub(super) fn on_roster(ask: &Ask<'_>, class: &str) -> Option<ClassNo> {
     ask.roster.relations().class(class)
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,13 +81,16 @@ pub(super) fn each_row(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool
     Ok(rows.blank_rows())
 }
 
+/// What decides a row that is right by itself.
+type Judge<'j> = dyn FnMut(&Rules<'_>, &Row, &Draft, &mut Vec<Finding>) -> Action + 'j;
+
 /// Checks a file of which each row is decided when it is read. `judge` gets the rows that are right by themselves and says what
 /// becomes of them: [`Action::NoChange`] where one stands, [`Action::Skipped`] where it says nothing new.
 pub(super) fn each_right_row(
     ask: &Ask<'_>,
     kind: Kind,
     progress: &mut dyn FnMut(u64, u64) -> bool,
-    judge: &mut dyn FnMut(&Rules<'_>, &Row, &Draft, &mut Vec<Finding>) -> Action,
+    judge: &mut Judge<'_>,
 ) -> Result<Checked, Stopped> {
     let rules = Rules::new(ask.profile, ask.columns, ask.roster, ask.org);
     let mut book = Book::default();

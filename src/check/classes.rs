@@ -15,7 +15,8 @@ use crate::intake::{self, Row};
 use crate::ledger::{Action, Code, Finding};
 use crate::roster::fold::fold_email;
 use crate::roster::{
-    Class, ClassField, ClassNo, Course, CourseField, CourseNo, Enrollment, FeedNo, Grade, OrgNo, PersonNo, Role, Status, Table, Text, pack,
+    Class, ClassField, ClassNo, Course, CourseField, CourseNo, Enrollment, Entity, FeedNo, Grade, OrgNo, PersonNo, Role, Status, Table,
+    Text, pack,
 };
 
 /// Checks every row.
@@ -46,6 +47,17 @@ struct ClassSaid {
     org: Option<OrgNo>,
     teacher: Option<String>,
     status: Option<Status>,
+}
+
+/// How what a row says stands in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// Nothing is known of it yet.
+    New,
+    /// A row before says the same.
+    Again,
+    /// A run before this one of the same upload has made it.
+    Done,
 }
 
 /// What stands, and in which row.
@@ -126,25 +138,27 @@ impl<'a> File<'a> {
             ((id, at.filter(|_| self.by_title)), said)
         });
         let before = findings.len();
-        let mut news = false;
+        let mut standing = Vec::new();
         if let Some((id, said)) = &course {
             let target = Target::Course(CourseField::SourcedId);
             match self.course_stands(id, said, row) {
-                Ok(new) => news |= new,
+                Ok(how) => standing.push(how),
                 Err(finding) => findings.push(place(*finding, target)),
             }
         }
         let mut teacher = None;
         if let Some((key, said)) = &class {
             match self.class_stands(key, said, row) {
-                Ok(new) => news |= new,
+                Ok(how) => standing.push(how),
                 Err(finding) => findings.push(place(*finding, Target::Class(key_of_class))),
             }
             if let Some(finding) = said.course.as_deref().filter(|_| course.is_none()).and_then(|c| self.known.course(c).err()) {
-                findings.push(place(finding, Target::Class(ClassField::Course)));
+                findings.push(place(*finding, Target::Class(ClassField::Course)));
             }
-            match said.teacher.as_deref().map(|t| self.teacher(t, said.org)) {
-                Some(Err(finding)) => findings.push(place(finding, Target::Teacher)),
+            // Of a class that is made already the teacher is not looked at again.
+            let teacher_of = said.teacher.as_deref().filter(|_| standing.last() != Some(&Standing::Done));
+            match teacher_of.map(|t| self.teacher(t, said.org)) {
+                Some(Err(finding)) => findings.push(place(*finding, Target::Teacher)),
                 Some(Ok(number)) => teacher = Some(number),
                 None => {}
             }
@@ -152,14 +166,20 @@ impl<'a> File<'a> {
         if has_error(&findings[before..]) {
             return Action::Refused;
         }
-        if !news {
+        let done = standing.contains(&Standing::Done);
+        if let (Some((key, said)), Some(Standing::Done)) = (&class, standing.last()) {
+            // Later rows of the class still clash with this one.
+            let slot = self.known_class(key).map_or(0, |n| n.0);
+            self.classes.insert(key.clone(), Stands { said: said.clone(), at: At::from(row), slot });
+        }
+        if !standing.contains(&Standing::New) {
             let target = if class.is_some() { Target::Class(key_of_class) } else { Target::Course(CourseField::SourcedId) };
             let first = match (&class, &course) {
                 (Some((key, _)), _) => self.classes.get(key).map(|c| (c.at.row, key.0.clone())),
                 (None, Some((id, _))) => self.courses.get(id).map(|c| (c.at.row, id.clone())),
                 (None, None) => None,
             };
-            if let Some((first, id)) = first {
+            if let Some((first, id)) = first.filter(|_| !done) {
                 let finding = Finding::of_file(Code::DUP_402).with_value(id).with("list", format!("{first} and {}", row.row));
                 findings.push(place(finding, target));
             }
@@ -173,43 +193,50 @@ impl<'a> File<'a> {
         Action::NoChange
     }
 
-    /// Whether a row's course is new in the file. DUP-401 where the file has it otherwise, DUP-406 where it may only be created.
-    fn course_stands(&self, id: &str, said: &CourseSaid, row: &Row) -> Result<bool, Box<Finding>> {
+    /// How a row's course stands. DUP-401 where the file has it otherwise, DUP-406 where it may only be created.
+    fn course_stands(&self, id: &str, said: &CourseSaid, row: &Row) -> Result<Standing, Box<Finding>> {
         if let Some(first) = self.courses.get(id) {
             let list = format!("{} and {}", first.at.row, row.row);
             let different = || Finding::of_file(Code::DUP_401).with_value(id).with("list", list).into();
-            return if first.said == *said { Ok(false) } else { Err(different()) };
+            return if first.said == *said { Ok(Standing::Again) } else { Err(different()) };
         }
         let known = self.ask.roster.relations().course(id);
-        if known.is_some() && self.ask.profile.writes == Writes::CreateOnly {
-            return Err(self.exists(id).into());
+        if let Some(number) = known.filter(|_| self.ask.profile.writes == Writes::CreateOnly) {
+            return self.exists(number.into(), id);
         }
         match known.and_then(|n| self.ask.roster.course(n)).and_then(|c| elsewhere(self.ask, c.org)) {
             Some(finding) => Err(finding.with_value(id).into()),
-            None => Ok(true),
+            None => Ok(Standing::New),
         }
     }
 
     /// The same of a class.
-    fn class_stands(&self, key: &(String, Option<OrgNo>), said: &ClassSaid, row: &Row) -> Result<bool, Box<Finding>> {
+    fn class_stands(&self, key: &(String, Option<OrgNo>), said: &ClassSaid, row: &Row) -> Result<Standing, Box<Finding>> {
         let id = key.0.as_str();
         if let Some(first) = self.classes.get(key) {
             let list = format!("{} and {}", first.at.row, row.row);
             let different = || Finding::of_file(Code::DUP_401).with_value(id).with("list", list).into();
-            return if first.said == *said { Ok(false) } else { Err(different()) };
+            return if first.said == *said { Ok(Standing::Again) } else { Err(different()) };
         }
         let known = self.known_class(key);
-        if known.is_some() && self.ask.profile.writes == Writes::CreateOnly {
-            return Err(self.exists(id).into());
+        if let Some(number) = known.filter(|_| self.ask.profile.writes == Writes::CreateOnly) {
+            return self.exists(number.into(), id);
         }
         match known.and_then(|n| self.ask.roster.class(n)).and_then(|c| elsewhere(self.ask, c.org)) {
             Some(finding) => Err(finding.with_value(id).into()),
-            None => Ok(true),
+            None => Ok(Standing::New),
         }
     }
 
-    fn exists(&self, id: &str) -> Finding {
-        Finding::of_file(Code::DUP_406).with_value(id).with("p", &self.ask.profile.name)
+    /// What is said of a record that is there although the profile only creates: nothing, where the upload itself made it in a run
+    /// before this one.
+    fn exists(&self, entity: Entity, id: &str) -> Result<Standing, Box<Finding>> {
+        let maker = self.ask.makers.and_then(|by| by(entity));
+        if maker.is_some_and(|m| m.same_upload) {
+            return Ok(Standing::Done);
+        }
+        let finding = Finding::of_file(Code::DUP_406).with_value(id).with("p", &self.ask.profile.name);
+        Err(finding.with("n", maker.map(|m| m.sync.0.to_string()).unwrap_or_default()).into())
     }
 
     fn known_class(&self, key: &(String, Option<OrgNo>)) -> Option<ClassNo> {
@@ -218,9 +245,9 @@ impl<'a> File<'a> {
     }
 
     /// The teacher of an e-mail address, if that is one of the school; else REF-305.
-    fn teacher(&self, email: &str, school: Option<OrgNo>) -> Result<PersonNo, Finding> {
+    fn teacher(&self, email: &str, school: Option<OrgNo>) -> Result<PersonNo, Box<Finding>> {
         let roster = self.ask.roster;
-        let refused = |why: String| Finding::of_file(Code::REF_305).with_value(email).with("why", why);
+        let refused = |why: String| Box::new(Finding::of_file(Code::REF_305).with_value(email).with("why", why));
         let with = self.teachers.get(fold_email(email).as_ref()).map(Vec::as_slice).unwrap_or_default();
         let person = |n: &PersonNo| roster.person(*n);
         if with.is_empty() {

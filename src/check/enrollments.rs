@@ -11,7 +11,7 @@ use super::{Ask, Checked, Stopped};
 use crate::feed::{Target, Writes};
 use crate::intake::Row;
 use crate::ledger::{Action, Code, Finding};
-use crate::roster::{ClassNo, Enrollment, EnrollmentField, Family, Kind, PersonNo, Role, Status, Table, Text, pack};
+use crate::roster::{ClassNo, Enrollment, EnrollmentField, Family, Kind, PersonNo, PersonRef, Role, Status, Table, Text, pack};
 
 /// Checks every row.
 pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Checked, Stopped> {
@@ -68,16 +68,16 @@ impl<'a> File<'a> {
             let column = column?;
             Some(String::from_utf8_lossy(draft.text(column, rules.cell(&row.cells, column))?).into_owned())
         };
+        let person_id = said(self.person).unwrap_or_default();
+        let person = self.person(&person_id, draft);
+        let person = person.map_err(|f| findings.push(rules.place(row, *f)));
         let class_id = said(self.class).unwrap_or_default();
         let class = self.class(&class_id, draft.status);
         let class = class.map_err(|f| findings.push(rules.place(row, f.in_column(self.name(self.class)))));
-        let person_id = said(self.person).unwrap_or_default();
-        let person = self.person(&person_id, draft);
-        let person = person.map_err(|f| findings.push(rules.place(row, f)));
         let (Ok(class), Ok(person)) = (class, person) else { return Action::Refused };
         let school = ask.roster.class(class).and_then(|c| c.org);
         if let Some(school) = school.filter(|s| draft.status != Some(Status::Disabled) && !belongs(ask.roster, person, *s)) {
-            let theirs = ask.roster.person(person).map(|p| p.orgs()).unwrap_or_default();
+            let theirs = ask.roster.person(person).map(PersonRef::orgs).unwrap_or_default();
             if !theirs.is_empty() {
                 let theirs: Vec<&str> = theirs.iter().map(|o| org_name(ask.roster, *o)).collect();
                 let finding = Finding::of_file(Code::REF_306).in_column(self.name(self.class)).with_value(&class_id);
@@ -105,7 +105,7 @@ impl<'a> File<'a> {
         }
         self.said.insert((person, class), now);
         let before = enrolled.and_then(|n| ask.roster.enrollment(n));
-        let own_role = || ask.roster.person(person).map_or(Role::Student, |p| p.role());
+        let own_role = || ask.roster.person(person).map_or(Role::Student, PersonRef::role);
         let mut enrollment = before.unwrap_or_else(|| Enrollment {
             person,
             class,
@@ -125,20 +125,20 @@ impl<'a> File<'a> {
     }
 
     /// The class of an ID, if somebody may be enrolled in it.
-    fn class(&mut self, id: &str, status: Option<Status>) -> Result<ClassNo, Finding> {
+    fn class(&mut self, id: &str, status: Option<Status>) -> Result<ClassNo, Box<Finding>> {
         let number = self.known.class(id)?;
         let Some(class) = self.ask.roster.class(number) else { return Ok(number) };
         if let Some(finding) = elsewhere(self.ask, class.org) {
-            return Err(finding.with_value(id));
+            return Err(finding.with_value(id).into());
         }
         match switched_off(class.status, "Class", id).filter(|_| status != Some(Status::Disabled)) {
-            Some(finding) => Err(finding),
+            Some(finding) => Err(finding.into()),
             None => Ok(number),
         }
     }
 
     /// The person of an ID. Where several have it, the one whom the role fits.
-    fn person(&mut self, id: &str, draft: &Draft) -> Result<PersonNo, Finding> {
+    fn person(&mut self, id: &str, draft: &Draft) -> Result<PersonNo, Box<Finding>> {
         let roster = self.ask.roster;
         let all: Vec<PersonNo> = roster.people_by_id(id).collect();
         let family = draft.role.map(|r| match r {
@@ -149,23 +149,23 @@ impl<'a> File<'a> {
         let found = match all.as_slice() {
             [] => {
                 let called = family.map_or("person", |f| if f == Family::Staff { "teacher" } else { f.name().trim_end_matches('s') });
-                return Err(self.known.nobody(id, family, called, "enrollment").in_column(self.name(self.person)));
+                return Err(self.known.nobody(id, family, called, "enrollment").in_column(self.name(self.person)).into());
             }
             [one] => *one,
-            several => match several.iter().find(|n| fits(n)) {
-                Some(one) => *one,
-                None => {
+            several => {
+                let Some(one) = several.iter().find(|n| fits(n)) else {
                     let whose: Vec<&str> = several.iter().filter_map(|n| roster.person(*n)).map(|p| p.role().name()).collect();
                     let condition = format!("{id} is the ID of a {}", whose.join(" and of a "));
                     let column = self.role.or(self.person);
-                    return Err(Finding::of_file(Code::VAL_202).in_column(self.name(column)).with("condition", condition));
-                }
-            },
+                    return Err(Finding::of_file(Code::VAL_202).in_column(self.name(column)).with("condition", condition).into());
+                };
+                *one
+            }
         };
         let person = roster.person(found);
         let off = person.and_then(|p| switched_off(p.status(), sentence(p.role()), p.text(Text::SourcedId)));
         match off.filter(|_| draft.status != Some(Status::Disabled)) {
-            Some(finding) => Err(finding.in_column(self.name(self.person))),
+            Some(finding) => Err(finding.in_column(self.name(self.person)).into()),
             None => Ok(found),
         }
     }

@@ -24,9 +24,9 @@ impl<'a> Known<'a> {
     }
 
     /// The class of an ID, else REF-304.
-    pub(super) fn class(&mut self, id: &str) -> Result<ClassNo, Finding> {
+    pub(super) fn class(&mut self, id: &str) -> Result<ClassNo, Box<Finding>> {
         let relations = self.roster.relations();
-        relations.class(id).ok_or_else(|| Finding::of_file(Code::REF_304).with_value(id).with("near", self.near_class(id)))
+        relations.class(id).ok_or_else(|| Finding::of_file(Code::REF_304).with_value(id).with("near", self.near_class(id)).into())
     }
 
     /// Known class IDs near one that is not known.
@@ -36,11 +36,11 @@ impl<'a> Known<'a> {
     }
 
     /// The course of an ID, else REF-304.
-    pub(super) fn course(&mut self, id: &str) -> Result<CourseNo, Finding> {
+    pub(super) fn course(&mut self, id: &str) -> Result<CourseNo, Box<Finding>> {
         let relations = self.roster.relations();
         relations.course(id).ok_or_else(|| {
             let near = self.near_of("course", id, relations.course_ids().count(), || relations.course_ids());
-            Finding::of_file(Code::REF_304).with_value(id).with("near", near).with("type", "Course")
+            Finding::of_file(Code::REF_304).with_value(id).with("near", near).with("type", "Course").into()
         })
     }
 

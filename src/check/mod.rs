@@ -5,6 +5,7 @@
 
 mod agents;
 mod assigned;
+mod assignment;
 mod assignments;
 mod book;
 mod causes;
@@ -33,7 +34,7 @@ use std::collections::HashMap;
 
 use crate::feed::{Profile, RowShape};
 use crate::intake::{Columns, Row, Sheet};
-use crate::ledger::{Cause, Finding, Map, Outcome, SyncNo};
+use crate::ledger::{Cause, Finding, Outcome, SyncNo};
 use crate::roster::{Entity, FeedNo, Kind, OrgNo, Roster, Table};
 
 pub use spool::Spool;
@@ -54,16 +55,14 @@ pub struct Ask<'a> {
     pub roster: &'a Roster,
     /// The feed that brings what the file says.
     pub feed: FeedNo,
+    /// Main sources by number and name: who is brought by one is warned about when sent by another (REF-310).
+    pub main: &'a [(FeedNo, String)],
     /// The organization that the upload is for, if for one only.
     pub org: Option<OrgNo>,
     /// Corrections laid over the rows.
     pub overlay: &'a Overlay,
     /// What the feed lets a file do.
     pub lets: Lets,
-    /// The mapping laid over the file: columns that it does not have, and values that mean others.
-    pub map: Option<&'a Map>,
-    /// Main sources by number and name: who is brought by one is warned about when sent by another (REF-310).
-    pub main: &'a [(FeedNo, String)],
     /// Who made a record, where somebody knows: asked for people whom a profile that only creates finds on the roster.
     pub makers: Option<&'a dyn Fn(Entity) -> Option<Maker>>,
 }

@@ -207,7 +207,7 @@ mod tests {
             org: None,
             overlay: &overlay,
             lets,
-            map: None,
+            main: &[],
             makers: None,
         };
         let checked = check_file(&ask, &mut |_, _| true).unwrap();

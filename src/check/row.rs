@@ -291,7 +291,7 @@ fn whole(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)]) -> Judged {
         rules.check(&laid, &mut Draft::default(), &mut judged.findings);
         return judged;
     };
-    for set in &checked.wanted.sets {
+    for set in checked.wanted.sets.iter().filter(|s| s.table != Table::Orgs || ask.profile.rows == RowShape::Org) {
         let brings = |record: u32| record == row.record || set.joins.contains(&(record, row.record));
         for w in set.records.iter().filter(|w| brings(w.record)) {
             let known = w.slot.map(|slot| Entity { table: set.table, slot });

@@ -45,10 +45,10 @@ impl Args {
                         let school = ask!(cx, Request::School(n) => School);
                         ("org", Some(format!("school:{}", school.row.org.external_id)), None, None)
                     }
-                    HitWhat::Class(_) => ("class", None, None, None),
-                    HitWhat::Course(_) => ("course", None, None, None),
-                    HitWhat::Enrollment(_) => ("enrollment", None, None, None),
-                    HitWhat::Link(_) => ("link", None, None, None),
+                    HitWhat::Class(n) => ("class", Some(format!("class:@{}", n.0)), None, None),
+                    HitWhat::Course(n) => ("course", Some(format!("course:@{}", n.0)), None, None),
+                    HitWhat::Enrollment(n) => ("enrollment", Some(format!("enrollment:@{}", n.0)), None, None),
+                    HitWhat::Link(n) => ("link", Some(format!("link:@{}", n.0)), None, None),
                     HitWhat::Refused { sync, record } => ("refused", None, Some(sync.0), Some(record)),
                 };
                 cx.print_json(&Line { what, reference, sync, record, title: &hit.title, about: &hit.about })?;
@@ -66,7 +66,10 @@ impl Args {
                 let reference = match h.what {
                     HitWhat::Person(n) => format!("@{}", n.0),
                     HitWhat::Org(_) => "school".into(),
-                    HitWhat::Class(_) | HitWhat::Course(_) | HitWhat::Enrollment(_) | HitWhat::Link(_) => "class".into(),
+                    HitWhat::Class(n) => format!("class:@{}", n.0),
+                    HitWhat::Course(n) => format!("course:@{}", n.0),
+                    HitWhat::Enrollment(n) => format!("enrollment:@{}", n.0),
+                    HitWhat::Link(n) => format!("link:@{}", n.0),
                     HitWhat::Refused { sync, record } => format!("row {} --record {record}", sync.0),
                 };
                 vec![Cell::from(&h.title), Cell::from(&h.about), Cell::from(reference)]

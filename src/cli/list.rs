@@ -1,4 +1,4 @@
-//! `list`: everybody, or every school.
+//! `list`: everybody, or every school; classes, courses, enrollments and guardian links are in [`super::list_classes`].
 
 use std::collections::HashMap;
 
@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::context::{Context, ask};
 use super::exit::{Exit, Stop};
+use super::list_classes;
 use super::show::the_one;
 use super::table::{Cell, Column, Table, number};
 use crate::desk::{HitWhat, Named, PeopleQuery, PersonRow, Request, SchoolRow, SchoolSort, Window};
-use crate::roster::{Family, OrgNo};
+use crate::roster::{Family, OrgNo, Table as Kept};
 
-/// All schools or people on the roster
+/// All schools, people, classes, courses, enrollments or guardian links on the roster
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// What to list
@@ -20,7 +21,7 @@ pub(super) struct Args {
     /// Only those at this school or district, by external ID
     #[arg(long, value_name = "ID")]
     org: Option<String>,
-    /// Only those whose name, ID or e-mail contain these words
+    /// Only those whose name, ID or e-mail contain these words; of classes and courses title, ID or subject
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     filter: String,
     /// Only people without an ID, who cannot be managed in bulk; `edit @HANDLE sourced_id=ID` gives one
@@ -35,21 +36,25 @@ enum What {
     Staff,
     Students,
     Guardians,
+    Classes,
+    Courses,
+    Enrollments,
+    Links,
 }
 
 impl What {
     fn family(self) -> Option<Family> {
         match self {
-            Self::Schools | Self::People => None,
             Self::Staff => Some(Family::Staff),
             Self::Students => Some(Family::Students),
             Self::Guardians => Some(Family::Guardians),
+            _ => None,
         }
     }
 }
 
 /// Records that are asked for at a time.
-const PAGE: u64 = 2_000;
+pub(super) const PAGE: u64 = 2_000;
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
@@ -57,15 +62,27 @@ impl Args {
             Some(id) => Some(organization(cx, id)?),
             None => None,
         };
-        if self.what == What::Schools {
-            if self.without_id {
-                return Err(Stop::usage("Schools cannot lack an ID", "--without-id goes with people, staff, students or guardians."));
-            }
-            return schools(cx, org, self.filter);
+        let query = PeopleQuery {
+            filter: self.filter.clone(),
+            family: self.what.family(),
+            org,
+            without_id: self.without_id,
+            ..PeopleQuery::default()
+        };
+        if self.without_id && !matches!(self.what, What::People | What::Staff | What::Students | What::Guardians) {
+            return Err(Stop::usage("Only people can lack an ID", "--without-id goes with people, staff, students or guardians."));
         }
-        let query =
-            PeopleQuery { filter: self.filter, family: self.what.family(), org, without_id: self.without_id, ..PeopleQuery::default() };
-        people(cx, &query)
+        match self.what {
+            What::Schools => schools(cx, org, self.filter),
+            What::People | What::Staff | What::Students | What::Guardians => people(cx, &query),
+            What::Classes => list_classes::classes(cx, org, &self.filter),
+            What::Courses => list_classes::courses(cx, org, &self.filter),
+            What::Enrollments | What::Links if !self.filter.is_empty() => {
+                Err(Stop::usage("enrollments and links have no name to filter by", "Use --org, or show a person or class."))
+            }
+            What::Enrollments => list_classes::ties(cx, Kept::Enrollments, org),
+            What::Links => list_classes::ties(cx, Kept::Links, org),
+        }
     }
 }
 
@@ -173,6 +190,7 @@ fn schools(cx: &mut Context<'_>, at: Option<OrgNo>, filter: String) -> Result<Ex
         Column::Whole("ID"),
         Column::Number("staff"),
         Column::Number("students"),
+        Column::Number("classes"),
         Column::Number("errors"),
         Column::Whole("status"),
     ];
@@ -216,6 +234,7 @@ fn school_cells(s: &SchoolRow) -> Vec<Cell> {
         s.org.external_id.as_str().into(),
         number(s.staff).into(),
         number(s.students).into(),
+        number(s.classes).into(),
         number(s.open_errors).into(),
         s.org.status.into(),
     ]

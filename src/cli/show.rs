@@ -1,21 +1,23 @@
-//! `show`: a person or school in full.
+//! `show`: a person, a school, or one of the records of [`super::show_class`] in full.
 
 use serde::Serialize;
 
 use super::context::{Context, ask};
 use super::exit::{Exit, Stop};
 use super::json;
+use super::list_classes::TieLine;
 use super::paint::Paint;
 use super::row;
+use super::show_class;
 use super::table::{Cell, Column};
 use super::times;
 use crate::desk::{FieldView, HistoryLine, HitWhat, Named, PersonDetail, Request, RowAt, SchoolDetail};
 use crate::ledger::{FieldChange, Timestamp};
 
-/// A person or school: fields, where each value came from, the history
+/// A person, school, class, course, enrollment or guardian link: fields, where each value came from, the history
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// An ID, or staff:1001, student:1001, guardian:G1, school:S1, @handle
+    /// An ID, or staff:1001, student:1001, guardian:G1, school:S1, @handle, class:ALG-1, course:ALG, enrollment:1001/ALG-1, link:G1/2001
     #[arg(value_name = "REF")]
     reference: String,
 }
@@ -31,6 +33,8 @@ struct Person<'a> {
     school: &'a str,
     fields: Vec<Field<'a>>,
     feeds: &'a [String],
+    classes: Vec<TieLine<'a>>,
+    links: Vec<TieLine<'a>>,
     history: Vec<Happened<'a>>,
 }
 
@@ -65,7 +69,7 @@ struct School<'a> {
 }
 
 #[derive(Serialize)]
-struct Happened<'a> {
+pub(super) struct Happened<'a> {
     position: u64,
     #[serde(serialize_with = "json::at")]
     at: Timestamp,
@@ -104,7 +108,16 @@ impl Args {
                 let detail = ask!(cx, Request::School(number) => School);
                 school(cx, &named.reference, &detail)?;
             }
-            HitWhat::Class(_) | HitWhat::Course(_) | HitWhat::Enrollment(_) | HitWhat::Link(_) => {}
+            HitWhat::Class(number) => {
+                let detail = ask!(cx, Request::Class(number) => Class);
+                show_class::class(cx, &named.reference, &detail)?;
+            }
+            HitWhat::Course(_) | HitWhat::Enrollment(_) | HitWhat::Link(_) => {
+                if let Some(entity) = named.what.entity() {
+                    let detail = ask!(cx, Request::Record(entity) => Record);
+                    show_class::record(cx, &detail)?;
+                }
+            }
             HitWhat::Refused { sync, record } => {
                 let view = ask!(cx, Request::Row { sync, at: RowAt::Record(record) } => Row);
                 row::print(cx, &view)?;
@@ -148,6 +161,8 @@ pub(super) fn person(cx: &mut Context<'_>, reference: &str, detail: &PersonDetai
             school: &p.school,
             fields: fields.collect(),
             feeds: &detail.feeds,
+            classes: detail.classes.iter().map(Into::into).collect(),
+            links: detail.links.iter().map(Into::into).collect(),
             history: detail.history.iter().map(Into::into).collect(),
         });
     }
@@ -172,6 +187,7 @@ pub(super) fn person(cx: &mut Context<'_>, reference: &str, detail: &PersonDetai
         })
         .collect();
     cx.table(&[Column::Whole("field"), Column::Text("value"), Column::Text("from")], &rows)?;
+    show_class::ties(cx, p, &detail.classes, &detail.links)?;
     history(cx, &detail.history)
 }
 
@@ -210,6 +226,7 @@ pub(super) fn school(cx: &mut Context<'_>, reference: &str, detail: &SchoolDetai
         ("address", org.address.clone()),
         ("staff", s.staff.to_string()),
         ("students", s.students.to_string()),
+        ("classes", s.classes.to_string()),
         ("open errors", s.open_errors.to_string()),
         ("last sync", last),
     ];
@@ -218,7 +235,8 @@ pub(super) fn school(cx: &mut Context<'_>, reference: &str, detail: &SchoolDetai
     history(cx, &detail.history)
 }
 
-fn history(cx: &mut Context<'_>, history: &[HistoryLine]) -> Result<(), Stop> {
+/// What happened to a record, for people.
+pub(super) fn history(cx: &mut Context<'_>, history: &[HistoryLine]) -> Result<(), Stop> {
     if history.is_empty() {
         return Ok(());
     }

@@ -10,7 +10,7 @@ use super::views::Refused;
 use super::{Found, Hit, HitWhat, Named, Trouble, TroubleSort};
 use crate::feed::Target;
 use crate::ledger::{Severity, SyncNo};
-use crate::roster::{Entity, Family, Field, OrgNo, PersonNo, Roster, Text};
+use crate::roster::{ClassNo, CourseNo, EnrollmentNo, Entity, Family, Field, LinkNo, OrgNo, PersonNo, Roster, Table, Text};
 use crate::search::{find_lines, find_orgs, shown_name};
 
 /// Refused rows that can be found, over all feeds.
@@ -118,6 +118,59 @@ impl Office {
     }
 }
 
+/// The class of an ID, of a title at a school (`S1/Algebra 1`), or of a title that no other class has.
+fn class(roster: &Roster, id: &str) -> Vec<ClassNo> {
+    let relations = roster.relations();
+    if let Some(slot) = id.strip_prefix('@').and_then(|n| n.parse().ok()) {
+        return roster.class(ClassNo(slot)).map(|_| ClassNo(slot)).into_iter().collect();
+    }
+    let at_school = || {
+        let (school, title) = id.split_once('/')?;
+        relations.class_titled(Some(roster.org_by_external_id(school)?), title)
+    };
+    if let Some(number) = relations.class(id).or_else(at_school) {
+        return vec![number];
+    }
+    let schools = roster.orgs().map(|(number, _)| Some(number)).chain([None]);
+    schools.filter_map(|school| relations.class_titled(school, id)).collect()
+}
+
+/// The people that a reference names.
+fn people(roster: &Roster, reference: &str) -> Vec<PersonNo> {
+    let people = resolve(roster, reference).into_iter().filter(|e| e.table == Table::People);
+    people.map(|e| PersonNo(e.slot)).collect()
+}
+
+/// `enrollment:PERSON/CLASS`: each as its own reference says it, the class with or without `class:`.
+fn enrollments(roster: &Roster, pair: &str) -> Vec<Entity> {
+    if let Some(slot) = pair.strip_prefix('@').and_then(|n| n.parse().ok()) {
+        return roster.enrollment(EnrollmentNo(slot)).map(|_| EnrollmentNo(slot).into()).into_iter().collect();
+    }
+    // A class's own ID may have a slash in it, as a person's may: each place where it may be cut is tried.
+    let cuts = pair.match_indices('/').map(|(at, _)| (&pair[..at], &pair[at + 1..]));
+    let found = cuts.flat_map(|(person, of)| {
+        let classes = class(roster, of.strip_prefix("class:").unwrap_or(of));
+        let people = people(roster, person);
+        people.into_iter().flat_map(move |p| classes.clone().into_iter().map(move |c| (p, c)))
+    });
+    found.filter_map(|(p, c)| roster.relations().enrollment(p, c)).map(Entity::from).collect()
+}
+
+/// `link:GUARDIAN/STUDENT`: each by ID or as its own reference says it.
+fn links(roster: &Roster, pair: &str) -> Vec<Entity> {
+    if let Some(slot) = pair.strip_prefix('@').and_then(|n| n.parse().ok()) {
+        return roster.link(LinkNo(slot)).map(|_| LinkNo(slot).into()).into_iter().collect();
+    }
+    let mut found = Vec::new();
+    for (at, _) in pair.match_indices('/') {
+        for guardian in people(roster, &pair[..at]) {
+            let students = people(roster, &pair[at + 1..]).into_iter();
+            found.extend(students.filter_map(|s| roster.relations().link(guardian, s)).map(Entity::from));
+        }
+    }
+    found
+}
+
 fn resolve(roster: &Roster, reference: &str) -> Vec<Entity> {
     if let Some(slot) = reference.strip_prefix('@').and_then(|n| n.parse().ok()) {
         return roster.person(PersonNo(slot)).map(|_| Entity::from(PersonNo(slot))).into_iter().collect();
@@ -128,6 +181,13 @@ fn resolve(roster: &Roster, reference: &str) -> Vec<Entity> {
             "student" | "students" => Some(Family::Students),
             "guardian" | "guardians" => Some(Family::Guardians),
             "school" | "org" | "district" => return roster.org_by_external_id(id).map(Entity::from).into_iter().collect(),
+            "class" => return class(roster, id).into_iter().map(Entity::from).collect(),
+            "course" => {
+                let by_number = || id.strip_prefix('@')?.parse().ok().map(CourseNo).filter(|n| roster.course(*n).is_some());
+                return by_number().or(roster.relations().course(id)).map(Entity::from).into_iter().collect();
+            }
+            "enrollment" => return enrollments(roster, id),
+            "link" => return links(roster, id),
             _ => None,
         };
         if let Some(family) = family {
@@ -136,5 +196,8 @@ fn resolve(roster: &Roster, reference: &str) -> Vec<Entity> {
     }
     let people = roster.people_by_id(reference).map(Entity::from);
     let orgs = roster.org_by_external_id(reference).map(|o: OrgNo| Entity::from(o));
-    people.chain(orgs).collect()
+    let relations = roster.relations();
+    let class = relations.class(reference).map(Entity::from);
+    let course = relations.course(reference).map(Entity::from);
+    people.chain(orgs).chain(class).chain(course).collect()
 }

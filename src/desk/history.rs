@@ -7,7 +7,7 @@ use super::office::{Office, lock};
 use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, TroubleSort, Waiting, WaitingSort, Window};
 use crate::ledger::{Cause, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
 use crate::roster::fold::fold;
-use crate::roster::{Kind, OrgKind, OrgNo, Roster, Table};
+use crate::roster::{Enrollment, EnrollmentField, Kind, Link, LinkField, OrgKind, OrgNo, PersonNo, Roster, Table, unpack};
 use crate::sync::{by_school, is_active};
 
 /// Bytes of a file up to which a plan is worked out again only to show what it does to each school.
@@ -336,7 +336,7 @@ impl Changed<'_> {
     /// As plans show it.
     pub(super) fn line(self, roster: &Roster) -> PlanLine {
         let record = self.after.or(self.before).unwrap_or_default();
-        let (key, name) = fields::key_and_name(self.table, record);
+        let (key, name) = key_and_name(self.table, record, roster);
         let action = match (self.before, self.after) {
             (None, _) => "created",
             (_, None) => "removed",
@@ -352,6 +352,27 @@ impl Changed<'_> {
             line: self.line,
             changes: fields::differences(self.table, self.before, self.after, roster),
         }
+    }
+}
+
+/// Key and name of a record. What ties two records is known by both.
+fn key_and_name(table: Table, record: &[u8], roster: &Roster) -> (String, String) {
+    let values = || fields::fields(table, record, roster);
+    let value = |name: &str| values().into_iter().find(|(n, _)| *n == name).map(|(_, v)| v).unwrap_or_default();
+    let called = |number: PersonNo| roster.person(number).map(|p| p.name().into_owned()).unwrap_or_default();
+    match table {
+        Table::Enrollments => {
+            let key = format!("{}/{}", value(EnrollmentField::Person.name()), value(EnrollmentField::Class.name()));
+            let name = unpack::<Enrollment>(record)
+                .map(|e| format!("{} in {}", called(e.person), roster.class(e.class).map(|c| c.title).unwrap_or_default()));
+            (key, name.unwrap_or_default())
+        }
+        Table::Links => {
+            let key = format!("{}/{}", value(LinkField::Guardian.name()), value(LinkField::Student.name()));
+            let name = unpack::<Link>(record).map(|l| format!("{}, guardian of {}", called(l.guardian), called(l.student)));
+            (key, name.unwrap_or_default())
+        }
+        _ => fields::key_and_name(table, record),
     }
 }
 

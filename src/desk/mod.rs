@@ -207,6 +207,8 @@ impl Desk {
             Request::Fields(entity) => Reply::Fields(office.fields(entity)?),
             Request::Classes { org, filter, window } => Reply::Classes(office.classes(org, &filter, window)?),
             Request::Class(number) => Reply::Class(Box::new(office.class(number)?)),
+            Request::Courses { org, filter, window } => Reply::Courses(office.courses(org, &filter, window)),
+            Request::Record(entity) => Reply::Record(Box::new(office.record(entity)?)),
             Request::Ties { table, org, window } => Reply::Ties(office.ties(table, org, window)?),
             Request::Flips => Reply::Flips(office.flips()?),
             Request::Feeds => Reply::Feeds(office.feeds()?),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::classes::{classes_of, links_of};
 use super::office::{Office, lock};
 use super::{FieldView, HistoryLine, Page, PeopleQuery, PeopleSort, PersonDetail, PersonRow, Trouble, TroubleSort, Window};
 use crate::ledger::{Change, Entry, EntryKind, Timestamp, fields};
@@ -99,8 +100,8 @@ impl Office {
             fields,
             history: self.lines(&history, &roster),
             feeds,
-            classes: self.classes_of(&roster, number),
-            links: self.links_of(&roster, number),
+            classes: classes_of(&roster, number),
+            links: links_of(&roster, number),
         })
     }
 

@@ -9,7 +9,7 @@ use crate::ledger::{
     Cause, Correction, Feed, FieldChange, Finding, Map, Mode, Outcome, ReadAs, Severity, Sync, SyncNo, Tally, Timestamp, Upload,
 };
 use crate::roster::{
-    Class, ClassNo, CourseNo, EnrollmentNo, Entity, Family, Kind, LinkNo, Org, OrgNo, Person, PersonNo, Role, Status, Table,
+    Class, ClassNo, Course, CourseNo, EnrollmentNo, Entity, Family, Kind, LinkNo, Org, OrgNo, Person, PersonNo, Role, Status, Table,
 };
 
 /// Names one job: given by the client with a long request, used in its events and to cancel it.
@@ -223,6 +223,17 @@ pub enum Request {
     },
     /// One class with who is in it. -> [`Reply::Class`]
     Class(ClassNo),
+    /// Courses by title. -> [`Reply::Courses`]
+    Courses {
+        /// Offered by this organization.
+        org: Option<OrgNo>,
+        /// Only those whose ID or title contain this text, case and accents ignored.
+        filter: String,
+        /// Which part of them.
+        window: Window,
+    },
+    /// A course, an enrollment or a guardian link in full. -> [`Reply::Record`]
+    Record(Entity),
     /// Enrollments or guardian links, in order of number. -> [`Reply::Ties`]
     Ties {
         /// [`Table::Enrollments`] or [`Table::Links`].
@@ -578,6 +589,10 @@ pub enum Reply {
     Classes(Page<ClassRow>),
     /// To [`Request::Class`].
     Class(Box<ClassDetail>),
+    /// To [`Request::Courses`].
+    Courses(Page<CourseRow>),
+    /// To [`Request::Record`].
+    Record(Box<RecordDetail>),
     /// To [`Request::Ties`].
     Ties(Page<Tie>),
     /// To [`Request::Flips`]: the one that flipped most first.
@@ -957,6 +972,34 @@ pub struct ClassDetail {
     pub fields: Vec<(String, String)>,
     /// Who is in it: teachers first.
     pub members: Vec<Tie>,
+    /// The feeds that bring it.
+    pub feeds: Vec<String>,
+    /// Its history, newest first.
+    pub history: Vec<HistoryLine>,
+}
+
+/// One course in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CourseRow {
+    /// Its number.
+    pub number: CourseNo,
+    /// The course.
+    pub course: Course,
+    /// The name of the organization that offers it.
+    pub school: String,
+    /// Classes that are sections of it.
+    pub classes: u64,
+}
+
+/// One course, enrollment or guardian link in full.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordDetail {
+    /// Which, and what it is called.
+    pub named: Named,
+    /// Every field by name and value.
+    pub fields: Vec<(String, String)>,
+    /// Of a course the classes that are sections of it, by title.
+    pub classes: Vec<ClassRow>,
     /// The feeds that bring it.
     pub feeds: Vec<String>,
     /// Its history, newest first.

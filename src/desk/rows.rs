@@ -7,11 +7,11 @@ use crate::check::Ask;
 use crate::check::near::near;
 use crate::check::row::judge_row;
 use crate::check::values;
-use crate::feed::{ColumnKind, Need, describe};
+use crate::feed::{ColumnKind, Need, RowShape, describe};
 use crate::intake::{self, Row};
 use crate::ledger::{Correction, Finding, Severity, Sync, SyncNo, fields};
 use crate::roster::fold::fold;
-use crate::roster::{Entity, Roster, Table};
+use crate::roster::{ClassNo, CourseNo, EnrollmentNo, Entity, LinkNo, OrgNo, PersonNo, Roster, Table, Text};
 
 impl Office {
     /// The sync of a number.
@@ -326,9 +326,15 @@ fn key(source: &Source, row: &Row) -> Option<String> {
 }
 
 fn roster_entity(roster: &Roster, source: &Source, key: &str) -> Option<Entity> {
+    let relations = || roster.relations();
     match source.profile.rows {
-        crate::feed::RowShape::Org => roster.org_by_external_id(key).map(Entity::from),
-        _ => roster.people_by_id(key).next().map(Entity::from),
+        RowShape::Org => roster.org_by_external_id(key).map(Entity::from),
+        RowShape::Session => None,
+        RowShape::Course | RowShape::Class => relations().class(key).map(Entity::from).or(relations().course(key).map(Entity::from)),
+        // The key names a person; the enrollment itself is told by the check of the row.
+        RowShape::Person | RowShape::Guardian | RowShape::Enrollment | RowShape::Assignment => {
+            roster.people_by_id(key).next().map(Entity::from)
+        }
     }
 }
 
@@ -336,14 +342,61 @@ fn roster_entity(roster: &Roster, source: &Source, key: &str) -> Option<Entity> 
 pub(super) fn named(roster: &Roster, entity: Entity) -> Named {
     let record = roster.record(entity).unwrap_or_default();
     let (key, name) = fields::key_and_name(entity.table, record);
+    let slot = entity.slot;
     match entity.table {
         Table::People => {
-            let number = crate::roster::PersonNo(entity.slot);
-            let family = roster.person(number).map(|p| p.role().family().name()).unwrap_or_default();
+            let number = PersonNo(slot);
             let role = roster.person(number).map(|p| p.role().name()).unwrap_or_default();
-            let reference = if key.is_empty() { format!("@{}", entity.slot) } else { format!("{}:{key}", family.trim_end_matches('s')) };
-            Named { what: HitWhat::Person(number), reference, title: format!("{name} ({role} {key})") }
+            Named { what: HitWhat::Person(number), reference: person_reference(roster, number), title: format!("{name} ({role} {key})") }
         }
-        _ => Named { what: HitWhat::Org(crate::roster::OrgNo(entity.slot)), reference: format!("school:{key}"), title: name },
+        Table::Orgs => Named { what: HitWhat::Org(OrgNo(slot)), reference: format!("school:{key}"), title: name },
+        Table::Courses => Named { what: HitWhat::Course(CourseNo(slot)), reference: format!("course:{key}"), title: name },
+        Table::Classes => {
+            let school = roster.class(ClassNo(slot)).and_then(|c| c.org).and_then(|o| roster.org(o)).map(|o| format!(" ({})", o.name));
+            let title = format!("{name}{}", school.unwrap_or_default());
+            Named { what: HitWhat::Class(ClassNo(slot)), reference: class_reference(roster, ClassNo(slot)), title }
+        }
+        Table::Enrollments => {
+            let number = EnrollmentNo(slot);
+            let Some(e) = roster.enrollment(number) else {
+                return Named { what: HitWhat::Enrollment(number), reference: format!("enrollment:@{slot}"), title: String::new() };
+            };
+            let (person, class) = (person_reference(roster, e.person), class_reference(roster, e.class));
+            let who = roster.person(e.person).map(|p| p.name().into_owned()).unwrap_or_default();
+            let title = format!("{who} in {} ({})", roster.class(e.class).map(|c| c.title).unwrap_or_default(), e.role);
+            let class = class.strip_prefix("class:").unwrap_or(&class);
+            Named { what: HitWhat::Enrollment(number), reference: format!("enrollment:{person}/{class}"), title }
+        }
+        Table::Links => {
+            let number = LinkNo(slot);
+            let Some(l) = roster.link(number) else {
+                return Named { what: HitWhat::Link(number), reference: format!("link:@{slot}"), title: String::new() };
+            };
+            let name = |n: PersonNo| roster.person(n).map(|p| p.name().into_owned()).unwrap_or_default();
+            let reference = format!("link:{}/{}", person_reference(roster, l.guardian), person_reference(roster, l.student));
+            let title = format!("{}, guardian of {}", name(l.guardian), name(l.student));
+            Named { what: HitWhat::Link(number), reference, title }
+        }
+    }
+}
+
+/// How a person is referred to: `staff:1001`; `@17` where there is no ID.
+fn person_reference(roster: &Roster, number: PersonNo) -> String {
+    let Some(person) = roster.person(number) else { return format!("@{}", number.0) };
+    match person.text(Text::SourcedId) {
+        "" => format!("@{}", number.0),
+        id => format!("{}:{id}", person.role().family().name().trim_end_matches('s')),
+    }
+}
+
+/// How a class is referred to: `class:ALG-1`; `class:S1/Algebra 1` where classes go by title and school.
+fn class_reference(roster: &Roster, number: ClassNo) -> String {
+    let Some(class) = roster.class(number) else { return format!("class:@{}", number.0) };
+    if !class.sourced_id.is_empty() {
+        return format!("class:{}", class.sourced_id);
+    }
+    match class.org.and_then(|o| roster.org(o)) {
+        Some(org) => format!("class:{}/{}", org.external_id, class.title),
+        None => format!("class:{}", class.title),
     }
 }

@@ -8,7 +8,7 @@ use super::{Page, SchoolDetail, SchoolRow, SchoolSort, Trouble, TroubleSort, Win
 use crate::feed::Target;
 use crate::ledger::{Severity, Sync, SyncKind, SyncNo};
 use crate::roster::fold::fold;
-use crate::roster::{Class, Entity, Field, OrgNo, Roster, Table, unpack};
+use crate::roster::{ClassField, Entity, Field, OrgNo, Roster, Table};
 
 /// Refused rows that are read to see which school they are for. Beyond, the count is of those alone.
 const MOST: usize = 50_000;
@@ -70,8 +70,7 @@ impl Office {
         let counts = self.org_counts(roster);
         let at = counts.get(number.0 as usize).cloned().unwrap_or_default();
         let org = roster.org(number).cloned().unwrap_or_default();
-        let classes =
-            roster.table(Table::Classes).iter().filter(|(_, c)| unpack::<Class>(c).is_some_and(|c| c.org == Some(number))).count();
+        let classes = roster.relations().classes_at(number).len();
         // The last upload that was for this school, else the last of a feed that brings people to it.
         let is_import = |s: &&Sync| s.kind == SyncKind::Import && !s.dry_run;
         let own = syncs.iter().filter(is_import).find(|s| s.org.as_deref() == Some(&org.external_id));
@@ -100,7 +99,16 @@ impl Office {
         let mut errors = vec![0; roster.table(Table::Orgs).len()];
         for sync in latest.iter().filter(|s| s.rows_with_errors > 0) {
             let Ok(source) = self.source(sync) else { continue };
-            let Some(column) = source.profile.column_to(Target::Person(Field::Orgs)) else { continue };
+            let named = [Target::Person(Field::Orgs), Target::Class(ClassField::Org)];
+            let column = named.into_iter().find_map(|t| source.profile.column_to(t));
+            let Some(column) = column else {
+                // Rows that name no school are for the one that the upload is for.
+                let only = sync.org.as_deref().and_then(|o| roster.org_by_external_id(o));
+                if let Some(count) = only.and_then(|o| errors.get_mut(o.0 as usize)) {
+                    *count += sync.rows_with_errors;
+                }
+                continue;
+            };
             let Some(cell) = source.loaded.columns.at.get(column).copied().flatten() else { continue };
             let mut records: Vec<u32> = Vec::new();
             self.store.findings(sync.number, &mut |f| {

@@ -29,6 +29,8 @@ pub(super) struct Source {
     pub(super) profile: Profile,
     /// The main sources, as they were when it was opened.
     main: Vec<(FeedNo, String)>,
+    /// What its feed lets a file do.
+    lets: Lets,
     /// By data record, from the first.
     places: OnceLock<Vec<Place>>,
 }
@@ -45,8 +47,16 @@ impl Office {
         }
         let (loaded, profile) =
             sync::load(&self.store, &self.profiles, sync).map_err(|f| Trouble::new(super::TroubleSort::Usage, f.to_string(), ""))?;
-        let source =
-            Arc::new(Source { root, loaded, profile: profile.clone(), main: sync::main_feeds(&self.store)?, places: OnceLock::new() });
+        let feed = self.store.feed(&sync.feed_name)?;
+        let lets = feed.map_or(Lets::default(), |f| Lets { names: f.update_names, passwords: f.update_passwords });
+        let source = Arc::new(Source {
+            root,
+            loaded,
+            profile: profile.clone(),
+            main: sync::main_feeds(&self.store)?,
+            lets,
+            places: OnceLock::new(),
+        });
         sources.open.push(source.clone());
         if sources.open.len() > OPEN {
             sources.open.remove(0);
@@ -100,11 +110,10 @@ impl Source {
             profile: &self.profile,
             roster,
             feed: sync.feed,
+            main: &self.main,
             org: sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)),
             overlay,
-            lets: Lets::default(),
-            map: None,
-            main: &self.main,
+            lets: self.lets,
             makers: None,
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::classes::{ClassList, TieList};
 use super::holds::{Flipped, Removals};
 use super::office::{Office, lock};
 use super::source::Beside;
@@ -16,6 +17,10 @@ use crate::search::Index;
 pub(super) struct Views {
     /// The list of people that was asked for last, and for what.
     pub(super) people: Option<(u64, PeopleQuery, Arc<Vec<u32>>)>,
+    /// Classes by title.
+    pub(super) classes: Option<ClassList>,
+    /// The enrollments or links at the organization that was asked for last.
+    pub(super) ties: Option<TieList>,
     /// By organization.
     orgs: Option<(u64, Arc<Vec<OrgCounts>>)>,
     /// The search index and the roster's position it is of.

@@ -2,7 +2,8 @@
 
 use super::document::list;
 use super::profile::{
-    Blank, CharClass, Column, ColumnKind, Condition, HeaderCase, HeaderOrder, Limits, Need, OnExtra, Profile, Scope, Target, Unique, Writes,
+    Blank, CharClass, Column, ColumnKind, Condition, HeaderCase, HeaderOrder, Limits, Need, OnExtra, Profile, RowShape, Scope, Target,
+    Unique, Writes,
 };
 use crate::ledger::Mode;
 use crate::roster::{ClassField, EnrollmentField, LinkField};
@@ -18,6 +19,16 @@ pub fn need(profile: &Profile, column: &Column) -> String {
         Need::Creating => "needed for new records".into(),
         Need::Optional => "optional".into(),
         Need::Empty => "must be left empty".into(),
+    }
+}
+
+/// Which rows need a column that not all do: `rows where user_type is Student need it`.
+pub fn needed_by(profile: &Profile, column: &Column) -> Option<String> {
+    match (&column.need, column.to) {
+        (Need::Required, _) => None,
+        (Need::When(condition), _) => Some(format!("rows where {} need it", when(profile, condition))),
+        (_, Target::Class(_)) if profile.rows == RowShape::Assignment => Some("rows that name a class need it".into()),
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::feed::{Column, ColumnKind, HeaderCase, HeaderOrder, Need, OnExtra, Profile, RowShape, Target};
+use crate::feed::{Column, ColumnKind, HeaderCase, HeaderOrder, Need, OnExtra, Profile, describe};
 use crate::ledger::{Code, Finding, Map, Severity};
 
 pub use super::columns::{Columns, Mapped, Ragged};
@@ -327,7 +327,7 @@ impl Verdict<'_> {
                 continue;
             }
             let must = must_have(self.profile, column);
-            match self.needed_by(number) {
+            match describe::needed_by(self.profile, column) {
                 Some(condition) if must => self.say(usize::MAX, self.about(Code::HDR_102, &column.name).with("condition", condition)),
                 None if must => self.say(usize::MAX, self.about(Code::HDR_101, &column.name)),
                 _ => {}
@@ -341,21 +341,6 @@ impl Verdict<'_> {
                 self.say(usize::MAX, self.about(Code::HDR_102, &self.profile.columns[*first].name).with("condition", condition));
             }
         }
-    }
-
-    /// Why a column is needed that is not always: another column, where the file has that.
-    fn needed_by(&self, number: usize) -> Option<String> {
-        let column = &self.profile.columns[number];
-        if self.profile.rows == RowShape::Assignment && matches!(column.to, Target::Class(_)) && column.need != Need::Required {
-            return Some("rows that name a class need it".into());
-        }
-        let Need::When(when) = &column.need else { return None };
-        let on = self.columns.fed(when.column).then(|| self.profile.columns[when.column].name.as_str())?;
-        Some(if when.values.is_empty() {
-            format!("{on} is there")
-        } else {
-            format!("rows with {on} {} must fill it", when.values.join(" or "))
-        })
     }
 
     /// HDR-109 and VAL-224: what was removed from a name before it was compared.

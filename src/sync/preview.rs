@@ -31,7 +31,6 @@ pub fn preview(store: &Store, profiles: &Profiles, roster: &Roster, sync: &Sync)
         org: sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)),
         overlay: &overlay,
         lets,
-        map: None,
         main: &main,
         makers: Some(&made_by),
     };

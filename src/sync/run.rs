@@ -95,7 +95,6 @@ impl<'r> Going<'r> {
             org: self.sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)),
             overlay: &self.overlay,
             lets: Lets { names: self.feed.update_names, passwords: self.feed.update_passwords },
-            map: None,
             main: &[],
             makers: None,
         }

@@ -410,3 +410,44 @@ fn a_file_with_passwords_goes_back_whole_with_the_operators_own() {
     let refused = homeroom!(world, "report", n, "--format", "corrected", "--original", "users.csv").exits(2);
     assert!(refused.err.contains("is not the file") && refused.out.is_empty(), "{refused:?}");
 }
+
+#[test]
+fn classes_courses_and_enrollments_are_listed_and_shown() {
+    let world = imported();
+    world.write("users.csv", users().replace("ben at lincoln", "ben@lincoln.example").replace(",S9,", ",S1,"));
+    homeroom!(world, "import", "users.csv").exits(0);
+    world.write(
+        "courses.csv",
+        "Course Code,Course Name,Section School Code,Section Name,School\nALG,Algebra,ALG-1,Period 1,S1\nALG,Algebra,ALG-2,Period 2,S1\n",
+    );
+    world.write("enrollments.csv", "User Unique ID,Section School Code,Enrollment Type\n0012,ALG-1,1\n0014,ALG-1,2\n");
+    homeroom!(world, "import", "courses.csv", "--profile", "schoology-courses").exits(0);
+    homeroom!(world, "import", "enrollments.csv", "--profile", "schoology-enrollments").exits(0);
+
+    let classes = homeroom!(world, "list", "classes", "--org", "S1", "--json").exits(0).json();
+    let lines: Vec<_> =
+        classes.iter().map(|c| (c["ref"].as_str().unwrap(), c["teacher"].as_str().unwrap(), c["students"].as_u64())).collect();
+    assert_eq!(lines, [("class:ALG-1", "García, María", Some(1)), ("class:ALG-2", "", Some(0))]);
+    let courses = homeroom!(world, "list", "courses", "--json").exits(0).json();
+    assert_eq!((courses.len(), courses[0]["classes"].as_u64()), (1, Some(2)));
+    let enrollments = homeroom!(world, "list", "enrollments", "--json").exits(0).json();
+    assert_eq!(enrollments.len(), 2);
+    let reference = enrollments[1]["ref"].as_str().unwrap().to_owned();
+    assert_eq!(homeroom!(world, "show", reference, "--json").exits(0).object()["ref"], "enrollment:student:0014/ALG-1");
+    assert!(homeroom!(world, "list", "links", "--json").exits(0).out.is_empty());
+    homeroom!(world, "list", "enrollments", "--filter", "x").exits(2);
+
+    let class = homeroom!(world, "show", "class:ALG-1", "--json").exits(0).object();
+    assert_eq!(class["members"].as_array().unwrap().len(), 2, "{class}");
+    let person = homeroom!(world, "show", "staff:0012", "--json").exits(0).object();
+    assert_eq!(person["classes"][0]["class"], "ALG-1", "{person}");
+    let out = homeroom!(world, "show", "class:ALG-1").exits(0).out;
+    for part in ["Period 1  class:ALG-1", "1 teachers, 1 students", "García, María", "Low, Iva", "history, newest first"] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    let out = homeroom!(world, "show", "student:0014").exits(0).out;
+    assert!(out.contains("Period 1"), "{out}");
+    let out = homeroom!(world, "show", "course:ALG").exits(0).out;
+    assert!(out.contains("Period 2"), "{out}");
+    homeroom!(world, "show", "class:NOPE").exits(2);
+}
