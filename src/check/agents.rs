@@ -28,9 +28,8 @@ pub(super) fn link(ask: &Ask<'_>, mut checked: Checked) -> Checked {
         let mut findings = Vec::new();
         for (n, id) in listed.iter().enumerate().filter(|(_, id)| !id.is_empty()) {
             let Some(guardian) = people.guardian(ask, id) else {
-                let finding = Finding::of_file(Code::REF_308).as_bad_as(crate::ledger::Severity::Warning).in_column(&agents.name);
-                let finding = finding.with_value(id).with("what", format!("guardian {id}"));
-                let mut finding = finding.with("why", "no such guardian is on the roster or stands in the file");
+                let finding = Finding::of_file(Code::REF_303).as_bad_as(crate::ledger::Severity::Warning).in_column(&agents.name);
+                let mut finding = finding.with_value(id).with("type", "guardian").with("what", "link");
                 (finding.record, finding.line, finding.row) = (Some(row.record), Some(row.line), Some(row.row));
                 finding.key = people.key(student);
                 findings.push(finding);

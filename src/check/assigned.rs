@@ -6,9 +6,7 @@ use super::assignments::{Line, on_roster, share};
 use super::classes::brought;
 use super::gather::{At, Gather};
 use super::{Ask, Wanted, WantedRecord};
-use crate::roster::{
-    Class, ClassNo, Enrollment, Entity, Family, OrgNo, Person, PersonNo, PersonRef, Role, Status, Table, pack,
-};
+use crate::roster::{Class, ClassNo, Enrollment, Entity, Family, OrgNo, Person, PersonNo, PersonRef, Role, Status, Table, pack};
 
 /// Everything that the rows that stand bring. `people` is what the rows that add somebody make of people.
 pub(super) fn wanted(ask: &Ask<'_>, lines: &[Line], stands: &[bool], makers: &HashMap<String, usize>, people: Wanted) -> Wanted {
@@ -37,13 +35,7 @@ fn schools<'l>(gather: &mut Gather<'_>, lines: impl Iterator<Item = &'l Line>) {
 }
 
 /// The people; the number of each, by ID.
-fn people_of<'l>(
-    ask: &Ask<'_>,
-    gather: &mut Gather<'_>,
-    lines: &'l [Line],
-    stands: &[bool],
-    people: Wanted,
-) -> HashMap<&'l str, PersonNo> {
+fn people_of<'l>(ask: &Ask<'_>, gather: &mut Gather<'_>, lines: &'l [Line], stands: &[bool], people: Wanted) -> HashMap<&'l str, PersonNo> {
     let mut numbers = HashMap::new();
     // Who leaves which school, by person; in the order of the file.
     let mut leaves: BTreeMap<PersonNo, Vec<&Line>> = BTreeMap::new();

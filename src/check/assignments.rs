@@ -100,17 +100,14 @@ fn index(record: Option<u32>) -> usize {
 }
 
 fn read(ask: &Ask<'_>, rules: &Rules<'_>, row: &Row) -> Line {
-    let mut line =
-        Line { row: row.clone(), draft: Draft::default(), said: Said::default(), findings: Vec::new(), right: false };
+    let mut line = Line { row: row.clone(), draft: Draft::default(), said: Said::default(), findings: Vec::new(), right: false };
     line.right = rules.check(row, &mut line.draft, &mut line.findings);
     let text = |target: Target| {
         let column = ask.profile.column_to(target)?;
         let text = line.draft.text(column, rules.cell(&row.cells, column))?;
         Some(String::from_utf8_lossy(text).into_owned()).filter(|t| !t.is_empty())
     };
-    let filled = |target: Target| {
-        ask.profile.column_to(target).is_some_and(|c| !crate::intake::trim(rules.cell(&row.cells, c)).is_empty())
-    };
+    let filled = |target: Target| ask.profile.column_to(target).is_some_and(|c| !crate::intake::trim(rules.cell(&row.cells, c)).is_empty());
     line.said = Said {
         remove: text(Target::Action).as_deref() == Some("remove"),
         id: text(Target::Person(Field::Text(Text::SourcedId))).unwrap_or_default(),
@@ -284,7 +281,13 @@ impl<'a, 'r> Pass<'a, 'r> {
             }
             if first.primary != said.primary {
                 let words = |p: Option<bool>| p.map_or("no primary_teacher", |p| if p { "true" } else { "false" });
-                findings.push(self.rows(Code::DUP_410, i, other, &format!("{} and {}", words(first.primary), words(said.primary)), PRIMARY));
+                findings.push(self.rows(
+                    Code::DUP_410,
+                    i,
+                    other,
+                    &format!("{} and {}", words(first.primary), words(said.primary)),
+                    PRIMARY,
+                ));
                 return Action::Refused;
             }
             findings.push(self.rows(Code::DUP_402, i, other, "", ID));

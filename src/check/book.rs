@@ -61,11 +61,7 @@ impl Book {
 }
 
 /// Goes through the rows with their corrections laid over; gives how many blank ones were passed over.
-pub(super) fn each_row(
-    ask: &Ask<'_>,
-    progress: &mut dyn FnMut(u64, u64) -> bool,
-    each: &mut dyn FnMut(&Row),
-) -> Result<u64, Stopped> {
+pub(super) fn each_row(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool, each: &mut dyn FnMut(&Row)) -> Result<u64, Stopped> {
     let mut rows = ask.sheet.rows();
     let mut row = Row::default();
     let mut count = 0;

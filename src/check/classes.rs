@@ -15,8 +15,7 @@ use crate::intake::{self, Row};
 use crate::ledger::{Action, Code, Finding};
 use crate::roster::fold::fold_email;
 use crate::roster::{
-    Class, ClassField, ClassNo, Course, CourseField, CourseNo, Enrollment, FeedNo, Grade, OrgNo, PersonNo, Role, Status, Table, Text,
-    pack,
+    Class, ClassField, ClassNo, Course, CourseField, CourseNo, Enrollment, FeedNo, Grade, OrgNo, PersonNo, Role, Status, Table, Text, pack,
 };
 
 /// Checks every row.
@@ -232,8 +231,7 @@ impl<'a> File<'a> {
         if teachers.is_empty() {
             return Err(refused("not a teacher".into()));
         }
-        let here: Vec<PersonNo> =
-            teachers.into_iter().filter(|n| school.is_none_or(|s| person(n).is_some_and(|p| p.in_org(s)))).collect();
+        let here: Vec<PersonNo> = teachers.into_iter().filter(|n| school.is_none_or(|s| person(n).is_some_and(|p| p.in_org(s)))).collect();
         match here.iter().find(|n| person(n).is_some_and(|p| p.status() == Status::Active)) {
             Some(number) => Ok(*number),
             None if here.is_empty() => Err(refused(format!("not in school {}", school.map_or("", |s| org_id(roster, s))))),
@@ -344,4 +342,3 @@ fn teachers(ask: &Ask<'_>) -> HashMap<String, Vec<PersonNo>> {
     }
     wanted
 }
-

@@ -16,9 +16,8 @@ use crate::roster::{ClassNo, Enrollment, EnrollmentField, Family, Kind, PersonNo
 /// Checks every row.
 pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Checked, Stopped> {
     let mut file = File::new(ask);
-    let mut checked = each_right_row(ask, Kind::Enrollments, progress, &mut |rules, row, draft, findings| {
-        file.row(rules, row, draft, findings)
-    })?;
+    let mut checked =
+        each_right_row(ask, Kind::Enrollments, progress, &mut |rules, row, draft, findings| file.row(rules, row, draft, findings))?;
     checked.wanted = file.gather.into_wanted();
     Ok(checked)
 }

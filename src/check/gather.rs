@@ -35,7 +35,12 @@ impl<'a> Gather<'a> {
     /// Nothing yet.
     pub(super) fn new(roster: &'a Roster) -> Self {
         let set = |table: &Table| WantedSet { table: *table, records: Vec::new(), joins: Vec::new() };
-        Self { roster, sets: Table::ALL.iter().map(set).collect(), next: Table::ALL.map(|t| roster.table(t).len() as u32), bytes: Vec::new() }
+        Self {
+            roster,
+            sets: Table::ALL.iter().map(set).collect(),
+            next: Table::ALL.map(|t| roster.table(t).len() as u32),
+            bytes: Vec::new(),
+        }
     }
 
     /// A record of a table, in its packed form; its slot. New ones must come in the order of the file.

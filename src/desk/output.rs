@@ -10,7 +10,7 @@ use crate::feed::{ColumnKind, Target};
 use crate::intake::{self, Row};
 use crate::ledger::{Action, Finding, Severity, Sync, SyncNo, Tally};
 use crate::report::{self, Escape, Patch, SourceHead, SummaryLine};
-use crate::roster::{Entity, Family, Field, Kind, OrgNo, PersonRef, Role, Text};
+use crate::roster::{Entity, Family, Field, Kind, OrgNo, PersonRef, Role, Roster, Text};
 
 fn broken(error: &io::Error) -> Trouble {
     Trouble::new(TroubleSort::Internal, format!("The report could not be made: {error}"), "")
@@ -249,6 +249,9 @@ impl Office {
                 Trouble::new(TroubleSort::Usage, format!("There is no organization \"{id}\"."), "See them with: homeroom list schools")
             })?),
         };
+        if what == ExportWhat::Oneroster {
+            return oneroster(&roster, only);
+        }
         let mut bytes = Vec::new();
         let io = |e: io::Error| broken(&e);
         let lines = match what {
@@ -298,4 +301,11 @@ impl Office {
         let of = only.map(|o: OrgNo| format!("-{}", named(&roster, Entity::from(o)).reference.replace(':', "-"))).unwrap_or_default();
         Ok(Output { file_name: format!("{what}{of}.csv"), bytes, lines, note: String::new() })
     }
+}
+
+/// The roster as a OneRoster bundle.
+fn oneroster(roster: &Roster, only: Option<OrgNo>) -> Result<Output, Trouble> {
+    let report::Oneroster { bytes, lines, left } = report::Oneroster::of(roster, only).map_err(|e| broken(&e))?;
+    let of = only.map(|o| format!("-{}", named(roster, Entity::from(o)).reference.replace(':', "-"))).unwrap_or_default();
+    Ok(Output { file_name: format!("oneroster{of}.zip"), bytes, lines, note: left.join("; ") })
 }

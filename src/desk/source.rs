@@ -45,7 +45,8 @@ impl Office {
         }
         let (loaded, profile) =
             sync::load(&self.store, &self.profiles, sync).map_err(|f| Trouble::new(super::TroubleSort::Usage, f.to_string(), ""))?;
-        let source = Arc::new(Source { root, loaded, profile: profile.clone(), main: sync::main_feeds(&self.store)?, places: OnceLock::new() });
+        let source =
+            Arc::new(Source { root, loaded, profile: profile.clone(), main: sync::main_feeds(&self.store)?, places: OnceLock::new() });
         sources.open.push(source.clone());
         if sources.open.len() > OPEN {
             sources.open.remove(0);

@@ -10,6 +10,7 @@
 //! | [`corrected`](mod@corrected) | the upload's text byte for byte, save the corrected cells |
 //! | [`people`] | `staff`, `admins`, `students`, `people`: whoever is handed in |
 //! | [`schools`] | organizations |
+//! | [`oneroster`] | everything, as a OneRoster 1.1 bundle: a ZIP file |
 //! | [`corrections`] | what the source's owner must be told |
 //! | [`cells`] | how a cell is written: quoting, [`Escape`] for spreadsheets |
 //! | [`visible`](mod@visible) | hidden characters made visible, for terminals |
@@ -20,6 +21,7 @@
 pub mod cells;
 pub mod corrected;
 pub mod corrections;
+pub mod oneroster;
 pub mod people;
 pub mod plan;
 pub mod schools;
@@ -31,6 +33,7 @@ pub mod visible;
 pub use cells::Escape;
 pub use corrected::{Patch, corrected};
 pub use corrections::Corrections;
+pub use oneroster::Oneroster;
 pub use people::People;
 pub use plan::Plan;
 pub use schools::Schools;
