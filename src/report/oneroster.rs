@@ -468,11 +468,13 @@ fn above(roster: &Roster, org: OrgNo) -> Vec<OrgNo> {
     all
 }
 
-/// Whether the person may be enrolled at a school: of it, of the district above it, or of none.
+/// Whether the person may be enrolled at a school: of it, of the district above it, of a part of it, or of none.
 fn at_home(roster: &Roster, person: PersonRef<'_>, school: Option<OrgNo>) -> bool {
     let Some(school) = school else { return true };
     let orgs = person.orgs();
-    orgs.is_empty() || above(roster, school).iter().take(2).any(|o| orgs.contains(o))
+    orgs.is_empty()
+        || above(roster, school).iter().take(2).any(|o| orgs.contains(o))
+        || orgs.iter().any(|o| above(roster, *o).contains(&school))
 }
 
 /// An ID that can stand in a list: not blank, no comma in it.
