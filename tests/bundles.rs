@@ -314,6 +314,13 @@ fn a_dry_run_sees_what_the_files_before_would_leave() {
     assert!(set.iter().all(|s| s.status == SyncStatus::DryRun && s.errors == 0), "{}", world.told(&set));
     assert_eq!(set[5].counts.total().created, 2);
     assert_eq!(world.exported(ExportWhat::People).lines().count(), 1, "nothing was published");
+    // What is shown of each is what it would do after those before it.
+    let Reply::Plan(plan) = world.desk.ask(Request::Plan { sync: set[5].number, window: Window::ALL }, &mut |_| true) else { panic!() };
+    assert_eq!(plan.total, 2);
+    assert!(plan.rows[0].changes.iter().any(|c| c.field == "enrollment_class" && c.after == "ALG-1"), "{:?}", plan.rows[0]);
+    let row = Request::Row { sync: set[5].number, at: homeroom::desk::RowAt::Line(2) };
+    let Reply::Row(row) = world.desk.ask(row, &mut |_| true) else { panic!() };
+    assert_eq!(row.findings, []);
     // Applied one by one, in order, each is still what was shown.
     for sync in &set {
         let apply = Request::Apply { sync: sync.number, without_removals: false, reason: None };

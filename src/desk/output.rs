@@ -171,7 +171,7 @@ impl Office {
     }
 
     fn plan_report(&self, sync: &Sync, out: &mut Vec<u8>) -> Result<u64, Trouble> {
-        let roster = self.roster();
+        let roster = self.roster_for(sync)?;
         let mut report = report::Plan::begin(out, Escape::No).map_err(|e| broken(&e))?;
         let mut failed = None;
         self.each_change(sync.number, &mut |change| {
@@ -186,7 +186,7 @@ impl Office {
 
     /// What a dry run would change now, change by change.
     pub(super) fn replanned(&self, sync: &Sync, each: &mut dyn FnMut(Changed<'_>)) -> Result<(), Trouble> {
-        let roster = self.roster();
+        let roster = self.roster_for(sync)?;
         let plan = crate::sync::preview(&self.store, &self.profiles, &roster, sync)
             .map_err(|f| Trouble::new(TroubleSort::Usage, f.to_string(), ""))?;
         for change in &plan.changes {

@@ -25,6 +25,8 @@ pub(super) struct Views {
     pub(super) shares: HashMap<SyncNo, Vec<SchoolShare>>,
     /// Open errors by organization, and the syncs they are of.
     pub(super) open_errors: Option<(Vec<SyncNo>, Arc<Vec<u64>>)>,
+    /// A dry run of a set, the roster's position, and the roster as the dry runs before it would leave that.
+    pub(super) ahead: Option<(SyncNo, u64, Roster)>,
     /// What the row form needs.
     pub(super) beside: Option<Arc<Beside>>,
 }

@@ -23,7 +23,7 @@ use crate::store::{Store, StoreError};
 pub use plan::by_school;
 pub use read::{Loaded, load, main_feeds, overlay};
 pub use run::{Approval, Import, preview};
-pub use set::SetDone;
+pub use set::{SetDone, ahead};
 
 /// Who runs syncs, with what.
 pub struct Runner<'a> {

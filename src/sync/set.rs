@@ -1,9 +1,11 @@
 //! Files that belong together: one sync each, in reference order, shown together. What refers to a file that was refused is not tried.
 
 use super::bundle::Part;
-use super::{Done, Failed, Import, Runner};
+use super::{Done, Failed, Import, Runner, preview};
+use crate::feed::Profiles;
 use crate::ledger::{Code, Finding, Mode, Plan, Sync, SyncNo, SyncStatus};
 use crate::roster::Roster;
+use crate::store::Store;
 
 /// How a set ended: what became of each file that was come to, and the roster as it is now.
 #[derive(Debug)]
@@ -115,6 +117,20 @@ fn stands_in_the_way(file: &str, sync: Option<&Sync>) -> Option<(String, String)
         _ => false,
     };
     (!applied).then(|| (sync.file.clone(), format!("{} is {}", sync.number, sync.status.words().to_lowercase())))
+}
+
+/// The roster against which a dry run of a set is checked: as the dry runs before it in the set would leave it. Those that were applied
+/// since have left it so already.
+pub fn ahead(store: &Store, profiles: &Profiles, roster: &Roster, sync: &Sync) -> Result<Roster, Failed> {
+    let mut now = roster.clone();
+    let Some(set) = sync.set.filter(|_| sync.status == SyncStatus::DryRun) else { return Ok(now) };
+    let mut before: Vec<Sync> = store.syncs()?;
+    before.retain(|s| s.set == Some(set) && s.number < sync.number && s.status == SyncStatus::DryRun);
+    before.sort_by_key(|s| s.number);
+    for sync in &before {
+        now = after(&now, &preview(store, profiles, &now, sync)?);
+    }
+    Ok(now)
 }
 
 /// The roster as a plan would leave it. Nothing is published.
