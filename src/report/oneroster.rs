@@ -4,37 +4,19 @@
 //! Everything in a bulk file is active, so what is disabled is left out, people excepted (`enabledUser`). What else the standard has no
 //! words for is left out and counted, or stands in extension columns (`metadata.*`) that other systems pass over.
 
+mod files;
+
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Cursor, Write};
 
 use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, DateTime};
 
-use super::cells::{Escape, Lines};
+use files::{CLASSES, COURSES, ENROLLMENTS, File, ORGS, SESSION, SESSIONS, USERS, manifest, table};
+
 use crate::roster::{
     Class, ClassNo, Course, CourseNo, Enrollment, Link, Org, OrgKind, OrgNo, PersonNo, PersonRef, Role, Roster, Status, Table, Text, unpack,
 };
-
-/// The one session that all courses and classes are of, since the roster has no terms: it goes on for as long as anybody asks.
-const SESSION: [&str; 9] = ["all", "", "", "All year", "schoolYear", "2000-01-01", "2099-12-31", "", "2099"];
-
-/// Files of the standard in the order of the manifest; those that are not written are absent.
-const FILES: [&str; 14] = [
-    "academicSessions",
-    "categories",
-    "classes",
-    "classResources",
-    "courses",
-    "courseResources",
-    "demographics",
-    "enrollments",
-    "lineItems",
-    "orgs",
-    "resources",
-    "results",
-    "users",
-    "manifest",
-];
 
 /// A bundle.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,105 +76,6 @@ impl Oneroster {
         let left = said.left.into_iter().map(|(what, n)| format!("{n} {what}")).collect();
         Ok(Self { bytes: zip.finish()?.into_inner(), lines, left })
     }
-}
-
-/// A file's bytes and the number of its data lines.
-type File = (Vec<u8>, u64);
-
-const SESSIONS: &[&str] =
-    &["sourcedId", "status", "dateLastModified", "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear"];
-const ORGS: &[&str] = &["sourcedId", "status", "dateLastModified", "name", "type", "identifier", "parentSourcedId", "metadata.address"];
-const USERS: &[&str] = &[
-    "sourcedId",
-    "status",
-    "dateLastModified",
-    "enabledUser",
-    "orgSourcedIds",
-    "role",
-    "username",
-    "userIds",
-    "givenName",
-    "familyName",
-    "middleName",
-    "identifier",
-    "email",
-    "sms",
-    "phone",
-    "agentSourcedIds",
-    "grades",
-    "password",
-    "metadata.position",
-    "metadata.language",
-    "metadata.preferredName",
-    "metadata.agentRelations",
-];
-const COURSES: &[&str] = &[
-    "sourcedId",
-    "status",
-    "dateLastModified",
-    "schoolYearSourcedId",
-    "title",
-    "courseCode",
-    "grades",
-    "orgSourcedId",
-    "subjects",
-    "subjectCodes",
-];
-const CLASSES: &[&str] = &[
-    "sourcedId",
-    "status",
-    "dateLastModified",
-    "title",
-    "grades",
-    "courseSourcedId",
-    "classCode",
-    "classType",
-    "location",
-    "schoolSourcedId",
-    "termSourcedIds",
-    "subjects",
-    "subjectCodes",
-    "periods",
-];
-const ENROLLMENTS: &[&str] = &[
-    "sourcedId",
-    "status",
-    "dateLastModified",
-    "classSourcedId",
-    "schoolSourcedId",
-    "userSourcedId",
-    "role",
-    "primary",
-    "beginDate",
-    "endDate",
-];
-
-/// The rows, sorted, below their header. Extension columns of which every cell is blank are left out.
-fn table(header: &[&str], rows: &mut Vec<Vec<String>>) -> io::Result<File> {
-    rows.sort();
-    let used: Vec<usize> =
-        (0..header.len()).filter(|c| !header[*c].starts_with("metadata.") || rows.iter().any(|r| !r[*c].is_empty())).collect();
-    let mut bytes = Vec::new();
-    let mut lines = Lines::begin(&mut bytes, Escape::No, used.iter().map(|c| header[*c]))?;
-    for row in rows.iter() {
-        lines.line(used.iter().map(|c| row[*c].as_str()))?;
-    }
-    let count = lines.finish()?;
-    Ok((bytes, count))
-}
-
-fn manifest(written: &dyn Fn(&str) -> bool) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut lines = Lines::begin(&mut bytes, Escape::No, ["propertyName", "value"])?;
-    lines.line(["manifest.version", "1.0"])?;
-    lines.line(["oneroster.version", "1.1"])?;
-    for file in FILES.iter().filter(|f| **f != "manifest") {
-        lines.line([format!("file.{file}").as_str(), if written(file) { "bulk" } else { "absent" }])?;
-    }
-    lines.line(["source.systemName", "Homeroom"])?;
-    lines.line(["source.systemCode", "homeroom"])?;
-    lines.finish()?;
-    Ok(bytes)
 }
 
 /// What is said of the roster: the records that are written, by number, and how many were left out for what.

@@ -9,7 +9,7 @@ mod fixes;
 mod plan;
 mod read;
 mod run;
-mod set;
+mod sets;
 mod since;
 mod undo;
 
@@ -23,7 +23,7 @@ use crate::store::{Store, StoreError};
 pub use plan::by_school;
 pub use read::{Loaded, load, main_feeds, overlay};
 pub use run::{Approval, Import, preview};
-pub use set::{SetDone, ahead};
+pub use sets::{SetDone, ahead};
 
 /// Who runs syncs, with what.
 pub struct Runner<'a> {

@@ -352,7 +352,7 @@ impl Runner<'_> {
             sync.dry_run = true;
             sync.status = SyncStatus::DryRun;
             store.finish(run, std::slice::from_ref(&sync))?;
-            let roster = if ahead { super::set::after(roster, &planned.plan) } else { roster.clone() };
+            let roster = if ahead { super::sets::after(roster, &planned.plan) } else { roster.clone() };
             let left = file_findings.into_iter().filter(|f| matches!(f.code, Code::SAF_513 | Code::RUN_607)).collect();
             return Ok(Done { sync, roster, by_school: shares, left });
         }
