@@ -209,5 +209,18 @@ macro_rules! profiles {
 }
 
 profiles! {
+    oneroster_1_1_classes "oneroster-1.1-classes",
+    oneroster_1_1_courses "oneroster-1.1-courses",
+    oneroster_1_1_enrollments "oneroster-1.1-enrollments",
+    oneroster_1_1_orgs "oneroster-1.1-orgs",
+    oneroster_1_1_sessions "oneroster-1.1-sessions",
+    oneroster_1_1_users "oneroster-1.1-users",
+    oneroster_1_2_users "oneroster-1.2-users",
+    sds_2_1_classes "sds-2.1-classes",
+    sds_2_1_courses "sds-2.1-courses",
+    sds_2_1_enrollments "sds-2.1-enrollments",
+    sds_2_1_orgs "sds-2.1-orgs",
+    sds_2_1_sessions "sds-2.1-sessions",
+    sds_2_1_users "sds-2.1-users",
     schools "schools",
 }

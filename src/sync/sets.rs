@@ -21,7 +21,9 @@ pub struct SetDone {
 impl Runner<'_> {
     /// Imports the parts of a bundle through what `with` says of all of them. The mode is for those whose profile has it.
     pub fn import_parts(&mut self, roster: &Roster, parts: &[Part], with: &Import<'_>) -> Result<SetDone, Failed> {
-        if with.mode.is_some_and(|m| m != Mode::Partial)
+        // A feed has one mode for all its files; who names one for this file means it.
+        if with.feed.is_none()
+            && with.mode.is_some_and(|m| m != Mode::Partial)
             && let Some(part) = parts.iter().find(|p| p.changes_only)
         {
             let what = format!("{} holds changes only: who is not in it is not gone.", part.file);
