@@ -41,8 +41,7 @@ impl Desk {
             Named::Refused(found) => {
                 notes = found;
                 let ask = sync::Import { profile: None, notes: &notes, ..asked(import, &through) };
-                let reply = self.ran(job, on_event, |runner, roster| runner.import(roster, &ask))?;
-                Ok(if let Reply::Ran(ran) = reply { Reply::RanSet(vec![*ran]) } else { reply })
+                self.ran(job, on_event, |runner, roster| runner.import(roster, &ask))
             }
             Named::Parts(parts) => {
                 let ask = asked(import, &through);

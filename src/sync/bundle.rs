@@ -25,8 +25,8 @@ pub struct Part {
     pub after: Vec<usize>,
 }
 
-/// The standard that a bundle is of: by its manifest and version, or by the files that it has. The error is FIL-017, with the nearest,
-/// or a version that is not known.
+/// The standard that a bundle is of: by its manifest and version, or by the files that it has. The error is FIL-001, with the
+/// nearest, or a version that is not known.
 pub fn recognise<'p>(bundle: &Bundle, profiles: &'p Profiles) -> Result<&'p BundleRules, Finding> {
     for rules in &profiles.bundles {
         let Some(wanted) = &rules.manifest else { continue };
@@ -46,7 +46,7 @@ pub fn recognise<'p>(bundle: &Bundle, profiles: &'p Profiles) -> Result<&'p Bund
     if let Some(rules) = profiles.bundles.iter().find(complete) {
         return Ok(rules);
     }
-    Err(unrecognised(&fits(bundle, profiles)))
+    Err(unrecognised(bundle, &fits(bundle, profiles)))
 }
 
 /// The bundles by how many of their files are there: name, those files, all of its files; the best first.
@@ -60,12 +60,12 @@ pub fn fits(bundle: &Bundle, profiles: &Profiles) -> Vec<(String, u32, u32)> {
     fits
 }
 
-fn unrecognised(fits: &[(String, u32, u32)]) -> Finding {
+fn unrecognised(bundle: &Bundle, fits: &[(String, u32, u32)]) -> Finding {
     let best: Vec<&(String, u32, u32)> = fits.iter().filter(|f| f.1 > 0).take(2).collect();
-    let finding = Finding::of_file(Code::FIL_017);
-    let Some(first) = best.first() else { return finding };
+    let Some(first) = best.first() else { return gone(&bundle.name, "it is no bundle that is known; name its files one by one") };
     let names: Vec<&str> = best.iter().map(|f| f.0.as_str()).collect();
-    finding.with("p", names.join(", ")).with("k", first.1).with("n", first.2)
+    let nearest = format!("{} comes nearest with {} of {} files", names.join(", "), first.1, first.2);
+    gone(&bundle.name, &format!("it is no bundle that is known; {nearest}: choose it with --profile"))
 }
 
 /// `1.1` is also written `1.1.0` and `v1.1`.
