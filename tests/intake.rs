@@ -55,6 +55,7 @@ fn profile(name: &str, columns: &str) -> Profile {
         no_change: None,
         import_type: None,
         path: None,
+        variant_of: None,
     }
 }
 

@@ -62,7 +62,9 @@ pub(super) fn link(ask: &Ask<'_>, mut checked: Checked) -> Checked {
             }
             // Their numbers go on where those of the people's own causes end.
             let so_far = checked.renumber.len() as u32;
-            findings.into_iter().for_each(|f| checked.spool.push_late(Finding { cause: f.cause + so_far, ..f }));
+            for finding in findings {
+                checked.spool.push_late(Finding { cause: finding.cause + so_far, ..finding });
+            }
         }
     }
     let (more, renumber) = causes.finish(&HashMap::new());

@@ -60,7 +60,9 @@ pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -
         }
         checked.tally.count(&findings);
         causes.fold(&mut findings);
-        findings.into_iter().for_each(|f| checked.spool.push(f));
+        for finding in findings {
+            checked.spool.push(finding);
+        }
     }
     checked.rows = checked.outcomes.len() as u64;
     if rows.blank_rows() > 0 {

@@ -48,7 +48,7 @@ impl Oneroster {
         let (courses, classes) = (said.courses()?, said.classes()?);
         let enrollments = said.enrollments()?;
         let sessions =
-            if courses.1 + classes.1 > 0 { table(SESSIONS, &mut vec![SESSION.map(str::to_owned).to_vec()])? } else { Default::default() };
+            if courses.1 + classes.1 > 0 { table(SESSIONS, &mut [SESSION.map(str::to_owned).to_vec()])? } else { Default::default() };
         let files = [
             ("academicSessions", sessions),
             ("classes", classes),

@@ -27,6 +27,7 @@ pub struct Part {
 
 /// The standard that a bundle is of: by its manifest and version, or by the files that it has. The error is FIL-001, with the
 /// nearest, or a version that is not known.
+#[allow(clippy::result_large_err)] // a refusal is a whole finding, and happens once a bundle
 pub fn recognise<'p>(bundle: &Bundle, profiles: &'p Profiles) -> Result<&'p BundleRules, Finding> {
     for rules in &profiles.bundles {
         let Some(wanted) = &rules.manifest else { continue };
@@ -91,15 +92,15 @@ pub fn parts(bundle: &Bundle, rules: &BundleRules) -> Result<Vec<Part>, Vec<Find
     for member in &rules.member {
         let comes = match &manifest {
             None => bundle.member(&member.file).map_or(Comes::Absent, |_| Comes::Bulk),
-            Some(manifest) => match manifest.comes(&member.file).map_err(|f| vec![f])? {
-                Some(comes) => comes,
-                None => {
+            Some(manifest) => {
+                let Some(comes) = manifest.comes(&member.file).map_err(|f| vec![f])? else {
                     if bundle.member(&member.file).is_some() {
                         notes.push(left_out(&member.file, "the manifest does not say how it comes, so it was left out"));
                     }
                     continue;
-                }
-            },
+                };
+                comes
+            }
         };
         let mut part = Part {
             file: member.file.clone(),
@@ -125,16 +126,12 @@ pub fn parts(bundle: &Bundle, rules: &BundleRules) -> Result<Vec<Part>, Vec<Find
         notes.push(unknown(rules, &member.name, if of_standard { "not used here" } else { "not used" }));
     }
     notes.extend(bundle.others.iter().map(|name| unknown(rules, name, "not used")));
-    match parts.first_mut() {
-        Some(first) => {
-            first.notes.extend(notes);
-            Ok(parts)
-        }
-        None => {
-            notes.push(gone(&bundle.name, "none of the files that it should have is in it"));
-            Err(notes)
-        }
+    if let Some(first) = parts.first_mut() {
+        first.notes.extend(notes);
+        return Ok(parts);
     }
+    notes.push(gone(&bundle.name, "none of the files that it should have is in it"));
+    Err(notes)
 }
 
 fn gone(file: &str, why: &str) -> Finding {

@@ -18,6 +18,9 @@ pub struct SetDone {
     pub stopped: Option<Failed>,
 }
 
+/// Runs the file of an index against a roster, as one of the set that begins with a sync.
+type RunOne<'r, R> = dyn FnMut(&mut R, usize, &Roster, SyncNo) -> Result<Done, Failed> + 'r;
+
 impl Runner<'_> {
     /// Imports the parts of a bundle through what `with` says of all of them. The mode is for those whose profile has it.
     pub fn import_parts(&mut self, roster: &Roster, parts: &[Part], with: &Import<'_>) -> Result<SetDone, Failed> {
@@ -64,13 +67,7 @@ impl Runner<'_> {
     }
 
     /// Runs `count` files, each against what the ones before left; in a dry run against what they would leave.
-    fn each(
-        &mut self,
-        roster: &Roster,
-        count: usize,
-        dry_run: bool,
-        run: &mut dyn FnMut(&mut Self, usize, &Roster, SyncNo) -> Result<Done, Failed>,
-    ) -> Result<SetDone, Failed> {
+    fn each(&mut self, roster: &Roster, count: usize, dry_run: bool, run: &mut RunOne<'_, Self>) -> Result<SetDone, Failed> {
         let mut set = SetDone { ran: Vec::new(), roster: roster.clone(), stopped: None };
         let mut now = roster.clone();
         let mut number = SyncNo(0);

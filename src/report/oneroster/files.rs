@@ -98,7 +98,7 @@ pub(super) const ENROLLMENTS: &[&str] = &[
 ];
 
 /// The rows, sorted, below their header. Extension columns of which every cell is blank are left out.
-pub(super) fn table(header: &[&str], rows: &mut Vec<Vec<String>>) -> io::Result<File> {
+pub(super) fn table(header: &[&str], rows: &mut [Vec<String>]) -> io::Result<File> {
     rows.sort();
     let used: Vec<usize> =
         (0..header.len()).filter(|c| !header[*c].starts_with("metadata.") || rows.iter().any(|r| !r[*c].is_empty())).collect();
