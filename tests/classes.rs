@@ -178,7 +178,8 @@ impl World {
 fn desk(dir: &Path) -> Desk {
     let by = Actor("ana".into());
     let wait = Duration::ZERO;
-    Desk::open(Surroundings { db: dir.join("db"), profiles: None, by, host: "host".into(), readonly: false, scope: None, wait, now: clock }).unwrap()
+    Desk::open(Surroundings { db: dir.join("db"), profiles: None, by, host: "host".into(), readonly: false, scope: None, wait, now: clock })
+        .unwrap()
 }
 
 /// `teacher Diaz, Ana`, with what tells it apart.

@@ -494,7 +494,7 @@ fn builtins_bear_their_file_names_and_say_where_each_rule_is_from() {
     }
     assert!(profiles.all.is_sorted_by_key(|p| &p.name));
     assert_eq!(profiles.nearest("echalk-user"), Some("echalk-users"));
-    assert_eq!(profiles.nearest("oneroster"), None);
+    assert_eq!(profiles.nearest("powerschool"), None);
 }
 
 #[test]

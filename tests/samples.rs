@@ -1,5 +1,5 @@
 //! Other people's awkward files, where they are at hand: `HOMEROOM_SAMPLES` names a folder with `csv-spectrum/csvs/*.csv` and
-//! their truth in `csv-spectrum/json/*.json`, `csvkit/*` and `blns/blns.txt`. Without it these tests say that they were
+//! their truth in `csv-spectrum/json/*.json`, `csvkit/*`, `blns/blns.txt` and `ms-sds/sds-v2.1/*.csv`. Without it these tests say that they were
 //! skipped. The files are not ours and not in the repository.
 
 // Functions that tests share are tests too.
@@ -9,8 +9,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use homeroom::desk::{Desk, FindingQuery, Import, Reply, Request, Surroundings, Window};
 use homeroom::intake::{ReadAs, Row, Sheet, Source, hidden, quoted, trim_str};
-use homeroom::ledger::Severity;
+use homeroom::ledger::{Actor, Severity, Timestamp};
 use serde_json::Value;
 
 /// The folder of samples; `None`, said once a test, where there is none.
@@ -121,4 +122,46 @@ fn naughty_strings_come_through_whole() {
         let read: Vec<&str> = table[1..].iter().map(|row| row[1].as_str()).collect();
         assert_eq!(read, strings);
     }
+}
+
+/// School Data Sync's own sample of its format V2.1, imported as the bundle that it is.
+#[test]
+fn the_sds_sample_comes_in_with_its_true_counts() {
+    let Some(folder) = samples("ms-sds/sds-v2.1") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let surroundings = Surroundings {
+        db: dir.path().join("db"),
+        profiles: None,
+        by: Actor("ana".into()),
+        host: "host".into(),
+        readonly: false,
+        scope: None,
+        wait: std::time::Duration::ZERO,
+        now: || Timestamp(1_795_000_000_000_000),
+    };
+    let desk = Desk::open(surroundings).unwrap();
+    let import = Import { path: folder.to_str().unwrap().into(), ..Import::default() };
+    let Reply::RanSet(set) = desk.ask(Request::Import(import), &mut |_| true) else { panic!("no set") };
+    let mut told = String::new();
+    for sync in set.iter().map(|r| &r.detail.sync) {
+        write!(told, "{} {} {}", sync.file, sync.profile, sync.status).unwrap();
+        for (kind, t) in sync.counts.iter().filter(|(_, t)| t.created + t.updated + t.unchanged + t.disabled + t.errors > 0) {
+            write!(told, " {kind} +{} !{}", t.created, t.errors).unwrap();
+        }
+        let all = Request::Findings { sync: sync.number, query: FindingQuery::default(), window: Window::ALL };
+        let Reply::Findings(found) = desk.ask(all, &mut |_| true) else { panic!("no findings") };
+        for f in found.rows.iter().filter(|f| f.severity >= Severity::Warning) {
+            write!(told, " [{} line {:?}: {}]", f.code, f.line, f.message()).unwrap();
+        }
+        told.push('\n');
+    }
+    let expected = "\
+        orgs.csv sds-2.1-orgs completed orgs +4 !0\n\
+        academicSessions.csv sds-2.1-sessions completed\n\
+        users.csv sds-2.1-users completed staff +2 !0 students +4 !0 guardians +2 !0 links +3 !0 \
+        [VAL-216 line Some(7): grade is ignored for teachers] [VAL-216 line Some(8): grade is ignored for teachers]\n\
+        courses.csv sds-2.1-courses completed courses +3 !0\n\
+        classes.csv sds-2.1-classes completed classes +2 !0\n\
+        enrollments.csv sds-2.1-enrollments completed enrollments +6 !0\n";
+    assert_eq!(told, expected);
 }

@@ -28,9 +28,8 @@ pub(super) fn link(ask: &Ask<'_>, mut checked: Checked) -> Checked {
         let mut findings = Vec::new();
         for (n, id) in listed.iter().enumerate().filter(|(_, id)| !id.is_empty()) {
             let Some(guardian) = people.guardian(ask, id) else {
-                let finding = Finding::of_file(Code::REF_308).as_bad_as(crate::ledger::Severity::Warning).in_column(&agents.name);
-                let finding = finding.with_value(id).with("what", format!("guardian {id}"));
-                let mut finding = finding.with("why", "no such guardian is on the roster or stands in the file");
+                let finding = Finding::of_file(Code::REF_303).as_bad_as(crate::ledger::Severity::Warning).in_column(&agents.name);
+                let mut finding = finding.with_value(id).with("type", "guardian").with("what", "link");
                 (finding.record, finding.line, finding.row) = (Some(row.record), Some(row.line), Some(row.row));
                 finding.key = people.key(student);
                 findings.push(finding);
@@ -63,7 +62,9 @@ pub(super) fn link(ask: &Ask<'_>, mut checked: Checked) -> Checked {
             }
             // Their numbers go on where those of the people's own causes end.
             let so_far = checked.renumber.len() as u32;
-            findings.into_iter().for_each(|f| checked.spool.push_late(Finding { cause: f.cause + so_far, ..f }));
+            for finding in findings {
+                checked.spool.push_late(Finding { cause: finding.cause + so_far, ..finding });
+            }
         }
     }
     let (more, renumber) = causes.finish(&HashMap::new());

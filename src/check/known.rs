@@ -71,11 +71,20 @@ impl<'a> Known<'a> {
     }
 }
 
-/// Whether a person belongs to a school, or to the district above it.
+/// Whether a person belongs to a school, to the district above it, or to a part of it (a department of a college).
 pub(super) fn belongs(roster: &Roster, person: PersonNo, school: OrgNo) -> bool {
-    let above = roster.org(school).and_then(|o| o.parent);
-    roster.person(person).is_some_and(|p| p.in_org(school) || above.is_some_and(|a| p.in_org(a)))
+    let above = |org: OrgNo| roster.org(org).and_then(|o| o.parent);
+    let Some(person) = roster.person(person) else { return false };
+    if person.in_org(school) || above(school).is_some_and(|a| person.in_org(a)) {
+        return true;
+    }
+    // No school is so deep; what a damaged roster has in a circle must end as well.
+    let part = |org: OrgNo| std::iter::successors(above(org), |o| above(*o)).take(DEEPEST).any(|o| o == school);
+    person.orgs().into_iter().any(part)
 }
+
+/// How far below an organization its parts are looked for.
+const DEEPEST: usize = 16;
 
 /// An organization's ID, for messages.
 pub(super) fn org_id(roster: &Roster, org: OrgNo) -> &str {

@@ -18,7 +18,7 @@ pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -
     let dates: Vec<usize> =
         ask.profile.columns.iter().enumerate().filter(|(_, c)| c.kind == ColumnKind::Date).map(|(i, _)| i).take(2).collect();
     let key = ask.profile.key.first().map(|k| ask.profile.columns[*k].name.clone()).unwrap_or_default();
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut seen: HashMap<String, (u32, csv::ByteRecord)> = HashMap::new();
     let mut causes = Causes::default();
     let mut rows = ask.sheet.rows();
     let mut row = Row::default();
@@ -41,13 +41,14 @@ pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -
             right = false;
         }
         if let Some(id) = rules.key(&row.cells).filter(|_| right) {
-            if let Some(first) = seen.get(&id) {
+            if let Some((first, cells)) = seen.get(&id) {
                 let list = format!("{first} and {}", row.row);
-                let finding = Finding::of_file(Code::DUP_401).in_column(&key).with_value(id).with("list", list);
-                findings.push(rules.place(&row, finding));
-                right = false;
+                let identical = *cells == row.cells;
+                let code = if identical { Code::DUP_402 } else { Code::DUP_401 };
+                findings.push(rules.place(&row, Finding::of_file(code).in_column(&key).with_value(id).with("list", list)));
+                right = identical;
             } else {
-                seen.insert(id, row.row);
+                seen.insert(id, (row.row, row.cells.clone()));
             }
         }
         let warned = findings.iter().any(|f| f.severity == Severity::Warning);
@@ -59,7 +60,9 @@ pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -
         }
         checked.tally.count(&findings);
         causes.fold(&mut findings);
-        findings.into_iter().for_each(|f| checked.spool.push(f));
+        for finding in findings {
+            checked.spool.push(finding);
+        }
     }
     checked.rows = checked.outcomes.len() as u64;
     if rows.blank_rows() > 0 {

@@ -249,9 +249,8 @@ impl Office {
     }
 
     /// Whether a name is a bundle's.
-    #[allow(clippy::unused_self)] // bundles are loaded like profiles
-    pub(super) fn is_bundle(&self, _name: &str) -> bool {
-        false
+    pub(super) fn is_bundle(&self, name: &str) -> bool {
+        self.profiles.bundle(name).is_some()
     }
 }
 

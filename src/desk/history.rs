@@ -168,7 +168,7 @@ impl Office {
     /// What a sync changed, field by field. Of a dry run or a hold what approving it would change now.
     pub(super) fn plan(&self, number: SyncNo, window: Window) -> Result<Page<PlanLine>, Trouble> {
         let mut page = Page { first: window.first, total: 0, unfiltered: 0, rows: Vec::new() };
-        let roster = self.roster();
+        let roster = self.roster_for(&self.sync_of(number)?)?;
         self.each_change(number, &mut |change| {
             if page.total >= window.first && (page.rows.len() as u64) < window.count {
                 page.rows.push(change.line(&roster));

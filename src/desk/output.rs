@@ -61,6 +61,9 @@ impl Office {
                 Trouble::new(TroubleSort::Usage, format!("There is no organization \"{id}\"."), "See them with: homeroom list schools")
             })?),
         };
+        if what == ExportWhat::Oneroster {
+            return oneroster(&roster, only);
+        }
         let at = only.map(|o| below(&roster, o));
         let here = |o: OrgNo| at.as_ref().is_none_or(|at| at.contains(&o));
         let mut bytes = Vec::new();
@@ -204,4 +207,11 @@ fn sorted_classes(roster: &Roster) -> Vec<(ClassNo, Class)> {
     let school = |c: &Class| c.org.and_then(|o| roster.org(o)).map(|o| o.external_id.clone());
     all.sort_by_cached_key(|(_, c)| (school(c), c.sourced_id.clone(), c.title.clone()));
     all
+}
+
+/// The roster as a OneRoster bundle.
+fn oneroster(roster: &Roster, only: Option<OrgNo>) -> Result<Output, Trouble> {
+    let report::Oneroster { bytes, lines, left } = report::Oneroster::of(roster, only).map_err(|e| broken(&e))?;
+    let of = only.map(|o| format!("-{}", named(roster, Entity::from(o)).reference.replace(':', "-"))).unwrap_or_default();
+    Ok(Output { file_name: format!("oneroster{of}.zip"), bytes, lines, note: left.join("; ") })
 }

@@ -100,7 +100,7 @@ impl Office {
 
     /// `summary`: a line for each school and kind.
     pub(super) fn summary(&self, sync: &Sync, form: Form, out: &mut Vec<u8>) -> Result<u64, Trouble> {
-        let now = self.roster();
+        let now = self.roster_for(sync)?;
         let outcomes = self.store.outcomes(sync.number)?;
         let changes = self.changes_of(sync, &now, true)?;
         let roster = beside(&now, &changes);
@@ -181,7 +181,7 @@ impl Office {
 
     /// `plan`: what changed or would change, a line a field.
     pub(super) fn plan_report(&self, sync: &Sync, form: Form, out: &mut Vec<u8>) -> Result<u64, Trouble> {
-        let now = self.roster();
+        let now = self.roster_for(sync)?;
         let changes = self.changes_of(sync, &now, false)?;
         // A class that would be new has a name only beside the roster.
         let roster = beside(&now, &changes);
@@ -197,7 +197,7 @@ impl Office {
 
     /// What a dry run would change now, change by change.
     pub(super) fn replanned(&self, sync: &Sync, each: &mut dyn FnMut(Changed<'_>)) -> Result<(), Trouble> {
-        let roster = self.roster();
+        let roster = self.roster_for(sync)?;
         let plan = self.previewed(sync, &roster)?;
         for change in &plan.changes {
             let (before, after) = (roster.record(change.entity), Some(plan.after(change)));

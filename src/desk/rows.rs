@@ -73,7 +73,7 @@ impl Office {
         let sync = self.sync_of(number)?;
         let records = self.records(number, cause)?;
         let source = self.source(&sync)?;
-        let roster = self.roster();
+        let roster = self.roster_for(&sync)?;
         let beside = self.beside(&sync, &source, &roster)?;
         let corrected = by_record(&beside.corrections);
         let words = fold(filter).into_owned();
@@ -108,7 +108,7 @@ impl Office {
         let sync = self.sync_of(number)?;
         let source = self.source(&sync)?;
         let row = find_row(&source, at, number)?;
-        let roster = self.roster();
+        let roster = self.roster_for(&sync)?;
         let beside = self.beside(&sync, &source, &roster)?;
         let cells =
             typed.iter().map(|(column, value)| Ok((cell_of(&source, column)?, value.clone()))).collect::<Result<Vec<_>, Trouble>>()?;

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use super::feeds::Through;
-use super::office::{Office, trouble};
+use super::office::{Office, lock, trouble};
 use super::{Desk, Event, Import, JobNo, Ran, Recognised, Reply, Trouble, TroubleSort};
 use crate::feed::{BundleRules, Profile, RowShape};
 use crate::intake::{self, Bundle};
-use crate::ledger::{Finding, SyncStatus};
+use crate::ledger::{Finding, Sync, SyncStatus};
 use crate::roster::{Kind, Roster};
 use crate::sync::bundle::{Part, fits, parts, recognise};
 use crate::sync::{self, Done, Failed, Runner, SetDone};
@@ -41,8 +41,7 @@ impl Desk {
             Named::Refused(found) => {
                 notes = found;
                 let ask = sync::Import { profile: None, notes: &notes, ..asked(import, &through) };
-                let reply = self.ran(job, on_event, |runner, roster| runner.import(roster, &ask))?;
-                Ok(if let Reply::Ran(ran) = reply { Reply::RanSet(vec![*ran]) } else { reply })
+                self.ran(job, on_event, |runner, roster| runner.import(roster, &ask))
             }
             Named::Parts(parts) => {
                 let ask = asked(import, &through);
@@ -168,6 +167,24 @@ impl Office {
         let recognised = || self.recognise(&import.path).ok().and_then(|r| r.profile);
         let profile = through.profile.clone().or_else(recognised);
         profile.and_then(|p| self.profiles.get(&p)).map_or(u8::MAX, of_profile)
+    }
+
+    /// The roster against which a sync is looked at: as it is now, and for a dry run of a set as those before it would leave it.
+    pub(super) fn roster_for(&self, sync: &Sync) -> Result<Roster, Trouble> {
+        let roster = self.roster();
+        if sync.set.is_none() || sync.status != SyncStatus::DryRun {
+            return Ok(roster);
+        }
+        let key = (sync.number, roster.position());
+        if let Some((number, position, ahead)) = &lock(&self.views).ahead
+            && (*number, *position) == key
+        {
+            return Ok(ahead.clone());
+        }
+        let ahead = sync::ahead(&self.store, &self.profiles, &roster, sync)
+            .map_err(|f| Trouble::new(TroubleSort::Usage, f.to_string(), "Import the files again."))?;
+        lock(&self.views).ahead = Some((key.0, key.1, ahead.clone()));
+        Ok(ahead)
     }
 
     /// What a folder or a ZIP looks like; `None` where the path is a file like any other.

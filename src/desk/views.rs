@@ -35,6 +35,8 @@ pub(super) struct Views {
     pub(super) removals: Option<Removals>,
     /// Whose status entries of the journal changed, by position.
     pub(super) flipped: Flipped,
+    /// A dry run of a set, the roster's position, and the roster as the dry runs before it would leave that.
+    pub(super) ahead: Option<(SyncNo, u64, Roster)>,
     /// What the row form needs.
     pub(super) beside: Option<Arc<Beside>>,
 }

@@ -127,11 +127,10 @@ fn main_kind(top: &mut Section<'_, '_>, rows: RowShape) -> Kind {
         RowShape::Org => Some(("orgs", Kind::Orgs)),
         RowShape::Guardian => Some(("guardians", Kind::Guardians)),
         RowShape::Course => Some(("courses", Kind::Courses)),
-        RowShape::Class => Some(("classes", Kind::Classes)),
+        // Nothing is kept of a session, so nothing is counted but what is refused: what its rows are for are classes.
+        RowShape::Class | RowShape::Session => Some(("classes", Kind::Classes)),
         RowShape::Enrollment => Some(("enrollments", Kind::Enrollments)),
         RowShape::Assignment => Some(("staff", Kind::Staff)),
-        // Nothing is kept of it, so nothing is counted but what is refused: what its rows are for are classes.
-        RowShape::Session => Some(("classes", Kind::Classes)),
         RowShape::Person => None,
     };
     if let Some((name, kind)) = own {

@@ -109,7 +109,8 @@ fn packed(path: &Path) -> Result<Option<Bundle>, String> {
 /// Unpacks a ZIP of `size` bytes.
 fn unpack<R: Read + Seek>(file: R, size: u64) -> Result<Option<Bundle>, String> {
     let broken = |e: zip::result::ZipError| format!("the ZIP file is damaged: {e}");
-    let mut zip = ZipArchive::new(file).map_err(broken)?;
+    // What only begins like one is refused where files are read: "it looks like a ZIP archive".
+    let Ok(mut zip) = ZipArchive::new(file) else { return Ok(None) };
     if zip.len() > MOST_FILES {
         return Err(format!("it has more than {MOST_FILES} files"));
     }

@@ -13,6 +13,7 @@
 //! | [`guardians`] | a line for each guardian and student |
 //! | [`classes`] | classes, enrollments |
 //! | [`schools`] | organizations |
+//! | [`oneroster`] | everything, as a OneRoster 1.1 bundle: a ZIP file |
 //! | [`corrections`] | what the source's owner must be told |
 //! | [`cells`] | how a cell is written: [`Form`], quoting, [`Escape`] for spreadsheets |
 //! | [`visible`](mod@visible) | hidden characters made visible, for terminals |
@@ -25,6 +26,7 @@ pub mod classes;
 pub mod corrected;
 pub mod corrections;
 pub mod guardians;
+pub mod oneroster;
 pub mod people;
 pub mod plan;
 pub mod schools;
@@ -39,6 +41,7 @@ pub use classes::{Classes, Enrollments};
 pub use corrected::{Patch, Put, corrected, patches};
 pub use corrections::Corrections;
 pub use guardians::Guardians;
+pub use oneroster::Oneroster;
 pub use people::People;
 pub use plan::Plan;
 pub use schools::Schools;

@@ -25,8 +25,9 @@ pub struct Part {
     pub after: Vec<usize>,
 }
 
-/// The standard that a bundle is of: by its manifest and version, or by the files that it has. The error is FIL-017, with the nearest,
-/// or a version that is not known.
+/// The standard that a bundle is of: by its manifest and version, or by the files that it has. The error is FIL-001, with the
+/// nearest, or a version that is not known.
+#[allow(clippy::result_large_err)] // a refusal is a whole finding, and happens once a bundle
 pub fn recognise<'p>(bundle: &Bundle, profiles: &'p Profiles) -> Result<&'p BundleRules, Finding> {
     for rules in &profiles.bundles {
         let Some(wanted) = &rules.manifest else { continue };
@@ -46,7 +47,7 @@ pub fn recognise<'p>(bundle: &Bundle, profiles: &'p Profiles) -> Result<&'p Bund
     if let Some(rules) = profiles.bundles.iter().find(complete) {
         return Ok(rules);
     }
-    Err(unrecognised(&fits(bundle, profiles)))
+    Err(unrecognised(bundle, &fits(bundle, profiles)))
 }
 
 /// The bundles by how many of their files are there: name, those files, all of its files; the best first.
@@ -60,12 +61,12 @@ pub fn fits(bundle: &Bundle, profiles: &Profiles) -> Vec<(String, u32, u32)> {
     fits
 }
 
-fn unrecognised(fits: &[(String, u32, u32)]) -> Finding {
+fn unrecognised(bundle: &Bundle, fits: &[(String, u32, u32)]) -> Finding {
     let best: Vec<&(String, u32, u32)> = fits.iter().filter(|f| f.1 > 0).take(2).collect();
-    let finding = Finding::of_file(Code::FIL_017);
-    let Some(first) = best.first() else { return finding };
+    let Some(first) = best.first() else { return gone(&bundle.name, "it is no bundle that is known; name its files one by one") };
     let names: Vec<&str> = best.iter().map(|f| f.0.as_str()).collect();
-    finding.with("p", names.join(", ")).with("k", first.1).with("n", first.2)
+    let nearest = format!("{} comes nearest with {} of {} files", names.join(", "), first.1, first.2);
+    gone(&bundle.name, &format!("it is no bundle that is known; {nearest}: choose it with --profile"))
 }
 
 /// `1.1` is also written `1.1.0` and `v1.1`.
@@ -91,15 +92,15 @@ pub fn parts(bundle: &Bundle, rules: &BundleRules) -> Result<Vec<Part>, Vec<Find
     for member in &rules.member {
         let comes = match &manifest {
             None => bundle.member(&member.file).map_or(Comes::Absent, |_| Comes::Bulk),
-            Some(manifest) => match manifest.comes(&member.file).map_err(|f| vec![f])? {
-                Some(comes) => comes,
-                None => {
+            Some(manifest) => {
+                let Some(comes) = manifest.comes(&member.file).map_err(|f| vec![f])? else {
                     if bundle.member(&member.file).is_some() {
                         notes.push(left_out(&member.file, "the manifest does not say how it comes, so it was left out"));
                     }
                     continue;
-                }
-            },
+                };
+                comes
+            }
         };
         let mut part = Part {
             file: member.file.clone(),
@@ -125,16 +126,12 @@ pub fn parts(bundle: &Bundle, rules: &BundleRules) -> Result<Vec<Part>, Vec<Find
         notes.push(unknown(rules, &member.name, if of_standard { "not used here" } else { "not used" }));
     }
     notes.extend(bundle.others.iter().map(|name| unknown(rules, name, "not used")));
-    match parts.first_mut() {
-        Some(first) => {
-            first.notes.extend(notes);
-            Ok(parts)
-        }
-        None => {
-            notes.push(gone(&bundle.name, "none of the files that it should have is in it"));
-            Err(notes)
-        }
+    if let Some(first) = parts.first_mut() {
+        first.notes.extend(notes);
+        return Ok(parts);
     }
+    notes.push(gone(&bundle.name, "none of the files that it should have is in it"));
+    Err(notes)
 }
 
 fn gone(file: &str, why: &str) -> Finding {

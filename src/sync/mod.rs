@@ -23,7 +23,7 @@ mod proposal;
 mod read;
 mod rerun;
 mod run;
-mod set;
+mod sets;
 mod since;
 pub mod tally;
 mod terms;
@@ -45,7 +45,7 @@ pub use plan::by_school;
 pub use preview::{applied, preview};
 pub use read::{Loaded, load, main_feeds, overlay};
 pub use run::{Approval, Import};
-pub use set::SetDone;
+pub use sets::{SetDone, ahead};
 
 /// Who runs syncs, with what.
 pub struct Runner<'a> {

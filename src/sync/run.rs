@@ -387,7 +387,7 @@ impl Runner<'_> {
             store.finish(run, std::slice::from_ref(&sync))?;
             // The files of a set that come after are checked against what this one would leave.
             let ahead = sync.dry_run && sync.set.is_some();
-            let roster = if ahead { super::set::after(roster, &planned.plan) } else { roster.clone() };
+            let roster = if ahead { super::sets::after(roster, &planned.plan) } else { roster.clone() };
             return Ok(Done { sync, roster, by_school: shares, left });
         }
         if !self.step(number, "applying", &file, checked.rows, checked.rows) {

@@ -1,9 +1,11 @@
 //! Files that belong together: one sync each, in reference order, shown together. What refers to a file that was refused is not tried.
 
 use super::bundle::Part;
-use super::{Done, Failed, Import, Runner};
+use super::{Done, Failed, Import, Runner, preview};
+use crate::feed::Profiles;
 use crate::ledger::{Code, Finding, Mode, Plan, Sync, SyncNo, SyncStatus};
 use crate::roster::Roster;
+use crate::store::Store;
 
 /// How a set ended: what became of each file that was come to, and the roster as it is now.
 #[derive(Debug)]
@@ -16,10 +18,15 @@ pub struct SetDone {
     pub stopped: Option<Failed>,
 }
 
+/// Runs the file of an index against a roster, as one of the set that begins with a sync.
+type RunOne<'r, R> = dyn FnMut(&mut R, usize, &Roster, SyncNo) -> Result<Done, Failed> + 'r;
+
 impl Runner<'_> {
     /// Imports the parts of a bundle through what `with` says of all of them. The mode is for those whose profile has it.
     pub fn import_parts(&mut self, roster: &Roster, parts: &[Part], with: &Import<'_>) -> Result<SetDone, Failed> {
-        if with.mode.is_some_and(|m| m != Mode::Partial)
+        // A feed has one mode for all its files; who names one for this file means it.
+        if with.feed.is_none()
+            && with.mode.is_some_and(|m| m != Mode::Partial)
             && let Some(part) = parts.iter().find(|p| p.changes_only)
         {
             let what = format!("{} holds changes only: who is not in it is not gone.", part.file);
@@ -60,13 +67,7 @@ impl Runner<'_> {
     }
 
     /// Runs `count` files, each against what the ones before left; in a dry run against what they would leave.
-    fn each(
-        &mut self,
-        roster: &Roster,
-        count: usize,
-        dry_run: bool,
-        run: &mut dyn FnMut(&mut Self, usize, &Roster, SyncNo) -> Result<Done, Failed>,
-    ) -> Result<SetDone, Failed> {
+    fn each(&mut self, roster: &Roster, count: usize, dry_run: bool, run: &mut RunOne<'_, Self>) -> Result<SetDone, Failed> {
         let mut set = SetDone { ran: Vec::new(), roster: roster.clone(), stopped: None };
         let mut now = roster.clone();
         let mut number = SyncNo(0);
@@ -115,6 +116,20 @@ fn stands_in_the_way(file: &str, sync: Option<&Sync>) -> Option<(String, String)
         _ => false,
     };
     (!applied).then(|| (sync.file.clone(), format!("{} is {}", sync.number, sync.status.words().to_lowercase())))
+}
+
+/// The roster against which a dry run of a set is checked: as the dry runs before it in the set would leave it. Those that were applied
+/// since have left it so already.
+pub fn ahead(store: &Store, profiles: &Profiles, roster: &Roster, sync: &Sync) -> Result<Roster, Failed> {
+    let mut now = roster.clone();
+    let Some(set) = sync.set.filter(|_| sync.status == SyncStatus::DryRun) else { return Ok(now) };
+    let mut before: Vec<Sync> = store.syncs()?;
+    before.retain(|s| s.set == Some(set) && s.number < sync.number && s.status == SyncStatus::DryRun);
+    before.sort_by_key(|s| s.number);
+    for sync in &before {
+        now = after(&now, &preview(store, profiles, &now, sync)?);
+    }
+    Ok(now)
 }
 
 /// The roster as a plan would leave it. Nothing is published.
