@@ -6,10 +6,9 @@ use clap::ValueEnum;
 
 use super::context::{Context, ask, unexpected};
 use super::exit::{Exit, Stop};
-use super::{json, sync, told};
-use crate::desk::{Import, Ran, Reply, Request, TroubleSort};
+use super::{json, sync};
+use crate::desk::{Import, Ran, Reply, Request};
 use crate::ledger::{Mode, ReadAs};
-use crate::roster::Kind;
 
 /// Stage, check and apply files; several are one set and run in reference order
 #[derive(clap::Args)]
@@ -125,36 +124,27 @@ impl Args {
             return self.pick_up(cx);
         }
         let paths = self.files.iter().map(|f| absolute(cx, f)).collect::<Result<Vec<_>, _>>()?;
-        let paths = in_reference_order(cx, paths, self.profile.as_deref().or(self.feed.as_deref()).or(self.map.as_deref()))?;
-        let several = paths.len() > 1;
-        let mut worst = Exit::Done;
-        for (i, path) in paths.into_iter().enumerate() {
-            if i > 0 && !cx.json {
-                cx.gap()?;
-            }
-            let import = Import {
-                path,
-                feed: self.feed.clone(),
-                profile: self.profile.clone(),
-                map: self.map.clone(),
-                org: self.org.clone(),
-                mode: self.mode.map(Into::into),
-                dry_run: self.dry_run,
-                hold: self.hold,
-                confirm: self.confirm,
-                read_as: ReadAs { encoding: self.encoding.map(|e| e.name().to_owned()), delimiter: self.delimiter },
-            };
-            let exit = match one(cx, import, self.fail_on) {
-                // What is wrong with one file does not keep the others of the set back.
-                Err(Stop::Trouble(t)) if several && matches!(t.sort, TroubleSort::Usage | TroubleSort::Refused) => told(t.into(), cx.err),
-                exit => exit?,
-            };
-            worst = worst.or_worse(exit);
-            if matches!(exit, Exit::Interrupted | Exit::Store | Exit::Internal) {
-                break;
-            }
+        let (fail_on, read_as) = (self.fail_on, ReadAs { encoding: self.encoding.map(|e| e.name().to_owned()), delimiter: self.delimiter });
+        let import = |path| Import {
+            path,
+            feed: self.feed.clone(),
+            profile: self.profile.clone(),
+            map: self.map.clone(),
+            org: self.org.clone(),
+            mode: self.mode.map(Into::into),
+            dry_run: self.dry_run,
+            hold: self.hold,
+            confirm: self.confirm,
+            read_as: read_as.clone(),
+        };
+        let mut imports: Vec<Import> = paths.into_iter().map(import).collect();
+        let request = if imports.len() == 1 { Request::Import(imports.remove(0)) } else { Request::ImportSet(imports) };
+        match cx.ask(request)? {
+            Reply::Ran(ran) => Ok(fail_on.applied_to(print(cx, &ran)?)),
+            // Files that belong together, or those of a bundle: one sync each.
+            Reply::RanSet(all) => printed(cx, &all, fail_on),
+            other => Err(unexpected(&other)),
         }
-        Ok(worst)
     }
 }
 
@@ -189,15 +179,6 @@ fn printed(cx: &mut Context<'_>, all: &[Ran], fail_on: FailOn) -> Result<Exit, S
     Ok(worst)
 }
 
-fn one(cx: &mut Context<'_>, import: Import, fail_on: FailOn) -> Result<Exit, Stop> {
-    match cx.ask(Request::Import(import))? {
-        Reply::Ran(ran) => Ok(fail_on.applied_to(print(cx, &ran)?)),
-        // A bundle: one for each of its files.
-        Reply::RanSet(all) => printed(cx, &all, fail_on),
-        other => Err(unexpected(&other)),
-    }
-}
-
 fn print(cx: &mut Context<'_>, ran: &Ran) -> Result<Exit, Stop> {
     if cx.json {
         cx.print_json(&json::Ran::from(&ran.detail.sync))?;
@@ -216,39 +197,6 @@ pub(super) fn absolute(cx: &Context<'_>, path: &Path) -> Result<String, Stop> {
     cx.env.cwd.join(path).into_os_string().into_string().map_err(|path| {
         Stop::usage(format!("The path {} is not valid UTF-8", path.to_string_lossy()), "Rename the file, or import it from another folder.")
     })
-}
-
-/// The files of a set, those first that others refer to. What is not recognised comes last, to be refused by the import itself.
-fn in_reference_order(cx: &mut Context<'_>, paths: Vec<String>, profile: Option<&str>) -> Result<Vec<String>, Stop> {
-    if paths.len() < 2 || profile.is_some() {
-        return Ok(paths);
-    }
-    let profiles = ask!(cx, Request::Profiles => Profiles);
-    let mut ranked = Vec::with_capacity(paths.len());
-    for path in paths {
-        let name = match cx.ask(Request::Recognise { path: path.clone() }) {
-            Ok(crate::desk::Reply::Recognised(seen)) => seen.profile,
-            _ => None,
-        };
-        let kind = name.and_then(|n| profiles.iter().find(|p| p.name == n)).map(|p| p.kind);
-        ranked.push((kind.map_or(u8::MAX, rank), path));
-    }
-    ranked.sort_by_key(|(rank, _)| *rank);
-    Ok(ranked.into_iter().map(|(_, path)| path).collect())
-}
-
-/// Nothing refers to a kind of a higher rank.
-fn rank(kind: Kind) -> u8 {
-    match kind {
-        Kind::Orgs => 0,
-        Kind::Staff => 1,
-        Kind::Students => 2,
-        Kind::Courses => 3,
-        Kind::Classes => 4,
-        Kind::Enrollments => 5,
-        Kind::Guardians => 6,
-        Kind::Links => 7,
-    }
 }
 
 fn delimiter(text: &str) -> Result<char, String> {
