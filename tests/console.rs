@@ -220,7 +220,7 @@ fn a_dry_run_is_kept_and_applied_later_another_is_abandoned() {
     plan_of(&mut at, &path);
     at.press("q").see("#2 is kept as a dry run").press("g").see("1 to look at").see("one.csv");
     go_to(&mut at, "one.csv");
-    at.press("P").see("plan of #2").press("X").see("Abandon #2?").press("<Enter>").see("plan of #2");
+    at.press("P").see("plan of #2").press("X").see("Abandon #2, one.csv?").press("<Enter>").see("plan of #2");
     at.press("P").see("1 created").press("3").see("Quill, Zoë");
     plan_of(&mut at, &path);
     at.press("X y").see("was abandoned").press("4").see("abandoned").miss("dry run");
@@ -350,5 +350,5 @@ fn a_plan_of_an_earlier_console_does_not_say_that_nothing_changes() {
     at.press("q q q");
     drop(at);
     let mut at = world.console((80, 24));
-    at.press("P").see("plan of #2").see("2,201").miss("No school would be changed").see("tab shows what it changes");
+    at.press("P").see("plan of #2").see("2,201").miss("No school would be changed").see("tab line by line");
 }

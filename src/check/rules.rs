@@ -14,11 +14,11 @@ use super::compiled::{Compiled, clean_id, compile, same_word, say};
 use super::draft::{Draft, RoleSay, Say};
 use super::near::near;
 use super::values;
-use crate::feed::{ColumnKind, Need, Profile, RowShape, Target};
+use crate::feed::{ColumnKind, Need, Profile};
 use crate::intake::header::Ragged;
 use crate::intake::{self, Columns, Row};
 use crate::ledger::{Code, Finding, Severity};
-use crate::roster::{Field, OrgKind, OrgNo, Role, Roster, Status};
+use crate::roster::{OrgKind, OrgNo, Role, Roster, Status};
 
 /// A profile compiled against a file's header and a roster.
 pub(crate) struct Rules<'a> {
@@ -30,8 +30,6 @@ pub(crate) struct Rules<'a> {
     key: Option<usize>,
     /// The organization that the upload is for, if it is for one only.
     only_org: Option<OrgNo>,
-    /// Rows are people, and nothing in the file tells whether they are active: to be listed is to be.
-    lists_the_active: bool,
     /// Near matches of organizations, remembered by value: a wrong school comes on hundreds of rows.
     near_orgs: RefCell<HashMap<String, (String, String)>>,
 }
@@ -49,8 +47,6 @@ impl<'a> Rules<'a> {
     /// Compiles. `only_org` is the school that the upload is for (REF-307); none where it is for the district.
     pub(crate) fn new(profile: &'a Profile, columns: &'a Columns, roster: &'a Roster, only_org: Option<OrgNo>) -> Self {
         let compiled = profile.columns.iter().enumerate().map(|(i, c)| compile(c, columns.at.get(i).copied().flatten())).collect();
-        let lists_the_active = matches!(profile.rows, RowShape::Person | RowShape::Guardian)
-            && profile.column_to(Target::Person(Field::Status)).is_none_or(|c| columns.at.get(c).copied().flatten().is_none());
         let only_org = only_org.filter(|o| roster.org(*o).is_some_and(|o| o.kind == OrgKind::School));
         Self {
             profile,
@@ -59,7 +55,6 @@ impl<'a> Rules<'a> {
             columns: compiled,
             key: profile.key.first().copied(),
             only_org,
-            lists_the_active,
             near_orgs: RefCell::default(),
         }
     }
@@ -109,9 +104,6 @@ impl<'a> Rules<'a> {
         if draft.org.is_none() {
             // An upload for one school whose rows name none is for that.
             draft.org = self.only_org.filter(|_| self.columns.iter().all(|c| !c.is_org));
-        }
-        if draft.status.is_none() && self.lists_the_active {
-            draft.status = Some(Status::Active);
         }
         findings[before..].iter().all(|f| f.severity < Severity::Error)
     }

@@ -26,6 +26,9 @@ pub fn need(profile: &Profile, column: &Column) -> String {
 pub fn needed_by(profile: &Profile, column: &Column) -> Option<String> {
     match (&column.need, column.to) {
         (Need::Required, _) => None,
+        (Need::When(condition), _) if condition.values.is_empty() => {
+            Some(format!("{} is there", profile.columns.get(condition.column).map_or("", |c| c.name.as_str())))
+        }
         (Need::When(condition), _) => Some(format!("rows where {} need it", when(profile, condition))),
         (_, Target::Class(_)) if profile.rows == RowShape::Assignment => Some("rows that name a class need it".into()),
         _ => None,

@@ -97,6 +97,10 @@ fn folder(path: &Path) -> Result<Option<Bundle>, String> {
 /// The files of a ZIP; `None` where it is none, or one without a CSV file: an office document is a ZIP too.
 fn packed(path: &Path) -> Result<Option<Bundle>, String> {
     // What cannot be opened is refused where files are read, in the words used there.
+    // Of a pipe nothing may be read ahead: it would be missing from the file.
+    if !path.is_file() {
+        return Ok(None);
+    }
     let Ok(mut file) = File::open(path) else { return Ok(None) };
     let mut begin = [0; 4];
     if file.read_exact(&mut begin).is_err() || begin != *b"PK\x03\x04" || file.rewind().is_err() {

@@ -327,7 +327,9 @@ impl Verdict<'_> {
                 continue;
             }
             let must = must_have(self.profile, column);
-            match describe::needed_by(self.profile, column) {
+            // Where the file lacks the other column as well, that is no reason.
+            let moot = matches!(&column.need, Need::When(when) if !self.columns.fed(when.column));
+            match describe::needed_by(self.profile, column).filter(|_| !moot) {
                 Some(condition) if must => self.say(usize::MAX, self.about(Code::HDR_102, &column.name).with("condition", condition)),
                 None if must => self.say(usize::MAX, self.about(Code::HDR_101, &column.name)),
                 _ => {}

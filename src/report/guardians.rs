@@ -28,7 +28,10 @@ impl<'w> Guardians<'w> {
     pub fn guardian(&mut self, guardian: PersonRef<'_>, student: Option<(&Link, PersonRef<'_>)>) -> io::Result<()> {
         self.lines.cell(student.map_or("", |s| s.1.text(Text::SourcedId)))?;
         for text in [Text::SourcedId, Text::GivenName, Text::FamilyName, Text::Email, Text::Phone, Text::HomePhone, Text::Language] {
-            self.lines.cell(guardian.raw(text))?;
+            // For import as the source wrote it: what comes in again must be what is there.
+            let as_written = guardian.raw(Text::PhoneRaw);
+            let phone = text == Text::Phone && !self.whole && !as_written.is_empty();
+            self.lines.cell(if phone { as_written } else { guardian.raw(text) })?;
         }
         if self.whole {
             self.lines.cell(student.map(|s| s.1.name()).unwrap_or_default().as_ref())?;

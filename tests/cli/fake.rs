@@ -57,6 +57,16 @@ fn answer(request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
             findings: vec![],
         }),
         Request::Import(import) => imported(&import),
+        Request::ImportSet(imports) => {
+            let mut set = Vec::new();
+            for import in &imports {
+                match imported(import) {
+                    Reply::Ran(ran) => set.push(*ran),
+                    other => return other,
+                }
+            }
+            Reply::RanSet(set)
+        }
         Request::Sync(SyncNo(13)) => {
             let mut detail = detail("clean.csv");
             (detail.sync.number, detail.sync.status, detail.sync.errors) = (SyncNo(13), SyncStatus::Completed, 0);

@@ -95,14 +95,14 @@ fn passwords_of_these_profiles_are_never_kept() {
 }
 
 #[test]
-fn to_be_listed_is_to_be_active_where_a_file_has_no_status() {
+fn a_file_without_a_status_leaves_alone_who_was_disabled_by_hand() {
     let world = World::new();
     let header = "First Name,Last Name,E-mail,User Unique ID,Role,School";
     let row = format!("{header}\nAna,Diaz,ana@l.example,1001,Student,S1\n");
     world.through("schoology-users", &row).is("students +1", &[]);
     world.edit("student:1001", "status", "disabled");
     world.through("schoology-users", &row);
-    assert_eq!(world.value("student:1001", "status"), "active");
+    assert_eq!(world.value("student:1001", "status"), "disabled");
     // eChalk has a column for it, and says what it is.
     world.users(&["Ana,,Diaz,ana@l.example,1001,S1,Student,,5,Disabled"]);
     assert_eq!(world.value("student:1001", "status"), "disabled");

@@ -209,7 +209,7 @@ fn a_column_that_another_needs_is_told_apart_from_one_that_is_always_needed() {
     let missing = verdict("class_name,name,email", &users);
     assert_eq!(
         missing,
-        ["HDR-102 F class_id condition=class_name is there", "HDR-102 F phone condition=rows with name Ana or Ben must fill it"]
+        ["HDR-102 F class_id condition=class_name is there", "HDR-102 F phone condition=rows where name is Ana or Ben need it"]
     );
     assert_eq!(verdict("name,email,phone", &users), ["HDR-101 F class_id", "HDR-101 F class_name"]);
     users.headers.all = false;

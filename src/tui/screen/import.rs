@@ -238,7 +238,8 @@ impl ImportScreen {
     fn misfit(&self, profile: &str) -> Option<Effect> {
         let r = self.recognised.get()?;
         let (_, has, of) = r.profiles.iter().find(|(name, ..)| name == profile)?;
-        if has >= of || self.as_it_is || self.map().is_some() {
+        // What is recognised for sure lacks nothing that it cannot do without.
+        if has >= of || r.profile.as_deref() == Some(profile) || self.as_it_is || self.map().is_some() {
             return None;
         }
         let title = format!("The header has {has} of the {of} needed columns of {profile}");
