@@ -1,14 +1,12 @@
 //! What the other systems of the district exchange: Great Minds, Amplify, Schoology, SchoolStatus. Each file has a few rows that
 //! must be refused, and [`Written`] says which.
 
-use super::district::{CUSTOM_ID, Cells, District, EMAIL, FIRST, GRADE, LAST, SCHOOL, STATUS, USER_TYPE, order};
+use super::district::{CUSTOM_ID, Cells, District, EMAIL, FIRST, LAST, SCHOOL, STATUS, USER_TYPE, order};
 use super::names::ascii;
 use super::writing::Written;
 
 /// Harrow Middle School: it uses Great Minds.
 const HARROW: &str = "104521";
-/// Windmill Alternative School: its students come to Great Minds by file.
-const WINDMILL: &str = "104549";
 /// Stonebridge High School: it uses Schoology.
 const STONEBRIDGE: &str = "104533";
 /// Bluebird Elementary: its guardians come by file.
@@ -46,8 +44,15 @@ impl Lines {
 
 impl District {
     fn at(&self, school: &str, user_type: &str) -> Vec<&Cells> {
-        let mut people: Vec<&Cells> =
-            self.people.iter().filter(|p| p[SCHOOL] == school && p[USER_TYPE] == user_type && p[STATUS] == "Active").collect();
+        let mut people: Vec<&Cells> = self
+            .people
+            .iter()
+            .enumerate()
+            .filter(|(i, p)| {
+                p[SCHOOL] == school && p[USER_TYPE] == user_type && p[STATUS] == "Active" && !self.faults.iter().any(|f| f.0 == *i)
+            })
+            .map(|(_, p)| p)
+            .collect();
         people.sort_by_key(|p| order(p));
         people
     }
@@ -127,7 +132,8 @@ impl District {
         for i in 0..12 {
             let grade = 6 + i % 3;
             let subject = subjects[i % subjects.len()];
-            let mut cells = [format!("{subject} {grade}-{}", i / 3 + 1), teachers[i % teachers.len()].clone(), format!("{grade:02}"), subject.into()];
+            let mut cells =
+                [format!("{subject} {grade}-{}", i / 3 + 1), teachers[i % teachers.len()].clone(), format!("{grade:02}"), subject.into()];
             match i {
                 4 => {
                     cells[1] = away.clone();
@@ -161,21 +167,8 @@ impl District {
                 _ => (format!("{school}-ELA-{}", i / 4 + 1), format!("Reading Group {}", i / 4 + 1), format!("{:02}", 1 + i / 4)),
             };
             let primary = if class.is_empty() { "" } else { "true" };
-            let mut cells = [
-                "",
-                school,
-                role,
-                &format!("RS{:03}", 201 + i),
-                &first,
-                &last,
-                &email,
-                &class,
-                &name,
-                &grade,
-                primary,
-                "",
-            ]
-            .map(str::to_owned);
+            let mut cells = ["", school, role, &format!("RS{:03}", 201 + i), &first, &last, &email, &class, &name, &grade, primary, ""]
+                .map(str::to_owned);
             if wrong_header {
                 file.row(&cells);
                 continue;
@@ -204,33 +197,39 @@ impl District {
         file.written()
     }
 
-    /// Guardians of Bluebird's students, as SchoolStatus Connect takes them. Each student in `part` of ten has some.
-    pub(crate) fn guardians(&mut self, part: usize) -> Written {
+    /// Guardians of Bluebird's students, as SchoolStatus Connect takes them: of `part` in ten students, the same ones for the same
+    /// student whenever the file is made.
+    pub(crate) fn guardians(&mut self, part: u64) -> Written {
         let mut file = Lines::new("student_code,guardian_code,first_name,last_name,email,phone,home_phone,language");
         let students: Vec<Cells> = self.at(BLUEBIRD, "Student").into_iter().cloned().collect();
         let seed = self.seed();
-        for (i, student) in students.iter().enumerate() {
-            let (first, _) = self.name();
-            let (second, other_last) = self.name();
-            if i % 10 >= part {
+        let mut nth = 0;
+        for student in &students {
+            let number: u64 = student[CUSTOM_ID].parse().unwrap_or_default();
+            if number % 10 >= part {
                 continue;
             }
+            self.rewind(number);
+            let (first, _) = self.name();
+            let (second, other_last) = self.name();
             let last = student[LAST].clone();
             let mut cells = [
                 student[CUSTOM_ID].clone(),
-                format!("G{}", 70_001 + i * 2),
+                format!("G{number}A"),
                 first.clone(),
                 last.clone(),
-                format!("{}.{}.{i}@mail.example", ascii(&first), ascii(&last)),
-                format!("({}) 555-{:04}", 201 + i % 7, 1000 + i * 13 % 8999),
+                format!("{}.{}{}@mail.example", ascii(&first), ascii(&last), number % 1000),
+                format!("({}) 555-{:04}", 201 + number % 7, number % 10_000),
                 String::new(),
                 if student[FIRST].is_ascii() { "" } else { "es" }.to_owned(),
             ];
-            match i {
+            nth += 1;
+            match nth {
                 11 => {
-                    // Two digits swapped: nobody's.
-                    cells[0] = format!("0{}9", &cells[0][..cells[0].len() - 2]);
+                    // Two digits of somebody swapped: nobody's.
+                    cells[0] = format!("{}99", &cells[0][..cells[0].len() - 2]);
                     file.wrong(&cells, &[("student_code", "REF-303")]);
+                    continue;
                 }
                 23 => {
                     (cells[4], cells[5]) = (String::new(), String::new());
@@ -243,18 +242,17 @@ impl District {
                 }
                 _ => file.row(&cells),
             }
-            if i % 3 == 0 {
-                let cells = [
+            if number % 3 == 0 {
+                file.row(&[
                     student[CUSTOM_ID].clone(),
-                    format!("G{}", 70_002 + i * 2),
-                    second.clone(),
-                    other_last.clone(),
+                    format!("G{number}B"),
+                    second,
+                    other_last,
                     String::new(),
-                    format!("+1 {} 555 {:04}", 310 + i % 9, 2000 + i * 17 % 7999),
+                    format!("+1 {} 555 {:04}", 310 + number % 9, (number * 7) % 10_000),
                     String::new(),
                     String::new(),
-                ];
-                file.row(&cells);
+                ]);
             }
         }
         self.rewind(seed);
@@ -267,11 +265,5 @@ impl District {
         all.people.retain(|p| p[SCHOOL] != BLUEBIRD);
         all.faults.clear();
         all
-    }
-
-    /// A student of Stonebridge whom the source has as disabled, and whom somebody switches on again and again; his ID.
-    pub(crate) fn disabled_one(&self) -> String {
-        let one = self.people.iter().find(|p| p[STATUS] == "Disabled" && p[USER_TYPE] == "Student");
-        one.map(|p| p[CUSTOM_ID].clone()).unwrap_or_default()
     }
 }
