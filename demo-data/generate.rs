@@ -54,6 +54,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
     put("schoolstatus/guardians.csv", other.guardians(6));
     put("amplify/users-first.csv", other.amplify(true));
     put("amplify/users.csv", other.amplify(false));
+    put("schoology/users.csv", other.schoology_users());
 
     // Day 2: a new clerk writes "Kinder" and " at "; the export has a byte-order mark.
     d.a_day(14, 18, 7, 6);

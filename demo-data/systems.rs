@@ -1,7 +1,7 @@
 //! What the other systems of the district exchange: Great Minds, Amplify, Schoology, SchoolStatus. Each file has a few rows that
 //! must be refused, and [`Written`] says which.
 
-use super::district::{CUSTOM_ID, Cells, District, EMAIL, FIRST, LAST, SCHOOL, STATUS, USER_TYPE, order};
+use super::district::{CUSTOM_ID, Cells, District, EMAIL, FIRST, LAST, MIDDLE, POSITION, SCHOOL, STATUS, USER_TYPE, order};
 use super::names::ascii;
 use super::writing::Written;
 
@@ -193,6 +193,32 @@ impl District {
         if wrong_header {
             // The same people come again in the mended file.
             self.rewind(seed);
+        }
+        file.written()
+    }
+
+    /// Stonebridge's people, as Schoology's automatic import takes them: `users.csv`.
+    pub(crate) fn schoology_users(&self) -> Written {
+        let mut file = Lines::new("First Name,Middle Name,Last Name,Username,E-mail,User Unique ID,Role,School,Position/Job Title");
+        for (i, person) in ["Teacher", "Student"].iter().flat_map(|t| self.at(STONEBRIDGE, t)).enumerate() {
+            let username = person[EMAIL].split('@').next().unwrap_or_default();
+            let mut cells = [FIRST, MIDDLE, LAST, EMAIL, EMAIL, CUSTOM_ID, USER_TYPE, SCHOOL, POSITION].map(|c| person[c].clone());
+            cells[3] = username.to_owned();
+            match i {
+                40 | 41 => {
+                    (cells[3], cells[4]) = (String::new(), String::new());
+                    file.wrong(&cells, &[("Username", "VAL-203")]);
+                }
+                77 => {
+                    cells[6] = "Learner".into();
+                    file.wrong(&cells, &[("Role", "VAL-209")]);
+                }
+                90 | 91 | 92 => {
+                    cells[7] = "Stonebridge".into();
+                    file.wrong(&cells, &[("School", "REF-301")]);
+                }
+                _ => file.row(&cells),
+            }
         }
         file.written()
     }
