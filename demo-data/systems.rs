@@ -12,6 +12,18 @@ const STONEBRIDGE: &str = "104533";
 /// Bluebird Elementary: its guardians come by file.
 const BLUEBIRD: &str = "104505";
 
+/// Stonebridge's courses: code, name, subject.
+const COURSES: &[(&str, &str, &str)] = &[
+    ("ENG9", "English 9", "English"),
+    ("ENG11", "English 11", "English"),
+    ("ALG1", "Algebra 1", "Mathematics"),
+    ("GEO", "Geometry", "Mathematics"),
+    ("BIO", "Biology", "Science"),
+    ("CHEM", "Chemistry", "Science"),
+    ("USH", "United States History", "History"),
+    ("SPA2", "Spanish 2", "Languages"),
+];
+
 /// Lines of a file, with what must be refused in them.
 struct Lines {
     text: String,
@@ -218,6 +230,64 @@ impl District {
                     file.wrong(&cells, &[("School", "REF-301")]);
                 }
                 _ => file.row(&cells),
+            }
+        }
+        file.written()
+    }
+
+    /// Stonebridge's courses with their sections: `courses.csv`.
+    pub(crate) fn schoology_courses(&self) -> Written {
+        let mut file = Lines::new("Course Code,Course Name,Section School Code,Section Name,School,Subject Area,Active");
+        for (i, (code, name, subject)) in COURSES.iter().enumerate() {
+            for section in 1..=3 {
+                let class = format!("{code}-{section}");
+                let mut cells =
+                    [code, name, &class, &format!("Period {}", (i + section) % 7 + 1), STONEBRIDGE, subject, "1"].map(str::to_owned);
+                match (i, section) {
+                    (5, 2) => {
+                        cells[4] = "104535".into();
+                        file.wrong(&cells, &[("School", "REF-301")]);
+                    }
+                    (6, 3) => {
+                        cells[3] = String::new();
+                        file.wrong(&cells, &[("Section Name", "VAL-201")]);
+                    }
+                    _ => file.row(&cells),
+                }
+            }
+        }
+        file.written()
+    }
+
+    /// Who teaches and who learns in them: `enrollments.csv`. The sections that were refused are not there.
+    pub(crate) fn schoology_enrollments(&self) -> Written {
+        let mut file = Lines::new("User Unique ID,Section School Code,Enrollment Type");
+        let section = |n: usize| {
+            let (code, _, _) = COURSES[n % COURSES.len()];
+            let section = n / COURSES.len() % 3 + 1;
+            let there = !matches!((n % COURSES.len(), section), (5, 2) | (6, 3));
+            (format!("{code}-{section}"), there)
+        };
+        // Each section has one teacher; one teaches several.
+        let teachers = self.at(STONEBRIDGE, "Teacher");
+        for n in 0..COURSES.len() * 3 {
+            let (class, there) = section(n);
+            if there {
+                file.row(&[teachers[n % teachers.len()][CUSTOM_ID].as_str(), &class, "1"]);
+            }
+        }
+        for (i, student) in self.at(STONEBRIDGE, "Student").into_iter().enumerate() {
+            for n in 0..4 {
+                let (class, there) = section(i * 5 + n * 7);
+                let mut cells = [student[CUSTOM_ID].clone(), class, "2".into()];
+                if (i, n) == (60, 1) {
+                    cells[2] = "5".into();
+                    file.wrong(&cells, &[("Enrollment Type", "VAL-209")]);
+                } else if there {
+                    file.row(&cells);
+                } else {
+                    file.wrong(&cells, &[("Section School Code", "REF-304")]);
+                }
             }
         }
         file.written()
