@@ -5,6 +5,7 @@
 mod district;
 mod faults;
 mod names;
+mod systems;
 mod writing;
 
 use std::path::PathBuf;
@@ -44,6 +45,18 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
     d.fault(4, Fault::StudentPosition);
     d.fault(3, Fault::StaffGrade);
     put("day-1/users.csv", d.write(Form::PLAIN));
+
+    // What the other systems of the district get is made beside the nights of the student system, and changes nothing in those.
+    let mut other = d.clone();
+    put("great-minds/staff.csv", other.great_minds_staff());
+    put("great-minds/great-minds-student-upload.csv", other.great_minds_students());
+    put("great-minds/classes.csv", other.great_minds_classes());
+    put("schoolstatus/guardians.csv", other.guardians(6));
+    put("amplify/users-first.csv", other.amplify(true));
+    put("amplify/users.csv", other.amplify(false));
+    put("schoology/users.csv", other.schoology_users());
+    put("schoology/courses.csv", other.schoology_courses());
+    put("schoology/enrollments.csv", other.schoology_enrollments());
 
     // Day 2: a new clerk writes "Kinder" and " at "; the export has a byte-order mark.
     d.a_day(14, 18, 7, 6);
@@ -88,6 +101,9 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
     d.mend(Fault::NoAt, 1);
     d.fault(2, Fault::LowerType);
     put("day-5/users.csv", d.write(Form::PLAIN));
+    // The export of a full sync in which one school was not ticked.
+    put("day-5/full.csv", d.without_bluebird().write(Form::PLAIN));
+    put("schoolstatus/guardians-november.csv", d.clone().guardians(9));
     d.next_year(150);
     put("day-5/next-year.csv", d.write(Form::PLAIN));
 
@@ -112,7 +128,8 @@ mod tests {
     fn every_step_has_its_file_and_every_file_its_step() {
         let steps = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("demo-data/days.toml")).unwrap();
         let steps: toml::Table = steps.parse().unwrap();
-        let mut named: Vec<&str> = steps["step"].as_array().unwrap().iter().map(|s| s["file"].as_str().unwrap()).collect();
+        let steps = steps["step"].as_array().unwrap();
+        let mut named: Vec<&str> = steps.iter().filter_map(|s| s.get("file")?.as_str()).collect();
         let files = files();
         let mut written: Vec<&str> = files.iter().map(|f| f.0).filter(|f| *f != "expected.csv").collect();
         named.sort_unstable();

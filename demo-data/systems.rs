@@ -1,18 +1,28 @@
 //! What the other systems of the district exchange: Great Minds, Amplify, Schoology, SchoolStatus. Each file has a few rows that
 //! must be refused, and [`Written`] says which.
 
-use super::district::{CUSTOM_ID, Cells, District, EMAIL, FIRST, GRADE, LAST, SCHOOL, STATUS, USER_TYPE, order};
+use super::district::{CUSTOM_ID, Cells, District, EMAIL, FIRST, LAST, MIDDLE, POSITION, SCHOOL, STATUS, USER_TYPE, order};
 use super::names::ascii;
 use super::writing::Written;
 
 /// Harrow Middle School: it uses Great Minds.
 const HARROW: &str = "104521";
-/// Windmill Alternative School: its students come to Great Minds by file.
-const WINDMILL: &str = "104549";
 /// Stonebridge High School: it uses Schoology.
 const STONEBRIDGE: &str = "104533";
 /// Bluebird Elementary: its guardians come by file.
 const BLUEBIRD: &str = "104505";
+
+/// Stonebridge's courses: code, name, subject.
+const COURSES: &[(&str, &str, &str)] = &[
+    ("ENG9", "English 9", "English"),
+    ("ENG11", "English 11", "English"),
+    ("ALG1", "Algebra 1", "Mathematics"),
+    ("GEO", "Geometry", "Mathematics"),
+    ("BIO", "Biology", "Science"),
+    ("CHEM", "Chemistry", "Science"),
+    ("USH", "United States History", "History"),
+    ("SPA2", "Spanish 2", "Languages"),
+];
 
 /// Lines of a file, with what must be refused in them.
 struct Lines {
@@ -46,8 +56,15 @@ impl Lines {
 
 impl District {
     fn at(&self, school: &str, user_type: &str) -> Vec<&Cells> {
-        let mut people: Vec<&Cells> =
-            self.people.iter().filter(|p| p[SCHOOL] == school && p[USER_TYPE] == user_type && p[STATUS] == "Active").collect();
+        let mut people: Vec<&Cells> = self
+            .people
+            .iter()
+            .enumerate()
+            .filter(|(i, p)| {
+                p[SCHOOL] == school && p[USER_TYPE] == user_type && p[STATUS] == "Active" && !self.faults.iter().any(|f| f.0 == *i)
+            })
+            .map(|(_, p)| p)
+            .collect();
         people.sort_by_key(|p| order(p));
         people
     }
@@ -127,7 +144,8 @@ impl District {
         for i in 0..12 {
             let grade = 6 + i % 3;
             let subject = subjects[i % subjects.len()];
-            let mut cells = [format!("{subject} {grade}-{}", i / 3 + 1), teachers[i % teachers.len()].clone(), format!("{grade:02}"), subject.into()];
+            let mut cells =
+                [format!("{subject} {grade}-{}", i / 3 + 1), teachers[i % teachers.len()].clone(), format!("{grade:02}"), subject.into()];
             match i {
                 4 => {
                     cells[1] = away.clone();
@@ -161,21 +179,8 @@ impl District {
                 _ => (format!("{school}-ELA-{}", i / 4 + 1), format!("Reading Group {}", i / 4 + 1), format!("{:02}", 1 + i / 4)),
             };
             let primary = if class.is_empty() { "" } else { "true" };
-            let mut cells = [
-                "",
-                school,
-                role,
-                &format!("RS{:03}", 201 + i),
-                &first,
-                &last,
-                &email,
-                &class,
-                &name,
-                &grade,
-                primary,
-                "",
-            ]
-            .map(str::to_owned);
+            let mut cells = ["", school, role, &format!("RS{:03}", 201 + i), &first, &last, &email, &class, &name, &grade, primary, ""]
+                .map(str::to_owned);
             if wrong_header {
                 file.row(&cells);
                 continue;
@@ -204,33 +209,123 @@ impl District {
         file.written()
     }
 
-    /// Guardians of Bluebird's students, as SchoolStatus Connect takes them. Each student in `part` of ten has some.
-    pub(crate) fn guardians(&mut self, part: usize) -> Written {
+    /// Stonebridge's people, as Schoology's automatic import takes them: `users.csv`.
+    pub(crate) fn schoology_users(&self) -> Written {
+        let mut file = Lines::new("First Name,Middle Name,Last Name,Username,E-mail,User Unique ID,Role,School,Position/Job Title");
+        for (i, person) in ["Teacher", "Student"].iter().flat_map(|t| self.at(STONEBRIDGE, t)).enumerate() {
+            let username = person[EMAIL].split('@').next().unwrap_or_default();
+            let mut cells = [FIRST, MIDDLE, LAST, EMAIL, EMAIL, CUSTOM_ID, USER_TYPE, SCHOOL, POSITION].map(|c| person[c].clone());
+            cells[3] = username.to_owned();
+            match i {
+                40 | 41 => {
+                    (cells[3], cells[4]) = (String::new(), String::new());
+                    file.wrong(&cells, &[("Username", "VAL-203")]);
+                }
+                77 => {
+                    cells[6] = "Learner".into();
+                    file.wrong(&cells, &[("Role", "VAL-209")]);
+                }
+                90 | 91 | 92 => {
+                    cells[7] = "Stonebridge".into();
+                    file.wrong(&cells, &[("School", "REF-301")]);
+                }
+                _ => file.row(&cells),
+            }
+        }
+        file.written()
+    }
+
+    /// Stonebridge's courses with their sections: `courses.csv`.
+    pub(crate) fn schoology_courses(&self) -> Written {
+        let mut file = Lines::new("Course Code,Course Name,Section School Code,Section Name,School,Subject Area,Active");
+        for (i, (code, name, subject)) in COURSES.iter().enumerate() {
+            for section in 1..=3 {
+                let class = format!("{code}-{section}");
+                let mut cells =
+                    [code, name, &class, &format!("Period {}", (i + section) % 7 + 1), STONEBRIDGE, subject, "1"].map(str::to_owned);
+                match (i, section) {
+                    (5, 2) => {
+                        cells[4] = "104535".into();
+                        file.wrong(&cells, &[("School", "REF-301")]);
+                    }
+                    (6, 3) => {
+                        cells[3] = String::new();
+                        file.wrong(&cells, &[("Section Name", "VAL-201")]);
+                    }
+                    _ => file.row(&cells),
+                }
+            }
+        }
+        file.written()
+    }
+
+    /// Who teaches and who learns in them: `enrollments.csv`. The sections that were refused are not there.
+    pub(crate) fn schoology_enrollments(&self) -> Written {
+        let mut file = Lines::new("User Unique ID,Section School Code,Enrollment Type");
+        let section = |n: usize| {
+            let (code, _, _) = COURSES[n % COURSES.len()];
+            let section = n / COURSES.len() % 3 + 1;
+            let there = !matches!((n % COURSES.len(), section), (5, 2) | (6, 3));
+            (format!("{code}-{section}"), there)
+        };
+        // Each section has one teacher; one teaches several.
+        let teachers = self.at(STONEBRIDGE, "Teacher");
+        for n in 0..COURSES.len() * 3 {
+            let (class, there) = section(n);
+            if there {
+                file.row(&[teachers[n % teachers.len()][CUSTOM_ID].as_str(), &class, "1"]);
+            }
+        }
+        for (i, student) in self.at(STONEBRIDGE, "Student").into_iter().enumerate() {
+            for n in 0..4 {
+                let (class, there) = section(i * 5 + n * 7);
+                let mut cells = [student[CUSTOM_ID].clone(), class, "2".into()];
+                if (i, n) == (60, 1) {
+                    cells[2] = "5".into();
+                    file.wrong(&cells, &[("Enrollment Type", "VAL-209")]);
+                } else if there {
+                    file.row(&cells);
+                } else {
+                    file.wrong(&cells, &[("Section School Code", "REF-304")]);
+                }
+            }
+        }
+        file.written()
+    }
+
+    /// Guardians of Bluebird's students, as SchoolStatus Connect takes them: of `part` in ten students, the same ones for the same
+    /// student whenever the file is made.
+    pub(crate) fn guardians(&mut self, part: u64) -> Written {
         let mut file = Lines::new("student_code,guardian_code,first_name,last_name,email,phone,home_phone,language");
         let students: Vec<Cells> = self.at(BLUEBIRD, "Student").into_iter().cloned().collect();
         let seed = self.seed();
-        for (i, student) in students.iter().enumerate() {
-            let (first, _) = self.name();
-            let (second, other_last) = self.name();
-            if i % 10 >= part {
+        let mut nth = 0;
+        for student in &students {
+            let number: u64 = student[CUSTOM_ID].parse().unwrap_or_default();
+            if number % 10 >= part {
                 continue;
             }
+            self.rewind(number);
+            let (first, _) = self.name();
+            let (second, other_last) = self.name();
             let last = student[LAST].clone();
             let mut cells = [
                 student[CUSTOM_ID].clone(),
-                format!("G{}", 70_001 + i * 2),
+                format!("G{number}A"),
                 first.clone(),
                 last.clone(),
-                format!("{}.{}.{i}@mail.example", ascii(&first), ascii(&last)),
-                format!("({}) 555-{:04}", 201 + i % 7, 1000 + i * 13 % 8999),
+                format!("{}.{}{}@mail.example", ascii(&first), ascii(&last), number % 1000),
+                format!("({}) 555-{:04}", 201 + number % 7, number % 10_000),
                 String::new(),
                 if student[FIRST].is_ascii() { "" } else { "es" }.to_owned(),
             ];
-            match i {
+            nth += 1;
+            match nth {
                 11 => {
-                    // Two digits swapped: nobody's.
-                    cells[0] = format!("0{}9", &cells[0][..cells[0].len() - 2]);
+                    // Two digits of somebody swapped: nobody's.
+                    cells[0] = format!("{}99", &cells[0][..cells[0].len() - 2]);
                     file.wrong(&cells, &[("student_code", "REF-303")]);
+                    continue;
                 }
                 23 => {
                     (cells[4], cells[5]) = (String::new(), String::new());
@@ -243,18 +338,17 @@ impl District {
                 }
                 _ => file.row(&cells),
             }
-            if i % 3 == 0 {
-                let cells = [
+            if number % 3 == 0 {
+                file.row(&[
                     student[CUSTOM_ID].clone(),
-                    format!("G{}", 70_002 + i * 2),
-                    second.clone(),
-                    other_last.clone(),
+                    format!("G{number}B"),
+                    second,
+                    other_last,
                     String::new(),
-                    format!("+1 {} 555 {:04}", 310 + i % 9, 2000 + i * 17 % 7999),
+                    format!("+1 {} 555 {:04}", 310 + number % 9, (number * 7) % 10_000),
                     String::new(),
                     String::new(),
-                ];
-                file.row(&cells);
+                ]);
             }
         }
         self.rewind(seed);
@@ -267,11 +361,5 @@ impl District {
         all.people.retain(|p| p[SCHOOL] != BLUEBIRD);
         all.faults.clear();
         all
-    }
-
-    /// A student of Stonebridge whom the source has as disabled, and whom somebody switches on again and again; his ID.
-    pub(crate) fn disabled_one(&self) -> String {
-        let one = self.people.iter().find(|p| p[STATUS] == "Disabled" && p[USER_TYPE] == "Student");
-        one.map(|p| p[CUSTOM_ID].clone()).unwrap_or_default()
     }
 }

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::console;
 use super::context::{Context, ask};
 use super::exit::{Exit, Stop};
-use crate::desk::{Import, Request, Trouble, TroubleSort};
-use crate::ledger::Timestamp;
+use crate::desk::{HitWhat, Import, Request, Trouble, TroubleSort};
+use crate::ledger::{Feed, Mode, Timestamp};
 
 /// Open the console on a throw-away roster of an invented district
 #[derive(clap::Args)]
@@ -32,20 +32,50 @@ static FILES: &[(&str, &[u8])] = &[
     ("day-4/users.csv", include_bytes!("../../demo-data/day-4/users.csv")),
     ("day-4/users-again.csv", include_bytes!("../../demo-data/day-4/users-again.csv")),
     ("day-5/users.csv", include_bytes!("../../demo-data/day-5/users.csv")),
+    ("day-5/full.csv", include_bytes!("../../demo-data/day-5/full.csv")),
     ("day-5/next-year.csv", include_bytes!("../../demo-data/day-5/next-year.csv")),
+    ("great-minds/staff.csv", include_bytes!("../../demo-data/great-minds/staff.csv")),
+    ("great-minds/great-minds-student-upload.csv", include_bytes!("../../demo-data/great-minds/great-minds-student-upload.csv")),
+    ("great-minds/classes.csv", include_bytes!("../../demo-data/great-minds/classes.csv")),
+    ("schoolstatus/guardians.csv", include_bytes!("../../demo-data/schoolstatus/guardians.csv")),
+    ("schoolstatus/guardians-november.csv", include_bytes!("../../demo-data/schoolstatus/guardians-november.csv")),
+    ("amplify/users-first.csv", include_bytes!("../../demo-data/amplify/users-first.csv")),
+    ("amplify/users.csv", include_bytes!("../../demo-data/amplify/users.csv")),
+    ("schoology/users.csv", include_bytes!("../../demo-data/schoology/users.csv")),
+    ("schoology/courses.csv", include_bytes!("../../demo-data/schoology/courses.csv")),
+    ("schoology/enrollments.csv", include_bytes!("../../demo-data/schoology/enrollments.csv")),
 ];
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Days {
+    feed: Vec<FeedOf>,
     step: Vec<Step>,
 }
 
-/// One upload.
+/// A feed to set up.
 #[derive(Deserialize)]
-struct Step {
-    file: String,
+#[serde(deny_unknown_fields)]
+struct FeedOf {
+    name: String,
     profile: String,
+    org: Option<String>,
+    #[serde(default)]
+    main: bool,
+}
+
+/// One upload, or one edit by hand.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    file: Option<String>,
+    feed: Option<String>,
+    mode: Option<Mode>,
+    #[serde(default)]
     dry_run: bool,
+    edit: Option<String>,
+    #[serde(default)]
+    fields: Vec<String>,
     days: i64,
     hours: i64,
     operator: String,
@@ -87,16 +117,30 @@ fn play(cx: &mut Context<'_>, folder: &Path) -> Result<(), Stop> {
     let (user, now) = (cx.env.user.clone(), cx.env.now);
     cx.env.now = in_the_demo;
     CLOCK.get_or_init(|| now);
+    let mut feeds = days.feed;
     for step in days.step {
-        let path = source.join(&step.file);
-        let bytes = FILES.iter().find(|(name, _)| *name == step.file).map_or(&b""[..], |(_, bytes)| bytes);
-        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, bytes));
-        written.map_err(|e| unwritable(folder, &e))?;
         BACK.store((step.days * 24 + step.hours) * 3_600_000_000, Ordering::Relaxed);
         cx.env.user = step.operator;
         cx.use_database(folder.join("db"));
+        if let Some(reference) = step.edit {
+            let HitWhat::Person(person) = super::show::the_one(cx, &reference)?.what else { continue };
+            let fields = step.fields.iter().filter_map(|f| f.split_once('=')).map(|(f, v)| (f.to_owned(), v.to_owned())).collect();
+            ask!(cx, Request::EditPerson { person, fields } => Person);
+            continue;
+        }
+        let file = step.file.unwrap_or_default();
+        let path = source.join(&file);
+        let bytes = FILES.iter().find(|(name, _)| *name == file).map_or(&b""[..], |(_, bytes)| bytes);
+        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, bytes));
+        written.map_err(|e| unwritable(folder, &e))?;
+        // A feed for one school can be set up once there is that school.
+        if let Some(at) = feeds.iter().position(|f| step.feed.as_ref() == Some(&f.name)) {
+            let FeedOf { name, profile, org, main } = feeds.remove(at);
+            let feed = Feed { org, main, ..Feed::new(name, profile) };
+            ask!(cx, Request::PutFeed { feed, replaces: None } => Feeds);
+        }
         let path = super::import::absolute(cx, &path)?;
-        let import = Import { path, profile: Some(step.profile), dry_run: step.dry_run, ..Import::default() };
+        let import = Import { path, feed: step.feed, mode: step.mode, dry_run: step.dry_run, ..Import::default() };
         ask!(cx, Request::Import(import) => Ran);
     }
     (cx.env.user, cx.env.now) = (user, now);
@@ -121,7 +165,7 @@ mod tests {
     #[test]
     fn every_day_has_its_file_and_every_file_its_day() {
         let days: Days = toml::from_str(DAYS).unwrap();
-        let mut named: Vec<&str> = days.step.iter().map(|s| s.file.as_str()).collect();
+        let mut named: Vec<&str> = days.step.iter().filter_map(|s| s.file.as_deref()).collect();
         let mut there: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
         named.sort_unstable();
         there.sort_unstable();
