@@ -242,7 +242,7 @@ impl District {
             for section in 1..=3 {
                 let class = format!("{code}-{section}");
                 let mut cells =
-                    [code, name, &class, &format!("Period {}", (i + section) % 7 + 1), STONEBRIDGE, subject, "1"].map(str::to_owned);
+                    [*code, name, &class, &format!("Period {}", (i + section) % 7 + 1), STONEBRIDGE, subject, "1"].map(str::to_owned);
                 match (i, section) {
                     (5, 2) => {
                         cells[4] = "104535".into();
