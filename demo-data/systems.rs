@@ -215,7 +215,8 @@ impl District {
         for (i, person) in ["Teacher", "Student"].iter().flat_map(|t| self.at(STONEBRIDGE, t)).enumerate() {
             let username = person[EMAIL].split('@').next().unwrap_or_default();
             let mut cells = [FIRST, MIDDLE, LAST, EMAIL, EMAIL, CUSTOM_ID, USER_TYPE, SCHOOL, POSITION].map(|c| person[c].clone());
-            cells[3] = username.to_owned();
+            // Most sign in with their e-mail.
+            cells[3] = if i % 3 == 0 { username.to_owned() } else { String::new() };
             match i {
                 40 | 41 => {
                     (cells[3], cells[4]) = (String::new(), String::new());

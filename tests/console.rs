@@ -223,7 +223,7 @@ fn a_dry_run_is_kept_and_applied_later_another_is_abandoned() {
     at.press("P").see("plan of #2").press("X").see("Abandon #2, one.csv?").press("<Enter>").see("plan of #2");
     at.press("P").see("1 created").press("3").see("Quill, Zoë");
     plan_of(&mut at, &path);
-    at.press("X y").see("was abandoned").press("4").see("abandoned").miss("dry run");
+    at.press("X y <Enter>").see("was abandoned").press("4").see("abandoned").miss("dry run");
     at.press("q q q");
     assert_eq!(at.ended(), Some(0));
     drop(at);

@@ -486,14 +486,14 @@ fn the_program_writes_little_and_nothing_when_idle() {
     for (size, start, row) in [((80, 24), 5_000, 300), ((200, 60), 14_000, 350)] {
         let mut pty = program(&folder, size);
         assert!(pty.bytes.len() <= start, "start: {}", pty.bytes.len());
-        let down = pty.cost("j", "2/13");
+        let down = pty.cost("j", "2/24");
         assert!(down <= row, "one row down: {down} at {size:?}");
         assert!(!pty.more(Duration::from_secs(2)), "idle");
         if size == (80, 24) {
-            pty.cost("3", "1/310");
-            let down = pty.cost("j", "2/310");
+            pty.cost("3", "1/333");
+            let down = pty.cost("j", "2/333");
             assert!(down <= row, "one row down: {down}");
-            let page = pty.cost("\x1b[6~", "20/310");
+            let page = pty.cost("\x1b[6~", "20/333");
             assert!(page <= 2_000, "one page: {page}");
         }
         assert_eq!(pty.send("q").end().0, 0);
@@ -517,10 +517,10 @@ fn the_main_job_by_a_quick_hand() {
     let folder = demo();
     let mut pty = program(&folder, (80, 24));
     // Faster than any answer: the keys wait for the rows they are meant for.
-    pty.send("4j\r").see("#7").see("last_name is empty").send("jjjjjj\r").see("last_name is empty (2)");
+    pty.send("4jjj\r").see("#16").see("last_name is empty").send("jjjjjjj\r").see("last_name is empty (2)");
     pty.send("\r").see("row 1 of 2").send("Quillfeather").see("would go through").send("\r").see("row 2 of 2");
-    pty.send("Marchbanks").see("would go through").send("\r").see("R re-runs them").send("R").see("Re-run #7?");
-    pty.send("y").see("#9").see("re-run #7").send("3\t/quillfeather\r").see("1/1").send("\r").see("Quillfeather").see("#9 line");
+    pty.send("Marchbanks").see("would go through").send("\r").see("R re-runs them").send("R").see("Re-run #16?");
+    pty.send("y").see("#20").see("re-run #16").send("3\t/quillfeather\r").see("1/1").send("\r").see("Quillfeather").see("#20 line");
     pty.send("q").see("filter: quillfeather").send("qq");
     let (code, written) = pty.end();
     assert_eq!(code, 0);
