@@ -55,7 +55,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
     put("amplify/users-first.csv", other.amplify(true));
     put("amplify/users.csv", other.amplify(false));
     put("schoology/users.csv", other.schoology_users());
-    put("schoology/courses.csv", other.schoology_courses());
+    put("schoology/courses.csv", District::schoology_courses());
     put("schoology/enrollments.csv", other.schoology_enrollments());
 
     // Day 2: a new clerk writes "Kinder" and " at "; the export has a byte-order mark.

@@ -1,4 +1,4 @@
-//! What the other systems of the district exchange: Great Minds, Amplify, Schoology, SchoolStatus. Each file has a few rows that
+//! What the other systems of the district exchange: Great Minds, Amplify, Schoology, `SchoolStatus`. Each file has a few rows that
 //! must be refused, and [`Written`] says which.
 
 use super::district::{CUSTOM_ID, Cells, District, EMAIL, FIRST, LAST, MIDDLE, POSITION, SCHOOL, STATUS, USER_TYPE, order};
@@ -83,7 +83,8 @@ impl District {
             let mut cells = [id, first, String::new(), last, email, role.into(), username, password];
             match i {
                 4 => {
-                    cells[6] = cells[4].clone();
+                    let email = cells[4].clone();
+                    cells[6] = email;
                     file.wrong(&cells, &[("username", "VAL-219")]);
                 }
                 7 => {
@@ -148,7 +149,7 @@ impl District {
                 [format!("{subject} {grade}-{}", i / 3 + 1), teachers[i % teachers.len()].clone(), format!("{grade:02}"), subject.into()];
             match i {
                 4 => {
-                    cells[1] = away.clone();
+                    cells[1].clone_from(&away);
                     file.wrong(&cells, &[("primaryTeacher", "REF-305")]);
                 }
                 8 => {
@@ -226,7 +227,7 @@ impl District {
                     cells[6] = "Learner".into();
                     file.wrong(&cells, &[("Role", "VAL-209")]);
                 }
-                90 | 91 | 92 => {
+                90..=92 => {
                     cells[7] = "Stonebridge".into();
                     file.wrong(&cells, &[("School", "REF-301")]);
                 }
@@ -237,7 +238,7 @@ impl District {
     }
 
     /// Stonebridge's courses with their sections: `courses.csv`.
-    pub(crate) fn schoology_courses(&self) -> Written {
+    pub(crate) fn schoology_courses() -> Written {
         let mut file = Lines::new("Course Code,Course Name,Section School Code,Section Name,School,Subject Area,Active");
         for (i, (code, name, subject)) in COURSES.iter().enumerate() {
             for section in 1..=3 {
@@ -294,7 +295,7 @@ impl District {
         file.written()
     }
 
-    /// Guardians of Bluebird's students, as SchoolStatus Connect takes them: of `part` in ten students, the same ones for the same
+    /// Guardians of Bluebird's students, as `SchoolStatus` Connect takes them: of `part` in ten students, the same ones for the same
     /// student whenever the file is made.
     pub(crate) fn guardians(&mut self, part: u64) -> Written {
         let mut file = Lines::new("student_code,guardian_code,first_name,last_name,email,phone,home_phone,language");
@@ -339,7 +340,7 @@ impl District {
                 }
                 _ => file.row(&cells),
             }
-            if number % 3 == 0 {
+            if number.is_multiple_of(3) {
                 file.row(&[
                     student[CUSTOM_ID].clone(),
                     format!("G{number}B"),

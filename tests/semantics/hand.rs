@@ -138,6 +138,7 @@ fn records_of_every_kind_are_made() {
 
 #[test]
 fn what_cannot_be_made_is_refused_with_its_reason_and_nothing_is_made() {
+    use AddWhat::{Class, Course, Enrollment, Link, Person, School};
     let d = district();
     for fields in [
         &[("role", "guardian"), ("last_name", "Ray"), ("sourced_id", "G2")][..],
@@ -148,7 +149,6 @@ fn what_cannot_be_made_is_refused_with_its_reason_and_nothing_is_made() {
     }
     made(&d.world, AddWhat::Class, &[("title", "Chess"), ("org", "S1")]);
     let before = all(&d.world);
-    use AddWhat::{Class, Course, Enrollment, Link, Person, School};
     let person = |more: &[(&'static str, &'static str)]| {
         let mut fields = vec![("role", "staff"), ("last_name", "New")];
         fields.retain(|f| more.iter().all(|m| m.0 != f.0));
@@ -157,7 +157,8 @@ fn what_cannot_be_made_is_refused_with_its_reason_and_nothing_is_made() {
     };
     let long = "x".repeat(255);
     let long: &'static str = long.leak();
-    let cases: Vec<(AddWhat, Vec<(&str, &str)>, &str)> = vec![
+    type Case<'a> = (AddWhat, Vec<(&'a str, &'a str)>, &'a str);
+    let cases: Vec<Case<'_>> = vec![
         (Person, vec![("last_name", "New")], "A person needs role."),
         (Person, person(&[("role", "wizard")]), "role: \"wizard\" is not one of student, teacher,"),
         (Person, vec![("role", "staff")], "last_name: a person needs a name"),

@@ -244,7 +244,7 @@ fn the_same_people_under_other_ids_hold_the_file() {
     run(&world, Mode::Partial, &rows);
     let renumbered = |n: usize| -> Vec<String> {
         let other = |(i, r): (usize, &String)| {
-            if i < n { r.replace("p", "q").replace(&format!(",{},S1", i + 1), &format!(",X{},S1", i + 1)) } else { r.clone() }
+            if i < n { r.replace('p', "q").replace(&format!(",{},S1", i + 1), &format!(",X{},S1", i + 1)) } else { r.clone() }
         };
         rows.iter().enumerate().map(other).collect()
     };
