@@ -7,10 +7,10 @@
 //! |---|---|
 //! | [`roster`] | what a school's roster IS: plain data, identifiers, grades, roles, folding. No I/O |
 //! | [`ledger`] | what HAPPENED: uploads, syncs, findings, causes, plans, corrections, journal entries. No I/O |
-//! | [`feed`] | what a file must LOOK LIKE: profiles, mappings, limits, modes |
-//! | [`intake`] | from BYTES to ROWS: encoding, delimiter, records with their physical lines, header verdict |
+//! | [`feed`] | what a file must LOOK LIKE: profiles, mappings, bundles |
+//! | [`intake`] | from BYTES to ROWS: bundles unpacked, encoding, delimiter, records with their physical lines, header verdict |
 //! | [`check`] | from ROWS to RECORDS and FINDINGS: rules, references, duplicates |
-//! | [`sync`] | from RECORDS to a CHANGED ROSTER: plan, the life of a run, corrections, re-run, undo |
+//! | [`sync`] | from RECORDS to a CHANGED ROSTER: plan, the absent, holds, the life of a run, sets, re-run, undo, edits |
 //! | [`store`] | what LASTS: the only module that names sled |
 //! | [`search`] | finding people and schools as you type |
 //! | [`report`] | what LEAVES: reports, corrected file, exports |

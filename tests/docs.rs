@@ -1,8 +1,8 @@
 //! The documentation says what is so: its examples are run, its codes are looked up, its links and paths are followed.
 //!
-//! In `README.md` a block ```` ```csv NAME ```` is a file, and a block ```` ```console ```` is a session in the folder of those files: each
-//! line that begins with `$ ` is a command, the lines after it are what it prints. Moments and durations may differ. After a
-//! change of the output, `HOMEROOM_BLESS=1 cargo test --test docs` writes what is printed now into `README.md`; read the difference.
+//! In `README.md` a block ```` ```csv NAME ```` or ```` ```toml NAME ```` is a file, and a block ```` ```console ```` is a session in the folder
+//! of those files, which is shown as `/home/maria`: each line that begins with `$ ` is a command, the lines after it are what it prints. Moments
+//! and durations may differ. After a change of the output, `HOMEROOM_BLESS=1 cargo test --test docs` writes what is printed now into `README.md`; read the difference.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says so by failing
 
@@ -112,7 +112,7 @@ impl Session {
         let mut out = String::new();
         printed.read_to_string(&mut out).unwrap();
         self.code = child.wait().unwrap().code().unwrap_or(-1);
-        out
+        out.replace(home.to_str().unwrap(), "/home/maria")
     }
 }
 
@@ -140,8 +140,10 @@ fn the_examples_of_the_readme_print_what_it_says() {
     let (mut done, mut commands, mut wrong) = (0, 0, Vec::new());
     let lines: Vec<&str> = text.lines().collect();
     for block in blocks(&text) {
-        if let Some(name) = block.info.strip_prefix("csv ") {
-            fs::write(session.dir.path().join(name), block.lines.join("\n") + "\n").unwrap();
+        if let Some(name) = block.info.strip_prefix("csv ").or_else(|| block.info.strip_prefix("toml ")) {
+            let path = session.dir.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, block.lines.join("\n") + "\n").unwrap();
         }
         if block.info != "console" {
             continue;
