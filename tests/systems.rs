@@ -1,6 +1,8 @@
 //! The systems whose files we take, each rule of each profile: `systems/PROFILE.toml` has the cases, name, input, and what must come
 //! of it. A case runs through the desk, on a database of its own.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

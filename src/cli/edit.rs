@@ -5,7 +5,7 @@ use super::context::{Context, ask, assignment};
 use super::exit::{Exit, Stop};
 use super::nearest::did_you_mean;
 use super::show::{self, the_one};
-use crate::desk::{HitWhat, Request};
+use crate::desk::{HitWhat, Reply, Request};
 use crate::roster::{Field, OrgField};
 
 /// Change a person, school, class, enrollment or guardian link on the roster itself; the next file may overwrite it
@@ -36,7 +36,12 @@ impl Args {
             HitWhat::Class(_) | HitWhat::Course(_) | HitWhat::Enrollment(_) | HitWhat::Link(_) => {
                 if let Some(entity) = named.what.entity() {
                     cx.ask(Request::Edit { entity, fields: self.fields })?;
-                    add::print(cx, &named)?;
+                    // Its name may be another now; and if its ID is, the old one finds nothing.
+                    let now = match cx.ask(Request::Resolve(named.reference.clone())) {
+                        Ok(Reply::Resolved(mut all)) if all.len() == 1 => all.remove(0),
+                        _ => named,
+                    };
+                    add::print(cx, &now)?;
                 }
             }
             HitWhat::Refused { sync, record } => {

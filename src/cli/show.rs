@@ -170,7 +170,7 @@ pub(super) fn person(cx: &mut Context<'_>, reference: &str, detail: &PersonDetai
     let mut about = vec![p.role.name().to_owned(), p.status.name().to_owned()];
     about.extend((!p.school.is_empty()).then(|| p.school.clone()));
     if !detail.feeds.is_empty() {
-        about.push(format!("brought by {}", detail.feeds.join(", ")));
+        about.push(brought(&detail.feeds));
     }
     cx.say_in(Paint::Dim, &about.join(" · "))?;
     let rows: Vec<Vec<Cell>> = detail
@@ -254,4 +254,15 @@ pub(super) fn history(cx: &mut Context<'_>, history: &[HistoryLine]) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Who brings a record, in words. What was made by hand is brought by nobody.
+pub(super) fn brought(feeds: &[String]) -> String {
+    let by_hand = feeds.iter().any(|f| f == "by hand");
+    let named: Vec<&str> = feeds.iter().map(String::as_str).filter(|f| *f != "by hand").collect();
+    match (named.is_empty(), by_hand) {
+        (true, _) => "made by hand".to_owned(),
+        (false, true) => format!("made by hand, and brought by {}", named.join(", ")),
+        (false, false) => format!("brought by {}", named.join(", ")),
+    }
 }

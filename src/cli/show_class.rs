@@ -6,7 +6,7 @@ use super::context::Context;
 use super::exit::Stop;
 use super::list_classes::{CLASS_COLUMNS, Class, TieLine, class_cells, role};
 use super::paint::Paint;
-use super::show::{Happened, history};
+use super::show::{Happened, brought, history};
 use super::table::{Cell, Column, number};
 use crate::desk::{ClassDetail, PersonRow, RecordDetail, Tie};
 use crate::roster::{Role, Status};
@@ -59,7 +59,8 @@ pub(super) fn class(cx: &mut Context<'_>, reference: &str, detail: &ClassDetail)
     }
     let mut about = vec!["class".to_owned(), row.class.status.name().to_owned()];
     about.extend([&row.school, &row.course].into_iter().filter(|t| !t.is_empty()).cloned());
-    about.push(format!("{} teachers, {} students", number(row.teachers), number(row.students)));
+    let of = |n: u64, one: &str| format!("{} {one}{}", number(n), if n == 1 { "" } else { "s" });
+    about.push(format!("{}, {}", of(row.teachers, "teacher"), of(row.students, "student")));
     head(cx, &row.class.title, reference, about, &detail.feeds)?;
     values(cx, &detail.fields)?;
     members(cx, &detail.members)?;
@@ -104,7 +105,7 @@ pub(super) fn record(cx: &mut Context<'_>, detail: &RecordDetail) -> Result<(), 
 fn head(cx: &mut Context<'_>, title: &str, reference: &str, mut about: Vec<String>, feeds: &[String]) -> Result<(), Stop> {
     cx.say_in(Paint::Bold, &format!("{title}  {reference}"))?;
     if !feeds.is_empty() {
-        about.push(format!("brought by {}", feeds.join(", ")));
+        about.push(brought(feeds));
     }
     if about.is_empty() { Ok(()) } else { cx.say_in(Paint::Dim, &about.join(" · ")) }
 }

@@ -136,6 +136,9 @@ fn records_of_every_kind_are_made() {
     assert!(matches!(again.ask(Request::Verify { deep: true }), Reply::Verified(v) if v.damage.is_empty()));
 }
 
+/// What is made, by which fields, and why not.
+type Case<'a> = (AddWhat, Vec<(&'a str, &'a str)>, &'a str);
+
 #[test]
 fn what_cannot_be_made_is_refused_with_its_reason_and_nothing_is_made() {
     use AddWhat::{Class, Course, Enrollment, Link, Person, School};
@@ -157,7 +160,6 @@ fn what_cannot_be_made_is_refused_with_its_reason_and_nothing_is_made() {
     };
     let long = "x".repeat(255);
     let long: &'static str = long.leak();
-    type Case<'a> = (AddWhat, Vec<(&'a str, &'a str)>, &'a str);
     let cases: Vec<Case<'_>> = vec![
         (Person, vec![("last_name", "New")], "A person needs role."),
         (Person, person(&[("role", "wizard")]), "role: \"wizard\" is not one of student, teacher,"),
