@@ -43,7 +43,9 @@ fn amplify_required_and_conditional_headers_must_all_be_there() {
     for column in ["org_sis_id", "userRole", "userId", "firstName", "lastName", "userEmail", "classId", "className", "classGrade"] {
         let header: Vec<&str> = HEADER.split(',').filter(|c| *c != column).collect();
         let took = upload(&world, &header.join(","), &[MIA]);
-        assert_eq!((took.sync.status, took.finding("HDR-101").column.as_deref()), (SyncStatus::Failed, Some(column)));
+        // A conditional one has words of its own.
+        let code = if column.starts_with("class") { "HDR-102" } else { "HDR-101" };
+        assert_eq!((took.sync.status, took.finding(code).column.as_deref()), (SyncStatus::Failed, Some(column)));
     }
     // What stands below a conditional header may be blank.
     upload(&world, HEADER, &[",S1,teacher,7001,Mia,Kern,mia@l.example,,,,,"]).is("orgs =1, staff +1", &[]);
@@ -75,7 +77,7 @@ fn amplify_errors_are_searched_by_their_text_on_screen() {
     let mut at = Screen::of(world, (120, 40));
     at.press("4 <Enter> <Tab>").see("7001").see("7002");
     at.press("/").type_text("does not exist").press("<Enter>").see("7001").miss("7002");
-    at.press("/ <C-u>").type_text("not an e-mail").press("<Enter>").see("7002").miss("7001");
+    at.press("<Esc> /").type_text("not an e-mail").press("<Enter>").see("7002").miss("7001");
 }
 
 #[test]
@@ -165,5 +167,5 @@ fn amplify_all_staff_or_all_admins_of_a_chosen_organization() {
     assert!(world.trouble(unknown).message.contains("S9"));
     // On screen it is the school that is chosen.
     let mut at = Screen::of(world, (120, 40));
-    at.press("2").go_to("Lincoln High").press("<Enter> o").see("admins");
+    at.press("2").go_to("Lincoln High").press("<Enter> o").see("staff").see("administrators");
 }

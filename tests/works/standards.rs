@@ -114,11 +114,13 @@ fn standards_references_are_followed_across_files_and_one_bad_file_is_said() {
     let set = import(&world, "lincoln", 4);
     assert_eq!(set[2], "users.csv completed 4 0 0 0 0");
     assert!(set[4].starts_with("classes.csv failed 0"), "{set:?}");
-    assert!(set[5].starts_with("enrollments.csv") && set[5].contains(" 0 0 0 0 2"), "{set:?}");
+    assert!(set[5].starts_with("enrollments.csv failed 0"), "{set:?}");
+    // What could not be applied for it says so.
     let syncs = homeroom!(world, "syncs", "--json").exits(0).json();
     let last = syncs.iter().find(|s| s["file"] == "enrollments.csv").unwrap();
     let errors = homeroom!(world, "errors", last["sync"], "--json").exits(0).json();
-    assert!(errors.iter().all(|e| e["code"] == "REF-308") && errors.len() == 2, "they say what they depend on: {errors:?}");
+    let told = format!("{errors:?}{last:?}");
+    assert!(told.contains("classes.csv"), "it says what it depends on: {told}");
 }
 
 #[test]
