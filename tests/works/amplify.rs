@@ -6,7 +6,8 @@ use homeroom::ledger::{Severity, SyncStatus};
 use crate::screen::{Screen, cell, export, import, report};
 use crate::world::{Took, World};
 
-const HEADER: &str = "action,org_sis_id,userRole,userId,firstName,lastName,userEmail,classId,className,classGrade,primary_teacher,userGrade";
+const HEADER: &str =
+    "action,org_sis_id,userRole,userId,firstName,lastName,userEmail,classId,className,classGrade,primary_teacher,userGrade";
 const MIA: &str = ",S1,teacher,7001,Mia,Kern,mia@l.example,READ-1,Reading,3,true,";
 
 fn upload(world: &World, header: &str, rows: &[&str]) -> Took {
@@ -136,8 +137,7 @@ fn amplify_students_are_refused() {
 #[test]
 fn amplify_staff_are_assigned_to_schools_and_to_classes_that_come_to_be() {
     let world = World::new();
-    upload(&world, HEADER, &[MIA, ",S2,teacher,7001,Mia,Kern,mia@l.example,,,,,"])
-        .is("orgs =2, staff +1, classes +1, enrollments +1", &[]);
+    upload(&world, HEADER, &[MIA, ",S2,teacher,7001,Mia,Kern,mia@l.example,,,,,"]).is("orgs =2, staff +1, classes +1, enrollments +1", &[]);
     assert_eq!(world.value("7001", "orgs"), "S1; S2");
     let classes = export(&world, ExportWhat::Classes, None);
     assert_eq!((cell(&classes, 1, "class_id"), cell(&classes, 1, "class_grade")), ("READ-1", "03"), "{classes}");

@@ -46,31 +46,25 @@ fn by_hand_everything_is_added_and_edited_in_the_console() {
     let mut at = Screen::of(world, (120, 40));
     let fill = |at: &mut Screen, fields: &[(&str, &str)]| {
         for (field, value) in fields {
-            for _ in 0..30 {
-                if at.screen().lines().any(|l| l.split('│').next().unwrap().contains(&format!("‣ {field} "))) {
-                    break;
-                }
-                at.press("<Tab>");
-            }
-            at.see(&format!("‣ {field}")).press("<C-a> <C-k>").type_text(value);
+            at.field(field).press("<C-a> <C-k>").type_text(value);
         }
     };
     at.press("3 a p").see("add person");
     fill(&mut at, &[("last_name", "Kern"), ("sourced_id", "1002"), ("role", "teacher"), ("orgs", "S1")]);
     at.press("<Enter>").see("was added");
-    at.press("1 a s");
+    at.press("3 a s");
     fill(&mut at, &[("external_id", "S9"), ("name", "Vale High")]);
     at.press("<Enter>").see("was added");
-    at.press("1 a c");
+    at.press("3 a c");
     fill(&mut at, &[("class_id", "ALG-1"), ("class_title", "Algebra"), ("class_org", "S1")]);
     at.press("<Enter>").see("was added");
-    at.press("1 a e");
+    at.press("3 a e");
     fill(&mut at, &[("enrollment_person", "1002"), ("enrollment_class", "ALG-1"), ("enrollment_role", "teacher")]);
     at.press("<Enter>").see("was added");
-    at.press("1 a p");
+    at.press("3 a p");
     fill(&mut at, &[("last_name", "Ward"), ("sourced_id", "G1"), ("role", "guardian"), ("email", "ward@home.example")]);
     at.press("<Enter>").see("was added");
-    at.press("1 a g");
+    at.press("3 a g");
     fill(&mut at, &[("guardian", "G1"), ("student", "2001")]);
     at.press("<Enter>").see("was added");
     // A school's external ID among the rest.
@@ -91,7 +85,7 @@ fn by_hand_the_same_rules_hold_as_in_files() {
         (&["add", "person", "role=teacher", "last_name=Low", "email=low at l.example", "orgs=S1"], "not an e-mail address"),
         (&["add", "class", "id=ALG-1", "title=Algebra", "org=S7"], "S7"),
         (&["add", "school", "external_id=S1", "name=Other"], "Lincoln High"),
-        (&["edit", "staff:1001", "email=eli@l.example"], "eli@l.example"),
+        (&["edit", "staff:1001", "email=eli@l.example"], "Ward, Eli"),
         (&["edit", "staff:1001", "grade=Kinder"], "Kinder"),
     ] {
         let did = world.run(&args.iter().map(ToString::to_string).collect::<Vec<_>>()).exits(2);
@@ -131,7 +125,12 @@ fn by_hand_the_context_is_chosen_with_w_and_holds_everywhere() {
     at.press("2").see("Lincoln Middle").miss("Lincoln High").press("3").miss("Diaz, Ana").press("<Tab>").see("Ward, Eli");
     at.press("4").see("middle.csv").miss("users.csv").press("f").type_text("diaz ana").see("Nobody and nothing found").press("<Esc>");
     let path = at.file("two.csv", &format!("{HEADER}\n{}\n{ELI}\n", ANA.replace("1001", "1005").replace("ana@", "an@")));
-    at.plan(&path).see("REF-307").press("X y").press("w <Enter>").miss("only Lincoln").press("3").see("Diaz, Ana");
+    at.plan(&path)
+        .see("Rows for school Lincoln High")
+        .press("X y <Enter> w <Enter>")
+        .miss("only Lincoln")
+        .press("3 <S-Tab>")
+        .see("Diaz, Ana");
 }
 
 #[test]
@@ -180,6 +179,6 @@ fn by_hand_an_empty_file_with_the_right_header_can_be_had() {
     let world = World::new();
     world.through("echalk-users", &out).is("", &["- - FIL-003"]);
     // A row below it comes in.
-    let took = world.import("filled.csv", format!("{}{ANA},abcdefg1\n", out.trim_end().to_owned() + "\n"));
-    assert_eq!((took.sync.status, took.sync.profile.as_str()), (SyncStatus::Completed, "echalk-users"));
+    let took = world.import("filled.csv", format!("{}{ANA}\n", out.trim_end().to_owned() + "\n"));
+    assert_eq!((took.sync.status, took.sync.profile.as_str()), (SyncStatus::Completed, "echalk-users"), "{:?}", took.findings);
 }

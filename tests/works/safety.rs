@@ -43,8 +43,24 @@ fn feeds_are_kept_and_edited_on_the_command_line_with_all_their_settings() {
     homeroom!(world, "maps", "add", "m.toml").exits(0);
     let folder = world.path("drop");
     homeroom!(
-        world, "feeds", "add", "sis", "--profile", "echalk-users", "--map", "m", "--org", "S1", "--mode", "full", "--folder",
-        folder.display(), "--limit", "disable=5", "--fixes", "keep"
+        world,
+        "feeds",
+        "add",
+        "sis",
+        "--profile",
+        "echalk-users",
+        "--map",
+        "m",
+        "--org",
+        "S1",
+        "--mode",
+        "full",
+        "--folder",
+        folder.display(),
+        "--limit",
+        "disable=5",
+        "--fixes",
+        "keep"
     )
     .exits(0);
     let text = || homeroom!(world, "feeds", "show", "sis").exits(0).out;
@@ -158,7 +174,10 @@ fn holds_a_plan_that_is_no_longer_the_one_shown() {
     let (world, took) = held();
     world.edit("30", "first_name", "Other");
     let again = approve(&world, took.sync.number, false);
-    assert_eq!((again.sync.status, again.left[0].code.name(), world.value("29", "status").as_str()), (SyncStatus::Held, "SAF-513", "active"));
+    assert_eq!(
+        (again.sync.status, again.left[0].code.name(), world.value("29", "status").as_str()),
+        (SyncStatus::Held, "SAF-513", "active")
+    );
     assert_eq!(approve(&world, took.sync.number, false).sync.status, SyncStatus::Completed);
 }
 
@@ -218,7 +237,7 @@ fn detection_a_file_is_recognised_by_its_header_among_all_profiles() {
     for name in all.iter().map(|p| &p.name).filter(|n| !n.contains("oneroster") && !n.contains("sds")) {
         let Reply::Output(header) = world.ask(Request::Template(name.clone())) else { panic!("{name}") };
         let columns = header.bytes.split(|b| *b == b',').count();
-        let path = world.write("some.csv", [header.bytes, vec![b','; columns - 1], b"\n".to_vec()].concat()).path;
+        let path = world.write("some.csv", [header.bytes, b"x".to_vec(), vec![b','; columns - 1], b"\n".to_vec()].concat()).path;
         let Reply::Recognised(found) = world.ask(Request::Recognise { path }) else { panic!("{name}") };
         assert_eq!(found.profile.as_ref(), Some(name));
         seen += 1;
@@ -253,7 +272,14 @@ fn secrets_are_checked_and_never_kept_reported_or_shown() {
     let mut at = Screen::of(world, (120, 40));
     at.press("4 <Enter> <Enter> <Enter>").see("ben at l.example").miss(SECRET);
     let path = at.file("again.csv", &text);
-    at.press("<Esc> <Esc> <Esc> i <C-u>").type_text(&path).press("<Enter>").see("header and first rows").miss(SECRET).press("<Enter>").see("Nothing has been changed").miss(SECRET);
+    at.press("<Esc> <Esc> <Esc> i <C-u>")
+        .type_text(&path)
+        .press("<Enter>")
+        .see("header and first rows")
+        .miss(SECRET)
+        .press("<Enter>")
+        .see("Nothing has been changed")
+        .miss(SECRET);
     // Nor is it anywhere in the database.
     let world = at.closed();
     let mut folders = vec![world.dir.path().join("db")];

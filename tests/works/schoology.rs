@@ -21,10 +21,8 @@ fn file(header: &str, rows: &[&str]) -> String {
 fn three() -> World {
     let world = World::new();
     let users = [ANA, ELI, "Ben,Ode,,b at l.example,1002,Teacher,S1", "Cyd,Low,,c at l.example,1003,Teacher,S1"];
-    import(&world, "schoology-users", None, "users.csv", &file(USERS, &users)).is(
-        "staff +1 !2, students +1",
-        &["4 E-mail VAL-210", "5 E-mail VAL-210"],
-    );
+    import(&world, "schoology-users", None, "users.csv", &file(USERS, &users))
+        .is("staff +1 !2, students +1", &["4 E-mail VAL-210", "5 E-mail VAL-210"]);
     import(&world, "schoology-courses", None, "courses.csv", &file(COURSES, &["ALG,Algebra,ALG-1,Algebra P1,S1,Mathematics,1"]));
     import(&world, "schoology-enrollments", None, "enrollments.csv", &file(ENROLLMENTS, &["2001,ALG-1,2", "2001,BIO-1,2"]));
     world
@@ -141,9 +139,8 @@ fn schoology_a_fix_of_the_flipping_account_at_its_feed_can_be_kept() {
     let world = World::new();
     let feed = Feed { fixes: FixPolicy::Keep, ..Feed::new("sis", "schoology-users") };
     let Reply::Feeds(_) = world.ask(Request::PutFeed { feed, replaces: None }) else { panic!("no feed") };
-    let run = |rows: &[&str]| {
-        world.run(Request::Import(Import { feed: Some("sis".into()), ..world.write("users.csv", file(USERS, rows)) }))
-    };
+    let run =
+        |rows: &[&str]| world.run(Request::Import(Import { feed: Some("sis".into()), ..world.write("users.csv", file(USERS, rows)) }));
     run(&[ANA]);
     world.edit("1001", "first_name", "Annie");
     assert_eq!(run(&[ANA, ELI]).found(Severity::Warning), [""; 0]);

@@ -131,6 +131,20 @@ impl Screen {
         panic!("no row with {text:?}:\n{}", self.at.screen());
     }
 
+    /// Goes to a field of a form.
+    #[track_caller]
+    pub(crate) fn field(&mut self, name: &str) -> &mut Self {
+        for _ in 0..60 {
+            let screen = self.at.screen();
+            let marked = screen.lines().find_map(|l| l.split_once('‣')).map(|(_, rest)| rest.trim_start());
+            if marked.and_then(|m| m.strip_prefix(name)).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')) {
+                return self;
+            }
+            self.at.press("<Tab>");
+        }
+        panic!("no field {name:?}:\n{}", self.at.screen());
+    }
+
     /// Looks at a file and plans it, in the import form, with what is typed into its fields.
     #[track_caller]
     pub(crate) fn plan(&mut self, path: &str) -> &mut Self {
