@@ -54,9 +54,9 @@ impl Office {
         match intake::recognise(sheet.header(), &self.profiles.all) {
             Ok(name) => {
                 if let Some(profile) = self.profiles.get(&name) {
-                    let (columns, verdict) = intake::judge(sheet.header(), sheet.header_line(), profile);
-                    let have = columns.at.iter().flatten().count() as u32;
-                    recognised.profiles = vec![(name.clone(), have, profile.columns.len() as u32)];
+                    let (_, verdict) = intake::judge(sheet.header(), sheet.header_line(), profile);
+                    let fit = intake::needed(sheet.header(), profile);
+                    recognised.profiles = vec![(fit.profile, fit.have, fit.need)];
                     recognised.findings.extend(verdict.into_iter().filter(|f| f.severity >= Severity::Warning));
                 }
                 recognised.profile = Some(name);

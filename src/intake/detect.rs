@@ -70,6 +70,11 @@ impl Rank {
     }
 }
 
+/// How many of a profile's needed columns a header has.
+pub fn needed(header: &[String], profile: &Profile) -> Fit {
+    fit(header, profile).1
+}
+
 fn fit(header: &[String], profile: &Profile) -> (Rank, Fit) {
     let (columns, _) = judge(header, 1, profile);
     let known = columns.at.iter().flatten().count();

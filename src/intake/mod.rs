@@ -29,7 +29,7 @@ mod spelling;
 
 pub use bundle::{Bundle, Comes, Manifest};
 pub use columns::{Columns, Mapped, Ragged};
-pub use detect::{Fit, recognise};
+pub use detect::{Fit, needed, recognise};
 pub use encoding::Encoding;
 pub use guess::is_secret;
 pub use header::{judge, judge_mapped, renamed};

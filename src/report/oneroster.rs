@@ -230,8 +230,8 @@ impl<'r> Said<'r> {
                 text(Text::MiddleName),
                 blank(),
                 text(Text::Email),
-                // As the source wrote it: what comes in again must be what is there.
-                if text(Text::PhoneRaw).is_empty() { text(Text::Phone) } else { text(Text::PhoneRaw) },
+                // As it came: in digits alone it would come in again as a change.
+                text(if person.raw(Text::PhoneRaw).is_empty() { Text::Phone } else { Text::PhoneRaw }),
                 text(Text::HomePhone),
                 agents.iter().map(|a| a.0.as_str()).collect::<Vec<_>>().join(","),
                 person.grade().filter(|_| person.role() == Role::Student).map(|g| g.code().to_owned()).unwrap_or_default(),
