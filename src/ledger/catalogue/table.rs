@@ -537,7 +537,7 @@ catalogue! {
         with list "the schools"
         title "Schools without rows"
         message "No rows in the file for schools that should be in it: {list}"
-        resolve "Approve if they are meant to be absent, else correct the mapping or the export."
+        resolve "Approve if nobody is to be there, else correct the mapping or the export."
         meaning "The feed's mapping names these schools, but the file has nobody for them. They may be missing from the export."
         example "a mapping of S1, S2 and S3, and a file of S1 and S2";
 
@@ -794,7 +794,7 @@ catalogue! {
     RUN_602 "RUN-602" Info Alone
         with user "who abandoned it"
         title "Abandoned"
-        message "Abandoned[ by {user}]; nothing was applied"
+        message "Abandoned[ by {user}]; nothing applied"
         resolve "Nothing is to do."
         meaning "Somebody looked at the plan and decided against it. The history keeps that."
         example "a dry run that was not approved";
