@@ -38,9 +38,7 @@ pub(super) fn missing(ask: &Ask<'_>, planned: &Planned, present: &Present) -> Op
 
 /// The organizations that the mapping knows values of the file for.
 fn mapped(ask: &Ask<'_>) -> BTreeSet<OrgNo> {
-    let to_org = |to: Target| {
-        matches!(to, Target::Person(Field::Orgs) | Target::Course(CourseField::Org) | Target::Class(ClassField::Org))
-    };
+    let to_org = |to: Target| matches!(to, Target::Person(Field::Orgs) | Target::Course(CourseField::Org) | Target::Class(ClassField::Org));
     let columns = ask.profile.columns.iter().zip(&ask.columns.mapped).filter(|(c, _)| to_org(c.to));
     let ids = columns.flat_map(|(_, mapped)| mapped.values.values());
     ids.filter_map(|id| ask.roster.org_by_external_id(std::str::from_utf8(id).ok()?)).collect()

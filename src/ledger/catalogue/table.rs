@@ -71,7 +71,7 @@ catalogue! {
     FIL_008 "FIL-008" Refused Alone
         with hex "the byte in hexadecimal", enc "the encoding it was read as"
         title "Text is not valid {enc}"
-        message "Byte {hex} at line {line} is not valid {enc}"
+        message "Byte 0x{hex} at line {line} is not valid {enc}"
         resolve "Export the file again as UTF-8, or say which encoding it has (--encoding)."
         meaning "A byte stands for nothing in the encoding that was tried or demanded. Guessing would damage names, so the file is refused."
         example "byte 0x81 in a file that is otherwise Windows-1252";
