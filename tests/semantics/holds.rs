@@ -254,7 +254,11 @@ fn the_same_people_under_other_ids_hold_the_file() {
     assert!(!world.knows("X1"));
     abandon(&world, took.sync.number);
     let took = run(&world, Mode::Partial, &renumbered(14));
-    assert_eq!((took.counts().as_str(), holds(&took), took.found(Severity::Warning).len()), ("students +14 =16", Vec::new(), 14), "DUP-408 on each");
+    assert_eq!(
+        (took.counts().as_str(), holds(&took), took.found(Severity::Warning).len()),
+        ("students +14 =16", Vec::new(), 14),
+        "DUP-408 on each"
+    );
 }
 
 #[test]
