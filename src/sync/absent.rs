@@ -87,6 +87,7 @@ fn brings(profile: &Profile) -> Vec<Table> {
         RowShape::Person if has(|t| *t == Target::Agents) => vec![Table::People, Table::Links],
         RowShape::Person => vec![Table::People],
         RowShape::Guardian => vec![Table::People, Table::Links],
+        RowShape::Course if has(|t| matches!(t, Target::Class(_))) => vec![Table::Courses, Table::Classes],
         RowShape::Course => vec![Table::Courses],
         RowShape::Class if courses && has(|t| *t == Target::Teacher) => vec![Table::Courses, Table::Classes, Table::Enrollments],
         RowShape::Class if courses => vec![Table::Courses, Table::Classes],

@@ -131,11 +131,12 @@ impl Runner<'_> {
             sync.note = Some(format!("Removals abandoned by {}; the rest stands", self.by.0));
         } else {
             sync.status = SyncStatus::Abandoned;
-            sync.note = Some(format!("Abandoned by {}; nothing applied", self.by.0));
+            let note = Finding::of_file(Code::RUN_602).with("user", &self.by.0).message();
+            sync.note = Some(note.clone());
             if let Some(hold) = &mut sync.hold {
                 (hold.reason, hold.by) = (reason, Some(self.by.clone()));
             } else if let Some(reason) = reason {
-                sync.note = Some(format!("Abandoned by {}; nothing applied: {reason}", self.by.0));
+                sync.note = Some(format!("{note}: {reason}"));
             }
         }
         self.store.put_sync(&sync)?;

@@ -16,6 +16,7 @@ mod fixes;
 mod holds;
 mod locked_out;
 mod makers;
+mod missing;
 mod original;
 mod plan;
 mod preview;

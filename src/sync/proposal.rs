@@ -4,7 +4,7 @@
 use super::absent::{self, Present, Scope};
 use super::holds::{self, Holds, Weighed};
 use super::plan::{Planned, Which, by_school, digest, plan};
-use super::{Failed, fixes, locked_out, rerun};
+use super::{Failed, fixes, locked_out, missing, rerun};
 use crate::check::present::{self, Named};
 use crate::check::{Ask, Checked};
 use crate::ledger::{Action, Actor, Code, Feed, Finding, Outcome, PlannedChange, Severity, Sync, SyncKind, Tally};
@@ -76,6 +76,14 @@ impl Proposal {
             confirm: asked.confirm,
         });
         holds.whole.extend(whole);
+        if let Some(finding) = (!scope.is_empty()).then(|| missing::missing(ask, &planned, &present)).flatten() {
+            // Where nobody would go it is worth a word and no more.
+            if absent.iter().any(|c| c.action == Action::Disabled) {
+                holds.removals.push(finding);
+            } else {
+                said.push(finding.as_bad_as(Severity::Warning));
+            }
+        }
         if matches!(asked.sync.kind, SyncKind::Rerun { of, .. } if store.sync(of)?.is_some_and(|root| root.stands())) {
             // The rest stands already; those that are mended may follow whatever the others are.
             holds.whole.retain(|f| f.code != Code::SAF_510);

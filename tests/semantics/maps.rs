@@ -1,7 +1,7 @@
 //! Mappings: laid over files, kept with what they were used for, tried out.
 
 use homeroom::desk::{Import, MapDraft, Reply, Request, RowAt, TroubleSort};
-use homeroom::ledger::{Map, SyncStatus};
+use homeroom::ledger::{Map, Mode, SyncStatus};
 
 use crate::world::World;
 
@@ -252,4 +252,24 @@ fn a_mapping_is_for_its_profile() {
     let other = Import { profile: Some("schools".into()), ..mapped(&world, &file(&[ANA])) };
     let trouble = world.trouble(Request::Import(other));
     assert!(trouble.sort == TroubleSort::Usage && trouble.message.contains("is for profile echalk-users"), "{trouble:?}");
+}
+
+#[test]
+fn schools_of_a_mapping_without_a_row_hold_the_removals() {
+    let world = with_map();
+    let full = |rows: &[&str]| world.run(Request::Import(Import { mode: Some(Mode::Full), ..mapped(&world, &file(rows)) }));
+    full(&[ANA, BEN]).is("staff +2", &[]);
+    let took = full(&[BEN]);
+    took.is("staff =1", &["- - REF-309"]);
+    let finding = took.finding("REF-309");
+    assert_eq!(finding.message(), "No rows in the file for schools that should be in it: S1 Lincoln High");
+    assert_eq!(finding.resolution(), "Approve if nobody is to be there, else correct the mapping or the export.");
+    assert_eq!((took.sync.status, world.value("1", "status")), (SyncStatus::Held, "active".into()));
+    // A refused row of somebody who is known there is a row too.
+    full(&[BEN, &ANA.replace("a@l.example", "none")]).is("staff =1 !1", &["3 email VAL-210"]);
+    full(&[BEN, "Eva,Ros,e@l.example,7,LHS,TCHR,40"]).is("staff +1 =1 -1", &[]);
+    // Nobody is to go, so nothing waits.
+    let took = full(&[BEN, "Eva,Ros,e@l.example,7,S2,TCHR,40"]);
+    took.is("staff ~1 =1", &["- - REF-309"]);
+    assert_eq!(took.sync.status, SyncStatus::Completed);
 }

@@ -1,7 +1,8 @@
 //! Modes: who is absent is disabled, never deleted; who is present; what comes back; several feeds. And a model beside it all.
 
-use homeroom::desk::{Import, Request};
+use homeroom::desk::{HitWhat, Import, Reply, Request, Window};
 use homeroom::ledger::{Mode, SyncStatus};
+use homeroom::roster::{Status, Table};
 
 use crate::random::Random;
 use crate::world::{HEADER, Took, World, file};
@@ -144,10 +145,10 @@ fn who_was_absent_and_is_back_in_a_file_that_says_no_status_is_in_use_again() {
     silent(&[ANA, BEN]).is("staff =1 -1, students =1", &[]);
     silent(&[ANA, CYD, DEE, BEN]).is("staff ~1 =1, students +1 =1", &[]);
     assert_eq!(world.value("3", "status"), "active");
-    // Who was disabled by hand stays so: the file says nothing of it.
+    // To be listed is to be: who was disabled by hand is a local fix, and the file wins.
     world.edit("3", "status", "disabled");
-    silent(&[CYD, BEN, ANA, DEE]).is("staff =2, students =2", &[]);
-    assert_eq!(world.value("3", "status"), "disabled");
+    silent(&[CYD, BEN, ANA, DEE]).is("staff ~1 =1, students =2", &["- - SAF-508"]);
+    assert_eq!(world.value("3", "status"), "active");
 }
 
 #[test]
@@ -265,4 +266,137 @@ fn any_files_of_two_feeds_leave_what_the_model_says() {
             }
         }
     }
+}
+
+/// Every tie of a table that is in use, as `one > other`, sorted.
+fn ties(world: &World, table: Table) -> Vec<String> {
+    let Reply::Ties(page) = world.ask(Request::Ties { table, org: None, window: Window::ALL }) else { panic!("no ties") };
+    let mut all: Vec<String> =
+        page.rows.iter().filter(|t| t.status == Status::Active).map(|t| format!("{} > {}", t.name, t.other)).collect();
+    all.sort();
+    all
+}
+
+fn status(world: &World, reference: &str) -> Status {
+    match world.resolve(reference) {
+        HitWhat::Org(org) => match world.ask(Request::School(org)) {
+            Reply::School(school) => school.row.org.status,
+            other => panic!("{reference}: {other:?}"),
+        },
+        HitWhat::Class(class) => match world.ask(Request::Class(class)) {
+            Reply::Class(class) => class.row.class.status,
+            other => panic!("{reference}: {other:?}"),
+        },
+        what => match world.ask(Request::Record(what.entity().unwrap())) {
+            Reply::Record(record) => Status::from_name(&record.fields.iter().find(|f| f.0.ends_with("status")).unwrap().1).unwrap(),
+            other => panic!("{reference}: {other:?}"),
+        },
+    }
+}
+
+const GUARDIANS: &str = "student_code,guardian_code,first_name,last_name,email,phone,home_phone,language";
+
+#[test]
+fn guardians_and_links_that_are_absent_are_disabled_each_by_itself() {
+    let world = World::new();
+    world.users(&[BEN, DEE]).is("students +2", &[]);
+    let full = |rows: &[&str]| import(&world, Mode::Full, "schoolstatus-guardians", &format!("{GUARDIANS}\n{}\n", rows.join("\n")));
+    let (one, two, three) = ("2,G1,Ana,Ode,ana@h.example,,,", "4,G1,Ana,Ode,ana@h.example,,,", "4,G2,Rui,May,rui@h.example,,,");
+    full(&[one, two, three]).is("guardians +2, links +3", &[]);
+    let before = (world.roster(), ties(&world, Table::Links));
+    assert_eq!(before.1.len(), 3);
+
+    let took = full(&[one]);
+    took.is("guardians =1 -1, links =1 -2", &[]);
+    assert_eq!((world.value("guardian:G1", "status"), world.value("guardian:G2", "status")), ("active".into(), "disabled".into()));
+    assert_eq!(ties(&world, Table::Links), ["Ode, Ana > Ode, Ben"]);
+    world.undo(&took).is("guardians ~1, links ~2", &[]);
+    assert_eq!((world.roster(), ties(&world, Table::Links)), before);
+
+    // Gone once more, and back in a file that has them again.
+    full(&[one, ""]).is("guardians =1 -1, links =1 -2", &[]);
+    full(&[three, two, one]).is("guardians ~1 =1, links ~2 =1", &[]);
+    assert_eq!(ties(&world, Table::Links), before.1);
+    // A refused row names its guardian, and what it says of the student is kept as it is.
+    full(&[one, two, &three.replace("rui@h.example", "none")]).is("guardians =1 !1, links =2", &["4 email VAL-210"]);
+    assert_eq!((world.value("guardian:G2", "status"), ties(&world, Table::Links)), ("active".into(), before.1));
+    // In partial mode nothing goes.
+    import(&world, Mode::Partial, "schoolstatus-guardians", &format!("{GUARDIANS}\n{one}\n\n\n")).is("guardians =1, links =1", &[]);
+}
+
+const SECTIONS: &str = "Course Code,Course Name,Section School Code,Section Name,School,Subject Area,Active";
+
+#[test]
+fn courses_and_classes_that_are_absent_are_disabled_each_by_itself() {
+    let world = World::new();
+    let full = |rows: &[&str]| import(&world, Mode::Full, "schoology-courses", &format!("{SECTIONS}\n{}\n", rows.join("\n")));
+    let (one, two, three) =
+        ("ALG,Algebra,ALG-1,Period 1,S1,Math,1", "ALG,Algebra,ALG-2,Period 2,S1,Math,1", "BIO,Biology,BIO-1,Period 1,S2,,1");
+    let all = ["course:ALG", "course:BIO", "class:ALG-1", "class:ALG-2", "class:BIO-1"];
+    let statuses = || all.map(|r| status(&world, r) == Status::Active);
+    full(&[one, two, three]).is("classes +3, courses +2", &[]);
+    let took = full(&[one]);
+    took.is("classes =1 -2, courses =1 -1", &[]);
+    assert_eq!(statuses(), [true, false, true, false, false]);
+    world.undo(&took).is("classes ~2, courses ~1", &[]);
+    assert_eq!(statuses(), [true; 5]);
+    full(&[one, ""]).is("classes =1 -2, courses =1 -1", &[]);
+    full(&[three, two, one]).is("classes ~2 =1, courses ~1 =1", &[]);
+    assert_eq!(statuses(), [true; 5]);
+    // Of another feed, they can not be absent here.
+    let mine = "sourcedId,status,dateLastModified,schoolYearSourcedId,title,courseCode,grades,orgSourcedId,subjects,subjectCodes\nGEO,,,,Geometry,GEO,,D1,,\n";
+    import(&world, Mode::Full, "oneroster-1.1-courses", mine).is("courses +1", &[]);
+    assert_eq!(statuses(), [true; 5]);
+}
+
+/// Random files of enrollments, each whole: what is in use afterwards is what the file lists, and undone it is what was before.
+#[test]
+fn enrollments_in_use_are_those_of_the_last_whole_file() {
+    let world = World::new();
+    world.users(&[ANA, BEN, CYD, DEE]).is("staff +2, students +2", &[]);
+    let sections = ["ALG-1", "ALG-2", "BIO-1"];
+    let rows = sections.map(|s| format!("ALG,Algebra,{s},{s},D1,,1")).join("\n");
+    world.through("schoology-courses", &format!("{SECTIONS}\n{rows}\n")).is("classes +3, courses +1", &[]);
+    let mut random = Random::new(7);
+    for round in 0..12 {
+        let mut rows = Vec::new();
+        let mut wanted = Vec::new();
+        for (id, name) in [("1", "Diaz, Ana"), ("2", "Ode, Ben"), ("3", "Low, Cyd"), ("4", "May, Dee")] {
+            for section in sections.iter().filter(|s| id == "1" && **s == "ALG-1" || random.below(2) == 0) {
+                rows.push(format!("{id},{section},{}", if matches!(id, "1" | "3") { 1 } else { 2 }));
+                wanted.push(format!("{name} > {section}"));
+            }
+        }
+        wanted.sort();
+        let text = format!("User Unique ID,Section School Code,Enrollment Type\n{}\n{}", rows.join("\n"), "\n".repeat(round));
+        let before = ties(&world, Table::Enrollments);
+        let took = import(&world, Mode::Full, "schoology-enrollments", &text);
+        assert_eq!((took.sync.status, ties(&world, Table::Enrollments)), (SyncStatus::Completed, wanted.clone()), "{text}");
+        if round % 3 == 2 {
+            world.undo(&took);
+            assert_eq!(ties(&world, Table::Enrollments), before);
+            import(&world, Mode::Full, "schoology-enrollments", &format!("{text}\n\n\n\n\n\n\n\n\n\n\n\n\n"));
+            assert_eq!(ties(&world, Table::Enrollments), wanted);
+        }
+    }
+}
+
+#[test]
+fn a_school_that_is_absent_is_disabled_and_takes_nobody_new() {
+    let world = World::empty();
+    let header = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId";
+    let full = |rows: &[&str]| import(&world, Mode::Full, "oneroster-1.1-orgs", &format!("{header}\n{}\n", rows.join("\n")));
+    let (district, high, middle) = ("D1,,,Lincoln Unified,district,,", "S1,,,Lincoln High,school,,D1", "S2,,,Lincoln Middle,school,,D1");
+    full(&[district, high, middle]).is("orgs +3", &[]);
+    world.users(&[BEN, DEE]).is("students +2", &[]);
+    let before = world.roster();
+    let took = full(&[district, high]);
+    took.is("orgs =2 -1", &[]);
+    assert_eq!((status(&world, "school:S2"), world.value("4", "status").as_str()), (Status::Disabled, "active"));
+    world.users(&["Eli,,New,e@l.example,9,S2,Student,,5,Active"]).is("students !1", &["2 school_district_external_id REF-302"]);
+    world.undo(&took).is("orgs ~1", &[]);
+    assert_eq!(world.roster(), before);
+    full(&[district, high, ""]).is("orgs =2 -1", &[]);
+    full(&[middle, high, district]).is("orgs ~1 =2", &[]);
+    assert_eq!(status(&world, "school:S2"), Status::Active);
 }

@@ -71,7 +71,7 @@ catalogue! {
     FIL_008 "FIL-008" Refused Alone
         with hex "the byte in hexadecimal", enc "the encoding it was read as"
         title "Text is not valid {enc}"
-        message "Byte {hex} at line {line} is not valid {enc}"
+        message "Byte 0x{hex} at line {line} is not valid {enc}"
         resolve "Export the file again as UTF-8, or say which encoding it has (--encoding)."
         meaning "A byte stands for nothing in the encoding that was tried or demanded. Guessing would damage names, so the file is refused."
         example "byte 0x81 in a file that is otherwise Windows-1252";
@@ -537,7 +537,7 @@ catalogue! {
         with list "the schools"
         title "Schools without rows"
         message "No rows in the file for schools that should be in it: {list}"
-        resolve "Approve if they are meant to be absent, else correct the mapping or the export."
+        resolve "Approve if nobody is to be there, else correct the mapping or the export."
         meaning "The feed's mapping names these schools, but the file has nobody for them. They may be missing from the export."
         example "a mapping of S1, S2 and S3, and a file of S1 and S2";
 
@@ -794,7 +794,7 @@ catalogue! {
     RUN_602 "RUN-602" Info Alone
         with user "who abandoned it"
         title "Abandoned"
-        message "Abandoned[ by {user}]; nothing was applied"
+        message "Abandoned[ by {user}]; nothing applied"
         resolve "Nothing is to do."
         meaning "Somebody looked at the plan and decided against it. The history keeps that."
         example "a dry run that was not approved";
