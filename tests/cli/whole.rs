@@ -444,7 +444,7 @@ fn classes_courses_and_enrollments_are_listed_and_shown() {
     let person = homeroom!(world, "show", "staff:0012", "--json").exits(0).object();
     assert_eq!(person["classes"][0]["class"], "ALG-1", "{person}");
     let out = homeroom!(world, "show", "class:ALG-1").exits(0).out;
-    for part in ["Period 1  class:ALG-1", "1 teachers, 1 students", "García, María", "Low, Iva", "history, newest first"] {
+    for part in ["Period 1  class:ALG-1", "1 teacher, 1 student", "García, María", "Low, Iva", "history, newest first"] {
         assert!(out.contains(part), "{part}: {out}");
     }
     let out = homeroom!(world, "show", "student:0014").exits(0).out;
