@@ -145,10 +145,12 @@ fn amplify_staff_are_assigned_to_schools_and_to_classes_that_come_to_be() {
     assert!(enrollments.contains("7001") && enrollments.contains("READ-1") && enrollments.contains("teacher"), "{enrollments}");
     // Without a title there is nothing to make a class of.
     let took = upload(&world, HEADER, &[",S1,teacher,7001,Mia,Kern,mia@l.example,ART-1,,,,"]);
-    assert_eq!(took.sync.status, SyncStatus::CompletedWithErrors);
+    assert_eq!(took.found(Severity::Error), ["2 className VAL-202", "2 classGrade VAL-202"]);
     // The end of an assignment is not the end of a person.
     upload(&world, HEADER, &["remove,S1,teacher,7001,Mia,Kern,mia@l.example,READ-1,,,,"]);
     assert_eq!(world.value("7001", "status"), "active");
+    let ended = export(&world, ExportWhat::Enrollments, None);
+    assert_eq!(cell(&ended, 1, "enrollment_status"), "disabled", "{ended}");
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn by_hand_everything_is_added_and_edited_in_the_console() {
     fill(&mut at, &[("last_name", "Ward"), ("sourced_id", "G1"), ("role", "guardian"), ("email", "ward@home.example")]);
     at.press("<Enter>").see("was added");
     at.press("3 a g");
-    fill(&mut at, &[("guardian", "G1"), ("student", "2001")]);
+    fill(&mut at, &[("link_guardian", "G1"), ("link_student", "2001")]);
     at.press("<Enter>").see("was added");
     // A school's external ID among the rest.
     at.press("2").go_to("Vale High").press("e");

@@ -16,8 +16,8 @@ const SESSIONS: &str = "sourcedId,status,dateLastModified,title,type,startDate,e
 type Files = Vec<(&'static str, String)>;
 
 fn manifest(version: &str, how: &[(&str, &str)]) -> String {
-    let files: String = how.iter().map(|(f, how)| format!("file.{f},{how}\n")).collect();
-    format!("propertyName,value\nmanifest.version,1.0\noneroster.version,{version}\n{files}")
+    let files: Vec<String> = how.iter().map(|(f, how)| format!("file.{f},{how}\n")).collect();
+    format!("propertyName,value\nmanifest.version,1.0\noneroster.version,{version}\n{}", files.concat())
 }
 
 /// A small district, whole.
