@@ -327,8 +327,7 @@ fn natural_kind(to: Target) -> ColumnKind {
             Text::Language => ColumnKind::Language,
             Text::Username | Text::Position => ColumnKind::Text,
         },
-        Target::Person(Field::Grade) => ColumnKind::Grade,
-        Target::Class(ClassField::Grade) => ColumnKind::Grade,
+        Target::Person(Field::Grade) | Target::Class(ClassField::Grade) => ColumnKind::Grade,
         Target::Person(Field::Role | Field::Status)
         | Target::Org(OrgField::Type | OrgField::Status)
         | Target::Course(CourseField::Status)
