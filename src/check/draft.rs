@@ -133,6 +133,12 @@ impl PersonShape {
         said
     }
 
+    /// Whether the number is the known one, written in the comparable form: an export of ours, which knows nothing of how it was written.
+    fn keeps_raw(&self, said: &[Option<&[u8]>], known: &[&[u8]]) -> bool {
+        let phone = Text::Phone as usize;
+        self.raw_phone.is_some() && said[phone] == Some(known[phone]) && said[Text::PhoneRaw as usize].is_some_and(<[u8]>::is_empty)
+    }
+
     /// Whether the roster's person already is what the row says, organizations aside. `cell` gives a column's cell.
     pub(crate) fn same<'a>(&self, draft: &'a Draft, role: Role, known: PersonRef<'_>, cell: impl Fn(usize) -> &'a [u8]) -> bool {
         if role != known.role() || draft.status.is_some_and(|s| s != known.status()) {
@@ -145,7 +151,10 @@ impl PersonShape {
         let same = |text: Text, says: &[u8]| says == has[text as usize] || same_but_for_form(says, has[text as usize]);
         if self.raw_phone.is_some() {
             let said = self.said(draft, cell);
-            return Text::ALL.iter().all(|text| said[*text as usize].is_none_or(|says| same(*text, says)));
+            let keeps = self.keeps_raw(&said, &has);
+            return Text::ALL
+                .iter()
+                .all(|text| keeps && *text == Text::PhoneRaw || said[*text as usize].is_none_or(|says| same(*text, says)));
         }
         self.texts.iter().all(|(column, text)| draft.text(*column, cell(*column)).is_none_or(|says| same(*text, says)))
     }
@@ -178,7 +187,11 @@ impl PersonShape {
         out: &mut Vec<u8>,
     ) {
         let mut texts = known.map(PersonRef::raws).unwrap_or_default();
-        for (now, says) in texts.iter_mut().zip(self.said(draft, cell)) {
+        let mut said = self.said(draft, cell);
+        if self.keeps_raw(&said, &texts) {
+            said[Text::PhoneRaw as usize] = None;
+        }
+        for (now, says) in texts.iter_mut().zip(said) {
             if let Some(says) = says.filter(|s| !same_but_for_form(s, now)) {
                 *now = says;
             }

@@ -70,9 +70,11 @@ impl<'a> Kin<'a> {
         let said = rows.said(row);
         let mut person = slot.and_then(|n| self.ask.roster.person(n)).map_or_else(|| Person::new(Role::Guardian), PersonRef::to_person);
         let erase = self.ask.profile.blank == Blank::Erase;
+        // The known number in its comparable form says nothing of how it was written.
+        let other_number = !said.raw(Text::Phone).is_empty() && said.raw(Text::Phone) != person.text(Text::Phone).as_bytes();
         for text in Text::ALL {
             let says = said.text(*text);
-            let of_phone = *text == Text::PhoneRaw && !said.raw(Text::Phone).is_empty();
+            let of_phone = *text == Text::PhoneRaw && other_number;
             let clears = of_phone || erase && *text != Text::SourcedId && self.texts.contains(text);
             if if says.is_empty() { clears } else { !same_but_for_form(says.as_bytes(), person.text(*text).as_bytes()) } {
                 person.set_text(*text, says);

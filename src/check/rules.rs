@@ -331,10 +331,8 @@ impl<'a> Rules<'a> {
                     Cow::Borrowed(_) => Say::Cell { start, len },
                     Cow::Owned(id) => Say::Own(id),
                 };
-                if hidden.is_empty() {
-                    return note;
-                }
-                return Some(finding(Code::VAL_224).as_bad_as(Severity::Warning).with("names", hidden));
+                let removed = finding(Code::VAL_224).as_bad_as(Severity::Warning);
+                return if hidden.is_empty() { note } else { Some(removed.with("names", hidden)) };
             }
             ColumnKind::Reference => {
                 // Whether there is such an organization is known once the whole file is: it may be in it.
@@ -343,10 +341,8 @@ impl<'a> Rules<'a> {
                     return self.blank(i, cells, draft);
                 }
                 draft.says[i] = Say::Own(id.into_owned());
-                if hidden.is_empty() {
-                    return note;
-                }
-                return Some(finding(Code::VAL_224).as_bad_as(Severity::Warning).with("names", hidden));
+                let removed = finding(Code::VAL_224).as_bad_as(Severity::Warning);
+                return if hidden.is_empty() { note } else { Some(removed.with("names", hidden)) };
             }
             ColumnKind::Username if values::is_email(value) => return Some(finding(Code::VAL_219)),
             ColumnKind::Password => {

@@ -214,10 +214,11 @@ fn a_drop_folder_is_picked_up_oldest_first_and_files_are_put_away() {
     let report = std::fs::read_to_string(folder.join("done/c.csv.errors.csv")).unwrap();
     assert!(report.starts_with("Row Number,") && report.contains("email"), "{report}");
 
-    // The same name again overwrites nothing; content that newer files followed waits for somebody.
+    // The same name again overwrites nothing. A newer file has followed that content: it waits.
     drop_at(&folder, "c.csv", &file(&[ANA, &BEN.replace("b@", "b at ")]), 40);
     let again = pick_up(&world, false);
     assert!(again[0].detail.file_findings.iter().any(|f| f.code.name() == "SAF-509"));
+    assert_eq!((again[0].detail.sync.status, world.value("1", "last_name").as_str()), (SyncStatus::Held, "Newest"));
     assert_eq!(names(&folder.join("done")), ["b.csv", "c-2.csv", "c-2.csv.errors.csv", "c.csv", "c.csv.errors.csv"]);
     assert!(pick_up(&world, false).is_empty());
 }

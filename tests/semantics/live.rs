@@ -32,8 +32,10 @@ fn text(row: &[usize]) -> String {
     row.iter().zip(CELLS).map(|(i, c)| c[*i]).collect::<Vec<_>>().join(",")
 }
 
+/// Without what is weighed once the whole file is planned: whether the last administrator would go (SAF-506).
 fn on_row(took: &Took, record: u32) -> Vec<String> {
-    seen(&took.findings.iter().filter(|f| f.record == Some(record)).cloned().collect::<Vec<_>>())
+    let own = |f: &&Finding| f.record == Some(record) && f.code.name() != "SAF-506";
+    seen(&took.findings.iter().filter(own).cloned().collect::<Vec<_>>())
 }
 
 fn seen(findings: &[Finding]) -> Vec<String> {

@@ -145,10 +145,10 @@ fn who_was_absent_and_is_back_in_a_file_that_says_no_status_is_in_use_again() {
     silent(&[ANA, BEN]).is("staff =1 -1, students =1", &[]);
     silent(&[ANA, CYD, DEE, BEN]).is("staff ~1 =1, students +1 =1", &[]);
     assert_eq!(world.value("3", "status"), "active");
-    // To be listed is to be: who was disabled by hand is a local fix, and the file wins.
+    // Who was disabled by hand stays so: the file says nothing of it.
     world.edit("3", "status", "disabled");
-    silent(&[CYD, BEN, ANA, DEE]).is("staff ~1 =1, students =2", &["- - SAF-508"]);
-    assert_eq!(world.value("3", "status"), "active");
+    silent(&[CYD, BEN, ANA, DEE]).is("staff =2, students =2", &[]);
+    assert_eq!(world.value("3", "status"), "disabled");
 }
 
 #[test]
