@@ -1,6 +1,9 @@
 //! The systems whose files we take, each rule of each profile: `systems/PROFILE.toml` has the cases, name, input, and what must come
 //! of it. A case runs through the desk, on a database of its own.
 
+// Functions that tests share are tests too.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -136,8 +136,12 @@ fn records_of_every_kind_are_made() {
     assert!(matches!(again.ask(Request::Verify { deep: true }), Reply::Verified(v) if v.damage.is_empty()));
 }
 
+/// What is to be made, of what, and what is said instead.
+type Wrong = (AddWhat, Vec<(&'static str, &'static str)>, &'static str);
+
 #[test]
 fn what_cannot_be_made_is_refused_with_its_reason_and_nothing_is_made() {
+    use AddWhat::{Class, Course, Enrollment, Link, Person, School};
     let d = district();
     for fields in [
         &[("role", "guardian"), ("last_name", "Ray"), ("sourced_id", "G2")][..],
@@ -148,7 +152,6 @@ fn what_cannot_be_made_is_refused_with_its_reason_and_nothing_is_made() {
     }
     made(&d.world, AddWhat::Class, &[("title", "Chess"), ("org", "S1")]);
     let before = all(&d.world);
-    use AddWhat::{Class, Course, Enrollment, Link, Person, School};
     let person = |more: &[(&'static str, &'static str)]| {
         let mut fields = vec![("role", "staff"), ("last_name", "New")];
         fields.retain(|f| more.iter().all(|m| m.0 != f.0));
@@ -157,7 +160,7 @@ fn what_cannot_be_made_is_refused_with_its_reason_and_nothing_is_made() {
     };
     let long = "x".repeat(255);
     let long: &'static str = long.leak();
-    let cases: Vec<(AddWhat, Vec<(&str, &str)>, &str)> = vec![
+    let cases: Vec<Wrong> = vec![
         (Person, vec![("last_name", "New")], "A person needs role."),
         (Person, person(&[("role", "wizard")]), "role: \"wizard\" is not one of student, teacher,"),
         (Person, vec![("role", "staff")], "last_name: a person needs a name"),
