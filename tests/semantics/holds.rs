@@ -174,7 +174,7 @@ fn the_last_administrator_stays() {
     let admin = "Ana,,Diaz,a@l.example,1,S1,Administrator,,,Active".to_owned();
     let ben = "Ben,,Ode,b@l.example,2,S1,Staff,,,Active".to_owned();
     run(&world, Mode::Full, &[admin.clone(), ben.clone()]);
-    let took = run(&world, Mode::Full, &[ben.clone()]);
+    let took = run(&world, Mode::Full, std::slice::from_ref(&ben));
     took.is("staff =1", &["- - SAF-506"]);
     assert_eq!(took.finding("SAF-506").message(), "Would disable the last administrator, Diaz, Ana (1)");
     run(&world, Mode::Partial, &[admin.replace("Active", "Disabled")]).is("staff !1", &["2 - SAF-506"]);
@@ -245,7 +245,7 @@ fn the_same_people_under_other_ids_hold_the_file() {
     run(&world, Mode::Partial, &rows);
     let renumbered = |n: usize| -> Vec<String> {
         let other = |(i, r): (usize, &String)| {
-            if i < n { r.replace("p", "q").replace(&format!(",{},S1", i + 1), &format!(",X{},S1", i + 1)) } else { r.clone() }
+            if i < n { r.replace('p', "q").replace(&format!(",{},S1", i + 1), &format!(",X{},S1", i + 1)) } else { r.clone() }
         };
         rows.iter().enumerate().map(other).collect()
     };

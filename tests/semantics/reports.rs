@@ -205,8 +205,7 @@ fn every_table_can_be_a_workbook() {
 fn the_corrected_file_goes_back_mended_and_otherwise_the_same() {
     let world = World::new();
     let text = format!(
-        "\u{feff}{}\r\n\"Ana\",,Diaz,a@l.example,0001,S1,Teacher,Coach, Reading,,Active\r\nBen,,\"Ode\",b at l.example,0002,S1,Staff,,,Active\r\nCyd,,Low,c@l.example,0003,S1\r\n",
-        HEADER
+        "\u{feff}{HEADER}\r\n\"Ana\",,Diaz,a@l.example,0001,S1,Teacher,Coach, Reading,,Active\r\nBen,,\"Ode\",b at l.example,0002,S1,Staff,,,Active\r\nCyd,,Low,c@l.example,0003,S1\r\n"
     );
     let took = world.import("users.csv", &text);
     assert_eq!(took.found(homeroom::ledger::Severity::Error), ["2 - VAL-205", "3 email VAL-210", "4 - VAL-204"]);
