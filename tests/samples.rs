@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use homeroom::desk::{Desk, FindingQuery, Import, Reply, Request, Surroundings, Window};
 use homeroom::intake::{ReadAs, Row, Sheet, Source, hidden, quoted, trim_str};
-use homeroom::ledger::{Actor, Severity, Timestamp};
+use homeroom::ledger::{Actor, Map, Severity, Timestamp};
 use serde_json::Value;
 
 /// The folder of samples; `None`, said once a test, where there is none.
@@ -124,11 +124,8 @@ fn naughty_strings_come_through_whole() {
     }
 }
 
-/// School Data Sync's own sample of its format V2.1, imported as the bundle that it is.
-#[test]
-fn the_sds_sample_comes_in_with_its_true_counts() {
-    let Some(folder) = samples("ms-sds/sds-v2.1") else { return };
-    let dir = tempfile::tempdir().unwrap();
+/// A desk on a database of its own.
+fn desk(dir: &tempfile::TempDir) -> Desk {
     let surroundings = Surroundings {
         db: dir.path().join("db"),
         profiles: None,
@@ -139,7 +136,82 @@ fn the_sds_sample_comes_in_with_its_true_counts() {
         wait: std::time::Duration::ZERO,
         now: || Timestamp(1_795_000_000_000_000),
     };
-    let desk = Desk::open(surroundings).unwrap();
+    Desk::open(surroundings).unwrap()
+}
+
+/// A school's exports for Schoology under headers of their own, through saved mappings.
+#[test]
+fn the_schoology_sample_comes_in_through_mappings_with_its_true_counts() {
+    let Some(folder) = samples("schoology-seed/seed/csv-exports") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let desk = desk(&dir);
+    let schools = dir.path().join("schools.csv");
+    fs::write(&schools, "external_id,name,type\nS1,One School,school\n").unwrap();
+    let pairs = |all: &[(&str, &str)]| all.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Vec<_>>();
+    let maps = [
+        (
+            "users",
+            pairs(&[
+                ("school_uid", "User Unique ID"),
+                ("name_display", "Username"),
+                ("name_first", "First Name"),
+                ("name_last", "Last Name"),
+                ("role", "Role"),
+                ("additional_info", "Position/Job Title"),
+            ]),
+        ),
+        (
+            "courses",
+            pairs(&[
+                ("section_school_code", "Section School Code"),
+                ("course_code", "Course Code"),
+                ("course_title", "Course Name"),
+                ("section_title", "Section Name"),
+                ("active", "Active"),
+            ]),
+        ),
+        (
+            "enrollments",
+            pairs(&[
+                ("student_school_uid", "User Unique ID"),
+                ("section_school_code", "Section School Code"),
+                ("enrollment_type", "Enrollment Type"),
+                ("course_code", "Course Code"),
+            ]),
+        ),
+    ];
+    let mut told = String::new();
+    let mut import = |import: Import| {
+        let Reply::Ran(ran) = desk.ask(Request::Import(import), &mut |_| true) else { panic!("not run") };
+        let sync = &ran.detail.sync;
+        write!(told, "{} {}", sync.file, sync.status).unwrap();
+        for (kind, t) in sync.counts.iter().filter(|(_, t)| t.created + t.errors > 0) {
+            write!(told, " {kind} +{} !{}", t.created, t.errors).unwrap();
+        }
+        told.push('\n');
+    };
+    import(Import { path: schools.to_str().unwrap().into(), ..Import::default() });
+    for (what, headers) in maps {
+        let constants = if what == "enrollments" { Vec::new() } else { pairs(&[("School", "S1")]) };
+        let map = Map { name: what.into(), profile: format!("schoology-{what}"), headers, constants, ..Map::default() };
+        assert!(matches!(desk.ask(Request::PutMap(map), &mut |_| true), Reply::Maps(_)));
+        let path = folder.join(format!("{what}.csv")).to_str().unwrap().to_owned();
+        import(Import { path, map: Some(what.into()), ..Import::default() });
+    }
+    let expected = "\
+        schools.csv completed orgs +1 !0\n\
+        users.csv completed staff +29 !0 students +4 !0 guardians +2 !0\n\
+        courses.csv completed classes +27 !0 courses +27 !0\n\
+        enrollments.csv completed enrollments +57 !0\n";
+    assert_eq!(told, expected);
+}
+
+/// School Data Sync's own sample of its format V2.1, imported as the bundle that it is.
+#[test]
+fn the_sds_sample_comes_in_with_its_true_counts() {
+    let Some(folder) = samples("ms-sds/sds-v2.1") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let desk = desk(&dir);
     let import = Import { path: folder.to_str().unwrap().into(), ..Import::default() };
     let Reply::RanSet(set) = desk.ask(Request::Import(import), &mut |_| true) else { panic!("no set") };
     let mut told = String::new();
