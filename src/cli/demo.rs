@@ -123,9 +123,16 @@ fn play(cx: &mut Context<'_>, folder: &Path) -> Result<(), Stop> {
         cx.env.user = step.operator;
         cx.use_database(folder.join("db"));
         if let Some(reference) = step.edit {
-            let HitWhat::Person(person) = super::show::the_one(cx, &reference)?.what else { continue };
+            let what = super::show::the_one(cx, &reference)?.what;
             let fields = step.fields.iter().filter_map(|f| f.split_once('=')).map(|(f, v)| (f.to_owned(), v.to_owned())).collect();
-            ask!(cx, Request::EditPerson { person, fields } => Person);
+            match what {
+                HitWhat::Person(person) => drop(ask!(cx, Request::EditPerson { person, fields } => Person)),
+                other => {
+                    if let Some(entity) = other.entity() {
+                        cx.ask(Request::Edit { entity, fields })?;
+                    }
+                }
+            }
             continue;
         }
         let file = step.file.unwrap_or_default();
