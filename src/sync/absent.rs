@@ -133,7 +133,7 @@ fn gone(table: Table, record: &[u8], sync: &Sync, school: Option<OrgNo>, others:
             if share.orgs.len() > 1 {
                 // Files for the other schools bring the person there.
                 share.orgs.retain(|o| *o != school);
-                return Some(less(table, record, person.pack(), roster));
+                return Some(less(table, record, person.pack()));
             }
         } else {
             let mut there = false;
@@ -144,14 +144,14 @@ fn gone(table: Table, record: &[u8], sync: &Sync, school: Option<OrgNo>, others:
         }
     }
     if others {
-        return Some(less(table, record, without_feed(table, record, sync.feed)?, roster));
+        return Some(less(table, record, without_feed(table, record, sync.feed)?));
     }
     Some((Action::Disabled, with_status(table, record, Status::Disabled)?))
 }
 
 /// Only a share goes: an update where that shows.
-fn less(table: Table, before: &[u8], after: Vec<u8>, roster: &Roster) -> (Action, Vec<u8>) {
-    let action = if same_but_for_feeds(table, before, &after, roster) { Action::NoChange } else { Action::Updated };
+fn less(table: Table, before: &[u8], after: Vec<u8>) -> (Action, Vec<u8>) {
+    let action = if same_but_for_feeds(table, before, &after) { Action::NoChange } else { Action::Updated };
     (action, after)
 }
 

@@ -88,7 +88,7 @@ fn keep(planned: &mut Planned, absent: &mut Vec<PlannedChange>, roster: &Roster,
         let start = planned.plan.bytes.len() as u64;
         planned.plan.bytes.extend_from_slice(&after);
         change.after = (start, planned.plan.bytes.len() as u64);
-        if change.action == Action::Updated && same_but_for_feeds(table, before, &after, roster) {
+        if change.action == Action::Updated && same_but_for_feeds(table, before, &after) {
             change.action = Action::NoChange;
             let tally = planned.counts.of_mut(change.kind);
             (tally.updated, tally.unchanged) = (tally.updated.saturating_sub(1), tally.unchanged + 1);

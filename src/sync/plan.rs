@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::brought::is_active;
+use super::brought::{is_active, same_but_for_feeds};
 use crate::check::{Checked, Wanted, WantedSet};
 use crate::ledger::{Action, Counts, Outcome, Plan, PlannedChange, Tally, fields};
-use crate::roster::{Class, Course, Enrollment, Entity, Kind, Link, Org, OrgNo, Person, PersonRef, Roster, Table};
+use crate::roster::{Entity, Kind, OrgNo, Person, PersonRef, Roster, Table};
 
 /// A plan with what it counts.
 #[derive(Debug, Default)]
@@ -118,7 +118,8 @@ fn of_table(wanted: WantedSet, bytes: &mut Vec<u8>, roster: &Roster, which: &Whi
         let action = match before {
             None => Action::Created,
             Some(before) if after.is_empty() || before == after => Action::NoChange,
-            Some(before) if only_brought_anew(table, before, after) => Action::NoChange,
+            // One more feed brings what is there already: journalled, and counted as unchanged.
+            Some(before) if same_but_for_feeds(table, before, after) => Action::NoChange,
             Some(_) => Action::Updated,
         };
         let tally = planned.counts.of_mut(kind);
@@ -182,29 +183,6 @@ pub(super) fn decided(outcomes: &mut [Outcome], record: u32, action: Action) {
     if let Some(outcome) = (record as usize).checked_sub(1).and_then(|at| outcomes.get_mut(at)) {
         outcome.action = action;
     }
-}
-
-/// One more feed brings what is there already: journalled, and counted as unchanged.
-pub(super) fn only_brought_anew(table: Table, before: &[u8], after: &[u8]) -> bool {
-    match table {
-        Table::People => {
-            let (b, a) = (PersonRef::new(before), PersonRef::new(after));
-            let texts = |p: PersonRef<'_>| p.bytes().len() - p.share_bytes().len();
-            before[..texts(b)] == after[..texts(a)] && b.orgs() == a.orgs()
-        }
-        Table::Orgs => without(before, |o: &mut Org| o.feeds.clear()) == without(after, |o: &mut Org| o.feeds.clear()),
-        Table::Courses => without(before, |c: &mut Course| c.feeds.clear()) == without(after, |c: &mut Course| c.feeds.clear()),
-        Table::Classes => without(before, |c: &mut Class| c.feeds.clear()) == without(after, |c: &mut Class| c.feeds.clear()),
-        Table::Enrollments => without(before, |e: &mut Enrollment| e.feeds.clear()) == without(after, |e: &mut Enrollment| e.feeds.clear()),
-        Table::Links => without(before, |l: &mut Link| l.feeds.clear()) == without(after, |l: &mut Link| l.feeds.clear()),
-    }
-}
-
-/// A record without who brings it.
-fn without<'a, T: serde::Deserialize<'a>>(record: &'a [u8], clear: impl Fn(&mut T)) -> Option<T> {
-    let mut record = crate::roster::unpack::<T>(record)?;
-    clear(&mut record);
-    Some(record)
 }
 
 /// A hash of changes, to see later whether they are still those that were shown. `bytes` are their plan's.

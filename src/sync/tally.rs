@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::plan::only_brought_anew;
+use super::brought::same_but_for_feeds;
 use crate::check::Wanted;
 use crate::ledger::{Action, Outcome, Tally, fields};
 use crate::roster::{
@@ -37,7 +37,7 @@ pub fn tally(changes: &[Tallied], wanted: &Wanted, outcomes: &[Outcome], feed: F
         match (before, after) {
             (None, _) => tally.created += 1,
             (Some(_), None) => tally.disabled += 1,
-            (Some(before), Some(after)) if only_brought_anew(change.entity.table, before, after) => tally.unchanged += 1,
+            (Some(before), Some(after)) if same_but_for_feeds(change.entity.table, before, after) => tally.unchanged += 1,
             // Only what no row brings is switched off for being absent; a row that says so is an update.
             (Some(_), Some(after)) if change.record == 0 && is_disabled(change.entity.table, after) => tally.disabled += 1,
             (Some(_), Some(_)) => tally.updated += 1,

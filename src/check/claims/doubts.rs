@@ -54,7 +54,11 @@ impl Claims<'_> {
     fn used_again(&self, rules: &Rules<'_>, row: &Row, draft: &Draft, person: PersonRef<'_>) -> Option<Finding> {
         let said = self.shape.said(draft, |c| rules.cell(&row.cells, c));
         let says = |text: Text| said[text as usize].map(lossy).filter(|s| !s.is_empty());
-        let differs = |text: Text| says(text).is_some_and(|s| !person.text(text).is_empty() && fold(&s) != fold(person.text(text)));
+        // Nearly every row says the name that is known: told by its bytes, before anything is folded.
+        let differs = |text: Text| {
+            let (now, then) = (said[text as usize].unwrap_or_default(), person.raw(text));
+            !now.is_empty() && !then.is_empty() && now != then && fold(&lossy(now)) != fold(person.text(text))
+        };
         if !differs(Text::GivenName) || !differs(Text::FamilyName) {
             return None;
         }
