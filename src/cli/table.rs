@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::paint::{Paint, Painter};
+pub(super) use crate::report::number;
 use crate::report::visible;
 
 /// How a column stands and what gives way on a narrow terminal.
@@ -143,19 +144,6 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     out
 }
 
-/// `1234567` as `1,234,567`.
-pub(super) fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3 + 1);
-    for (i, d) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(d);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,10 +187,5 @@ mod tests {
     #[test]
     fn hidden_characters_are_shown() {
         assert_eq!(shown(&[Column::Text("v")], None, &[&["a\x1b[2Jb\u{202e}"]]), "v\na␛[2Jb⟨202E⟩\n");
-    }
-
-    #[test]
-    fn thousands() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(number), ["0", "999", "1,000", "1,234,567"]);
     }
 }

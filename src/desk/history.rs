@@ -6,6 +6,7 @@ use super::holds::held_words;
 use super::office::{Office, lock};
 use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, TroubleSort, Waiting, WaitingSort, Window};
 use crate::ledger::{Cause, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
+use crate::report::number;
 use crate::roster::fold::fold;
 use crate::roster::{Enrollment, EnrollmentField, Kind, Link, LinkField, OrgKind, OrgNo, PersonNo, Roster, Table, unpack};
 use crate::sync::{by_school, is_active};
@@ -217,8 +218,9 @@ impl Office {
                 SyncStatus::Held => waiting.push(wait(WaitingSort::Held, sync, held_words(sync))),
                 SyncStatus::DryRun => {
                     let t = sync.counts.total();
-                    let disables = if t.disabled > 0 { format!(", disables {}", t.disabled) } else { String::new() };
-                    let text = format!("creates {}, updates {}{disables}; {} refused", t.created, t.updated, sync.rows_with_errors);
+                    let disables = if t.disabled > 0 { format!(", disables {}", number(t.disabled)) } else { String::new() };
+                    let [creates, updates, refused] = [t.created, t.updated, sync.rows_with_errors].map(number);
+                    let text = format!("creates {creates}, updates {updates}{disables}; {refused} refused");
                     waiting.push(wait(WaitingSort::DryRun, sync, text));
                 }
                 _ => {}
@@ -236,7 +238,7 @@ impl Office {
             let pending = self.pending(root.number)?;
             if !pending.is_empty() {
                 let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
-                waiting.push(wait(WaitingSort::Corrections, root, format!("{} mended rows wait for a re-run", rows.len())));
+                waiting.push(wait(WaitingSort::Corrections, root, format!("{} mended rows wait for a re-run", number(rows.len() as u64))));
             }
         }
         waiting.extend(self.overwritten_waiting(&syncs)?);

@@ -8,6 +8,7 @@ use super::people::person_row;
 use super::rows::named;
 use super::{Flip, Page, Removal, Trouble, Waiting, WaitingSort, Window};
 use crate::ledger::{EntryKind, Sync, SyncKind, SyncNo, SyncStatus, fields};
+use crate::report::number;
 use crate::roster::{Class, Course, Enrollment, Entity, FeedNo, Kind, Link, OrgNo, PersonNo, PersonRef, Roster, Table, unpack};
 use crate::sync::is_active;
 
@@ -211,7 +212,7 @@ impl Office {
 pub(super) fn held_words(sync: &Sync) -> String {
     let Some(hold) = &sync.hold else { return "waits for approval".into() };
     let codes = if hold.codes.is_empty() { String::new() } else { format!(" ({})", hold.codes.join(", ")) };
-    let would = if hold.removals == 0 { String::new() } else { format!("would disable {}; ", hold.removals) };
+    let would = if hold.removals == 0 { String::new() } else { format!("would disable {}; ", number(hold.removals)) };
     let what = if hold.removals_only { "the removals wait for approval" } else { "waits for approval" };
     format!("{would}{what}{codes}")
 }

@@ -16,6 +16,7 @@
 //! | [`oneroster`] | everything, as a OneRoster 1.1 bundle: a ZIP file |
 //! | [`corrections`] | what the source's owner must be told |
 //! | [`cells`] | how a cell is written: [`Form`], quoting, [`Escape`] for spreadsheets |
+//! | [`number`](mod@number) | a number with its thousands apart |
 //! | [`visible`](mod@visible) | hidden characters made visible, for terminals |
 //!
 //! All reports are UTF-8 with commas and LF (or a workbook), whatever the upload was; only the corrected file keeps the upload's form. No
@@ -26,6 +27,7 @@ pub mod classes;
 pub mod corrected;
 pub mod corrections;
 pub mod guardians;
+pub mod number;
 pub mod oneroster;
 pub mod people;
 pub mod plan;
@@ -41,6 +43,7 @@ pub use classes::{Classes, Enrollments};
 pub use corrected::{Patch, Put, corrected, patches};
 pub use corrections::Corrections;
 pub use guardians::Guardians;
+pub use number::number;
 pub use oneroster::Oneroster;
 pub use people::People;
 pub use plan::Plan;

@@ -9,6 +9,7 @@ use ratatui::text::Span;
 use super::theme::{Role, Theme};
 use super::visible;
 use crate::ledger::{Severity, SyncStatus, Timestamp};
+pub use crate::report::number;
 
 /// How things look.
 #[derive(Clone, Debug)]
@@ -177,19 +178,6 @@ impl Look {
     }
 }
 
-/// A number with its thousands apart: "1,002,344".
-pub fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// How long something took, or will take: "under 0.1 s", "0.3 s", "12 s", "4 min".
 pub fn duration(seconds: f64) -> String {
     match seconds {
@@ -204,13 +192,6 @@ pub fn duration(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        for (n, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_002_344, "1,002,344")] {
-            assert_eq!(number(n), text);
-        }
-    }
 
     #[test]
     fn moments_are_as_short_as_they_can_be() {

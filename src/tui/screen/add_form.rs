@@ -133,17 +133,9 @@ impl Screen for AddForm {
         let effects = match msg {
             Msg::Command(Command::Save) => self.save(false),
             Msg::Command(Command::SaveStay) => self.save(true),
-            Msg::Command(Command::Rule) => self.form.field().map(fields::rule).into_iter().collect(),
-            Msg::Command(command) => {
-                changed = self.form.command(command);
-                Vec::new()
-            }
-            Msg::Key(key) => {
-                changed = self.form.key(key);
-                Vec::new()
-            }
-            Msg::Paste(text) => {
-                changed = self.form.paste(&text);
+            Msg::Command(Command::Rule) => self.form.rule().into_iter().collect(),
+            Msg::Command(_) | Msg::Key(_) | Msg::Paste(_) => {
+                changed = self.form.input(&msg);
                 Vec::new()
             }
             Msg::Reply { reply, .. } => match *reply {

@@ -1,7 +1,12 @@
 //! One thing that a screen shows whole: asked for, on its way, here, or refused. Lists of pages have [`List`](super::list::List).
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::paint::empty;
 use super::{Effect, Token, Tone};
 use crate::desk::{Request, Trouble};
+use crate::tui::look::Look;
 
 /// Something asked for under tokens of one slot. While a newer answer is on its way the old one stays.
 #[derive(Clone, Debug)]
@@ -68,6 +73,14 @@ impl<T> Asked<T> {
         self.trouble = None;
         self.token = self.token.next();
         self.waiting = false;
+    }
+
+    /// What is here, to be drawn; where the answer was trouble, that is said instead.
+    pub fn here(&self, buffer: &mut Buffer, area: Rect, look: &Look) -> Option<&T> {
+        if let (None, Some(trouble)) = (&self.value, &self.trouble) {
+            empty(buffer, area, look, &[&sentence(trouble), "esc goes back"]);
+        }
+        self.value.as_ref()
     }
 
     /// Why the last question was not answered.

@@ -3,10 +3,10 @@
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
-use super::asked::{Asked, say, sentence};
+use super::asked::{Asked, say};
 use super::edit_form::EditForm;
 use super::fields::Adds;
-use super::paint::{Paint, empty, piece};
+use super::paint::{Paint, piece};
 use super::person::{PersonScreen, change, history_line};
 use super::sections::Sections;
 use super::sync::SyncScreen;
@@ -265,12 +265,7 @@ impl Screen for ClassScreen {
     }
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
-        let Some(c) = self.class.get() else {
-            if let Some(trouble) = self.class.trouble() {
-                empty(frame.buffer_mut(), area, look, &[&sentence(trouble), "esc goes back"]);
-            }
-            return;
-        };
+        let Some(c) = self.class.here(frame.buffer_mut(), area, look) else { return };
         let selected = self.selected();
         let mut paint = Paint::new(frame.buffer_mut(), area, look);
         for line in self.lines().into_iter().skip(self.sections.first()).take(usize::from(area.height)) {

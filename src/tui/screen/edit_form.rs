@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say, sentence};
-use super::fields::{self, field};
+use super::fields::field;
 use super::form::{Field, Form, boss};
 use super::paint::{Paint, empty, foot, piece};
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone};
@@ -272,17 +272,9 @@ impl Screen for EditForm {
         let effects = match msg {
             Msg::Command(Command::Save) => self.save(false),
             Msg::Command(Command::SaveStay) => self.save(true),
-            Msg::Command(Command::Rule) => self.form.field().map(fields::rule).into_iter().collect(),
-            Msg::Command(command) => {
-                changed = self.form.command(command);
-                Vec::new()
-            }
-            Msg::Key(key) => {
-                changed = self.form.key(key);
-                Vec::new()
-            }
-            Msg::Paste(text) => {
-                changed = self.form.paste(&text);
+            Msg::Command(Command::Rule) => self.form.rule().into_iter().collect(),
+            Msg::Command(_) | Msg::Key(_) | Msg::Paste(_) => {
+                changed = self.form.input(&msg);
                 Vec::new()
             }
             Msg::Reply { token, reply } => self.reply(token, *reply),

@@ -347,23 +347,11 @@ impl Screen for FeedForm {
             Msg::Command(Command::SaveStay) => self.save(true),
             Msg::Command(Command::Choose) => self.choices.ask(&self.form).into_iter().collect(),
             Msg::Command(Command::NextField) if self.complete() => Vec::new(),
-            Msg::Command(Command::Rule) => {
-                self.form.field().map(|f| Effect::Show { title: f.name.clone(), lines: f.rule.clone() }).into_iter().collect()
-            }
-            Msg::Command(command) => {
-                if self.form.command(command) {
+            Msg::Command(Command::Rule) => self.form.rule().into_iter().collect(),
+            Msg::Command(_) | Msg::Key(_) | Msg::Paste(_) => {
+                if self.form.input(&msg) {
                     self.refused = None;
                 }
-                Vec::new()
-            }
-            Msg::Key(key) => {
-                if self.form.key(key) {
-                    self.refused = None;
-                }
-                Vec::new()
-            }
-            Msg::Paste(text) => {
-                self.form.paste(&text);
                 Vec::new()
             }
             Msg::Chosen { token, index } if self.choices.owns(token) => match self.choices.chosen(&mut self.form, index) {

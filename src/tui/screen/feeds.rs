@@ -5,7 +5,7 @@ pub(super) mod detail;
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
-use super::asked::{Asked, say, sentence};
+use super::asked::{Asked, say};
 use super::feed_form::FeedForm;
 use super::list::Viewport;
 use super::paint::{Paint, empty, foot};
@@ -267,12 +267,7 @@ impl Screen for FeedsScreen {
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let buffer = frame.buffer_mut();
-        let Some(feeds) = self.feeds.get() else {
-            if let Some(trouble) = self.feeds.trouble() {
-                empty(buffer, area, look, &[&sentence(trouble), "esc goes back"]);
-            }
-            return;
-        };
+        let Some(feeds) = self.feeds.here(buffer, area, look) else { return };
         if feeds.is_empty() {
             let next =
                 "a adds one: a name, the profile of its files, and the folder they are dropped into. i imports a file without a feed.";

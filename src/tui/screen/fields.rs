@@ -151,12 +151,6 @@ pub fn field(name: &str, value: &str, about: &str) -> Field {
     }
 }
 
-/// What a field's rule says: shown by F1.
-pub fn rule(field: &Field) -> Effect {
-    let any = || vec![String::from("Any text; empty clears it.")];
-    Effect::Show { title: field.name.clone(), lines: if field.rule.is_empty() { any() } else { field.rule.clone() } }
-}
-
 fn any() -> Vec<&'static str> {
     Vec::new()
 }

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
-use super::asked::{Asked, say, sentence};
+use super::asked::{Asked, say};
 use super::list::Viewport;
 use super::paint::{Paint, divide, empty, foot, piece};
 use super::person::{PersonScreen, origin};
@@ -125,12 +125,7 @@ impl Screen for Flips {
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let buffer = frame.buffer_mut();
-        let Some(all) = self.all.get() else {
-            if let Some(trouble) = self.all.trouble() {
-                empty(buffer, area, look, &[&sentence(trouble), "esc goes back"]);
-            }
-            return;
-        };
+        let Some(all) = self.all.here(buffer, area, look) else { return };
         if all.is_empty() {
             return empty(buffer, area, look, &["No account is switched off and on by its feed.", "esc goes back"]);
         }

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::paint::{Paint, Piece, piece};
+use super::{Effect, Msg};
 use crate::ledger::Severity;
 use crate::tui::command::Command;
 use crate::tui::keys::Key;
@@ -152,6 +153,23 @@ impl Form {
     /// What is typed and not saved: name and value.
     pub fn typed(&self) -> Vec<(String, String)> {
         self.fields.iter().filter(|f| f.is_typed()).map(|f| (f.name.clone(), f.line.text().to_owned())).collect()
+    }
+
+    /// What the field at hand takes, to be shown.
+    pub fn rule(&self) -> Option<Effect> {
+        let field = self.field()?;
+        let lines = if field.rule.is_empty() { vec![String::from("Any text; empty clears it.")] } else { field.rule.clone() };
+        Some(Effect::Show { title: field.name.clone(), lines })
+    }
+
+    /// What a command, a key or a paste that the screen has no other use for does to the form; whether the text changed.
+    pub fn input(&mut self, msg: &Msg) -> bool {
+        match msg {
+            Msg::Command(command) => self.command(*command),
+            Msg::Key(key) => self.key(*key),
+            Msg::Paste(text) => self.paste(text),
+            _ => false,
+        }
     }
 
     /// Lets a command act; whether the text changed.

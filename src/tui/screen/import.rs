@@ -373,21 +373,9 @@ impl Screen for ImportScreen {
             Msg::Command(Command::Save | Command::SaveStay) => self.save(),
             Msg::Command(Command::NextField) if self.complete() => Vec::new(),
             Msg::Command(Command::Choose) => self.choices.ask(&self.form).into_iter().collect(),
-            Msg::Command(Command::Rule) => {
-                self.form.field().map(|f| Effect::Show { title: f.name.clone(), lines: f.rule.clone() }).into_iter().collect()
-            }
-            Msg::Command(command) => {
-                let changed = self.form.command(command);
-                self.typed(changed);
-                Vec::new()
-            }
-            Msg::Key(key) => {
-                let changed = self.form.key(key);
-                self.typed(changed);
-                Vec::new()
-            }
-            Msg::Paste(text) => {
-                let changed = self.form.paste(&text);
+            Msg::Command(Command::Rule) => self.form.rule().into_iter().collect(),
+            Msg::Command(_) | Msg::Key(_) | Msg::Paste(_) => {
+                let changed = self.form.input(&msg);
                 self.typed(changed);
                 Vec::new()
             }

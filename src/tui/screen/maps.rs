@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
-use super::asked::{Asked, say, sentence};
+use super::asked::{Asked, say};
 use super::list::Viewport;
 use super::map_form::{Made, MapForm};
 use super::paint::{Paint, empty, foot, piece};
@@ -143,12 +143,7 @@ impl Screen for MapsScreen {
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let buffer = frame.buffer_mut();
-        let Some(maps) = self.maps.get() else {
-            if let Some(trouble) = self.maps.trouble() {
-                empty(buffer, area, look, &[&sentence(trouble), "esc goes back"]);
-            }
-            return;
-        };
+        let Some(maps) = self.maps.here(buffer, area, look) else { return };
         if maps.is_empty() {
             let next = "a makes one for a file. It is needed where a source cannot export a profile's own names.";
             return empty(buffer, area, look, &["No mapping was made yet.", next]);

@@ -71,6 +71,15 @@ impl<'a> Paint<'a> {
         self.at(indent, &[piece(text, role)]);
     }
 
+    /// Writes a piece and, ending one cell before the right border, a short text: the piece is cut where the text needs its room.
+    pub fn beside(&mut self, indent: u16, (text, role): Piece<'_>, right: &str) {
+        let taken = 2 + visible::width(&self.look.visible(right));
+        let room = usize::from(self.area.width.saturating_sub(indent)).saturating_sub(taken);
+        let text = self.look.cut(&text, room).into_owned();
+        self.at(indent, &[piece(text, role)]);
+        self.right(1, right, Role::Dim);
+    }
+
     /// Goes to the next line.
     pub fn next(&mut self) {
         self.y = self.y.saturating_add(1);
@@ -228,6 +237,8 @@ mod tests {
         assert_eq!(drawn(12, 2, |p| p.wrapped(1, "one two three four", Role::Text, 1)), " one two t…\n");
         assert_eq!(drawn(8, 1, |p| p.line(&[piece("Lincoln High", Role::Text)])), " Lincol…");
         assert_eq!(drawn(8, 1, |p| p.right(1, "12", Role::Text)), "     12");
+        assert_eq!(drawn(16, 1, |p| p.beside(1, piece("Lincoln High", Role::Text), "VAL")), " Lincoln H… VAL");
+        assert_eq!(drawn(18, 1, |p| p.beside(1, piece("Lincoln High", Role::Text), "VAL")), " Lincoln High VAL");
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
-use super::asked::{Asked, say, sentence};
+use super::asked::{Asked, say};
 use super::class::{ClassScreen, tie, tied};
 use super::edit_form::EditForm;
 use super::fields::Adds;
-use super::paint::{Paint, Piece, empty, piece};
+use super::paint::{Paint, Piece, piece};
 use super::sections::Sections;
 use super::sync::SyncScreen;
 use super::{Effect, Msg, Offer, Screen, StatusLine, words};
@@ -284,12 +284,7 @@ impl Screen for PersonScreen {
     }
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
-        let Some(p) = self.person.get() else {
-            if let Some(trouble) = self.person.trouble() {
-                empty(frame.buffer_mut(), area, look, &[&sentence(trouble), "esc goes back"]);
-            }
-            return;
-        };
+        let Some(p) = self.person.here(frame.buffer_mut(), area, look) else { return };
         let selected = self.selected();
         let mut paint = Paint::new(frame.buffer_mut(), area, look);
         for line in self.lines().into_iter().skip(self.sections.first()).take(usize::from(area.height)) {

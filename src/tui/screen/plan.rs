@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
-use super::asked::{Asked, say, sentence};
+use super::asked::{Asked, say};
 use super::list::List;
 use super::paint::{Paint, empty, piece};
 use super::person::change;
@@ -363,12 +363,7 @@ impl Screen for PlanScreen {
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let buffer = frame.buffer_mut();
-        let Some(d) = self.detail.get() else {
-            if let Some(trouble) = self.detail.trouble() {
-                empty(buffer, area, look, &[&sentence(trouble), "esc goes back"]);
-            }
-            return;
-        };
+        let Some(d) = self.detail.here(buffer, area, look) else { return };
         match self.view {
             View::Summary => {
                 let mut paint = Paint::new(buffer, area, look);

@@ -10,7 +10,7 @@ use super::asked::{Asked, say, sentence};
 use super::edits::{Edit, Edits};
 use super::factory::{Subject, make};
 use super::form::{Field, Form, Problem, boss};
-use super::paint::{Paint, empty, foot, piece};
+use super::paint::{Paint, foot, piece};
 use super::person::change;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone};
 use crate::desk::{CellView, HitWhat, Reply, Request, RowAt, RowView, Trouble, Window};
@@ -366,8 +366,7 @@ impl RowForm {
         paint.line(&[piece(text, Role::Dim)]);
         for finding in self.row_problems().take(1) {
             let (glyph, role) = look.severity(finding.severity);
-            paint.at(1, &[piece(format!("{glyph} {}", finding.message()), role)]);
-            paint.right(1, finding.code.name(), Role::Dim);
+            paint.beside(1, piece(format!("{glyph} {}", finding.message()), role), finding.code.name());
             paint.next();
         }
     }
@@ -463,16 +462,8 @@ impl Screen for RowForm {
             Msg::Command(Command::SaveStay) => self.save(true),
             Msg::Command(Command::Rule) => self.rule(),
             Msg::Command(Command::Person) => self.on_roster().map(|what| Effect::Push(make(Subject::from(what)))).into_iter().collect(),
-            Msg::Command(command) => {
-                let changed = self.form.command(command);
-                self.typed(changed)
-            }
-            Msg::Key(key) => {
-                let changed = self.form.key(key);
-                self.typed(changed)
-            }
-            Msg::Paste(text) => {
-                let changed = self.form.paste(&text);
+            Msg::Command(_) | Msg::Key(_) | Msg::Paste(_) => {
+                let changed = self.form.input(&msg);
                 self.typed(changed)
             }
             Msg::Reply { token, reply } => self.reply(token, *reply),
@@ -488,12 +479,7 @@ impl Screen for RowForm {
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let buffer = frame.buffer_mut();
-        let Some(row) = self.row.get() else {
-            if let Some(trouble) = self.row.trouble() {
-                empty(buffer, area, look, &[&sentence(trouble), "esc goes back"]);
-            }
-            return;
-        };
+        let Some(row) = self.row.here(buffer, area, look) else { return };
         let (head, fields, below) = self.areas(area);
         self.head(&mut Paint::new(buffer, head, look), row, look);
         self.form.render(buffer, fields, look);

@@ -222,8 +222,7 @@ impl Rows {
                 break;
             }
             let (glyph, role) = look.severity(finding.severity);
-            paint.at(1, &[piece(format!("{glyph} {}", finding.message()), role)]);
-            paint.right(1, finding.code.name(), Role::Dim);
+            paint.beside(1, piece(format!("{glyph} {}", finding.message()), role), finding.code.name());
             paint.next();
             if row.findings.len() == 1 {
                 paint.wrapped(3, &finding.resolution(), Role::Dim, 2);

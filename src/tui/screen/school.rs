@@ -6,12 +6,12 @@ mod tabs;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
 
-use super::asked::{Asked, say, sentence};
+use super::asked::{Asked, say};
 use super::class::ClassScreen;
 use super::edit_form::EditForm;
 use super::fields::Adds;
 use super::list::{Did, List, Viewport};
-use super::paint::{Paint, empty};
+use super::paint::Paint;
 use super::person::PersonScreen;
 use super::report::{Exports, Reports};
 use super::sync::SyncScreen;
@@ -375,12 +375,7 @@ impl Screen for SchoolScreen {
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let buffer = frame.buffer_mut();
-        let Some(d) = self.detail.get() else {
-            if let Some(trouble) = self.detail.trouble() {
-                empty(buffer, area, look, &[&sentence(trouble), "esc goes back"]);
-            }
-            return;
-        };
+        let Some(d) = self.detail.here(buffer, area, look) else { return };
         let mut paint = Paint::new(buffer, area, look);
         self.head(&mut paint, d, look);
         self.tabs(&mut paint);

@@ -5,11 +5,11 @@ mod lists;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
 
-use super::asked::{Asked, say, sentence};
+use super::asked::{Asked, say};
 use super::edits::Edits;
 use super::list::{Did, List, Viewport};
 use super::mend_all::MendAll;
-use super::paint::{Paint, divide, empty, foot, grid_height, piece};
+use super::paint::{Paint, divide, foot, grid_height, piece};
 use super::plan::PlanScreen;
 use super::report::Reports;
 use super::row_form::RowForm;
@@ -347,12 +347,7 @@ impl Screen for SyncScreen {
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let buffer = frame.buffer_mut();
-        let Some(d) = self.detail.get() else {
-            if let Some(trouble) = self.detail.trouble() {
-                empty(buffer, area, look, &[&sentence(trouble), "esc goes back"]);
-            }
-            return;
-        };
+        let Some(d) = self.detail.here(buffer, area, look) else { return };
         let below = self.explained(area.as_size());
         let (area, beside) = split(area);
         if let Some(beside) = beside {
