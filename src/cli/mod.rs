@@ -5,6 +5,7 @@
 mod abandon;
 mod add;
 mod approve;
+mod attach;
 mod completions;
 pub mod config;
 mod console;
@@ -176,6 +177,7 @@ commands! {
     Rerun rerun
     Undo undo
     Fix fix
+    Attach attach
     Syncs syncs
     Sync sync
     Errors errors

@@ -83,6 +83,8 @@ impl Office {
         let changes = matches!(
             request,
             Request::Fix { .. }
+                | Request::Attach { dry_run: false, .. }
+                | Request::Detach { .. }
                 | Request::Import(_)
                 | Request::ImportSet(_)
                 | Request::PickUp { .. }

@@ -26,6 +26,8 @@ pub mod rows;
 pub mod sheet;
 mod signature;
 mod spelling;
+pub mod vendor_report;
+pub mod workbook;
 
 pub use bundle::{Bundle, Comes, Manifest};
 pub use columns::{Columns, Mapped, Ragged};
@@ -36,4 +38,5 @@ pub use header::{judge, judge_mapped, renamed};
 pub use hidden::{Hidden, clean, hidden, is_blank_cell, trim, trim_str};
 pub use record::{Spans, quoted};
 pub use rows::{Row, Rows};
+pub use vendor_report::{Cell, VendorReport};
 pub use sheet::{ReadAs, Sheet, Source, too_large};

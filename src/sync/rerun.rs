@@ -1,4 +1,5 @@
-//! Re-run: an upload again with its corrections, the rows that its last check refused or all. It never disables.
+//! Re-run: an upload again with its corrections, the rows that its last check refused and those corrected since, or all. It never
+//! disables.
 
 use super::plan::{Planned, decided};
 use super::run::Going;
@@ -93,12 +94,22 @@ fn chain(store: &Store, mut number: SyncNo) -> Result<SyncNo, Failed> {
     Ok(number)
 }
 
-/// Outcomes of the last check of a chain's rows; dry runs do not count.
+/// Outcomes of the last check of a chain's rows; dry runs do not count. A row that was corrected since counts as refused.
 pub(super) fn last_outcomes(store: &Store, root: SyncNo) -> Result<Vec<Outcome>, Failed> {
     let syncs = store.syncs()?;
     let last = syncs.iter().find(|s| s.root() == root && s.stands() && !matches!(s.kind, SyncKind::Undo { .. }));
     match last {
-        Some(sync) => Ok(store.outcomes(sync.number)?),
+        Some(sync) => {
+            let mut outcomes = store.outcomes(sync.number)?;
+            // A row that was corrected since is to be taken again, whatever became of it: another system may have refused what was taken
+            // here, and the corrected cell must reach the roster too.
+            for correction in store.corrections(root)?.iter().filter(|c| c.at > sync.started) {
+                if let Some(outcome) = (correction.record as usize).checked_sub(1).and_then(|at| outcomes.get_mut(at)) {
+                    outcome.action = Action::Refused;
+                }
+            }
+            Ok(outcomes)
+        }
         // Never applied (a dry run, or undone): every row is still to be done.
         None => Ok(Vec::new()),
     }
