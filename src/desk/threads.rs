@@ -66,6 +66,8 @@ fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
                 &searching
             }
             Request::Fix { .. }
+            | Request::Attach { .. }
+            | Request::Detach { .. }
             | Request::Abandon { .. }
             | Request::Add { .. }
             | Request::Edit { .. }

@@ -22,6 +22,9 @@ pub const MOST_ROWS: usize = 200_000;
 /// Most columns of a sheet: no system's file has nearly as many.
 pub const MOST_COLUMNS: usize = 500;
 
+/// The days that a workbook can name, counted from 1900.
+const DAYS: std::ops::Range<f64> = 0.0..2_958_466.0;
+
 /// A cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Value {
@@ -63,10 +66,51 @@ fn within_limits(bytes: &[u8]) -> Result<(), String> {
         if name.ends_with("vbaproject.bin") || name.contains("/macrosheets/") {
             return Err("it has macros; nothing of it was read".into());
         }
-        let out = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).map_err(|e| damaged(&e))?;
-        left = left.checked_sub(out).ok_or_else(|| format!("it unpacks to more than {} MB", most >> 20))?;
+        let mut unpacked = Vec::new();
+        entry.take(left + 1).read_to_end(&mut unpacked).map_err(|e| damaged(&e))?;
+        left = left.checked_sub(unpacked.len() as u64).ok_or_else(|| format!("it unpacks to more than {} MB", most >> 20))?;
+        if name.contains("worksheets/") && !places_are_sound(&unpacked) {
+            return Err("the workbook is damaged: a cell is at a place that no sheet has".into());
+        }
     }
     if is_workbook { Ok(()) } else { Err("it is a ZIP archive and no Excel workbook".into()) }
+}
+
+/// Whether every place that a sheet's XML names is one that a sheet can have: the reader works places out without looking.
+fn places_are_sound(xml: &[u8]) -> bool {
+    let mut rest = xml;
+    while let Some(open) = memchr::memchr(b'<', rest) {
+        let close = memchr::memchr(b'>', &rest[open..]).map_or(rest.len(), |c| open + c);
+        let mut tag = &rest[open + 1..close.max(open + 1)];
+        while let Some(at) = memchr::memchr(b'=', tag) {
+            let name = tag[..at].trim_ascii_end().rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+            let after = tag[at + 1..].trim_ascii_start();
+            let Some((quote, after)) = after.split_first().filter(|(q, _)| matches!(q, b'"' | b'\'')) else { break };
+            let Some(end) = memchr::memchr(*quote, after) else { break };
+            if (name == b"r" || name == b"ref") && !is_place(&after[..end]) {
+                return false;
+            }
+            tag = &after[end + 1..];
+        }
+        rest = &rest[close..];
+    }
+    true
+}
+
+/// `7`, `A1`, `A1:XFD9`: of a range the end is not before the beginning.
+fn is_place(text: &[u8]) -> bool {
+    let corner = |text: &[u8]| -> Option<(u32, u32)> {
+        let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+        let (letters, digits) = text.split_at(letters);
+        if letters.len() > 3 || digits.is_empty() || digits.len() > 7 || !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let row = digits.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'));
+        Some((row, letters.iter().fold(0, |n, l| n * 26 + u32::from(l.to_ascii_uppercase() - b'A') + 1))).filter(|c| c.0 > 0)
+    };
+    let mut corners = text.split(|b| *b == b':').map(corner);
+    let (Some(Some(first)), second) = (corners.next(), corners.next()) else { return false };
+    corners.next().is_none() && second.is_none_or(|second| second.is_some_and(|s| s.0 >= first.0 && s.1 >= first.1))
 }
 
 fn cells(bytes: &[u8]) -> Result<Vec<Vec<Value>>, String> {
@@ -109,7 +153,7 @@ fn value(data: &DataRef<'_>) -> Value {
         DataRef::Int(n) => Value::Number(n.to_string()),
         DataRef::Float(n) => Value::Number(n.to_string()),
         DataRef::Bool(b) => text(if *b { "TRUE" } else { "FALSE" }),
-        DataRef::DateTime(moment) if moment.is_datetime() => {
+        DataRef::DateTime(moment) if moment.is_datetime() && DAYS.contains(&moment.as_f64()) => {
             let (year, month, day, ..) = moment.to_ymd_hms_milli();
             Value::Day(year, month, day)
         }
@@ -218,6 +262,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn places_are_looked_at_before_they_are_worked_out() {
+        for place in ["A1", "7", "XFD1048576", "A1:B2", "b2"] {
+            assert!(is_place(place.as_bytes()), "{place}");
+        }
+        for place in ["", "A", "AAAA1", "A12345678", "A1:", "B2:A1", "A2:B1", "A1:B2:C3", "A-1", "A0"] {
+            assert!(!is_place(place.as_bytes()), "{place}");
+        }
+    }
+
+    /// A day far away, and a time without one.
+    #[test]
+    fn days_that_are_none_are_numbers() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        let day = Format::new().set_num_format("yyyy-mm-dd");
+        for (row, number) in [1e300, -5.0, 2_958_466.0, 41_032.5].into_iter().enumerate() {
+            sheet.write_number_with_format(row as u32, 0, number, &day).unwrap();
+        }
+        let rows = first_sheet(&book.save_to_buffer().unwrap()).unwrap();
+        assert!(rows[..3].iter().all(|r| matches!(r[0], Value::Number(_))), "{rows:?}");
+        assert_eq!(rows[3][0], Value::Day(2012, 5, 3));
+    }
+
     /// What a sheet's own XML may say, in a workbook that is otherwise right.
     #[test]
     fn odd_sheets_never_panic() {
@@ -236,6 +304,11 @@ mod tests {
             r#"<row r="1"><c r="A1" s="99999"><v>1</v></c></row>"#,
             r#"<row r="1"><c r="A1" t="d"><v>not a day</v></c></row>"#,
             r#"<row r="1"><c><v>1</v></c><c><v>2</v></c></row>"#,
+            r#"<row r = '1'><c r = 'ZZZZZZZZ1'><v>1</v></c></row>"#,
+            r#"<row r="1"><c r="A1" t="e"><v>#NEW!</v></c><c r="B1" t="inlineStr"><is><t>x</t></is></c></row>"#,
+            r#"<row r="1"><c r="A1"><f t="shared" si="9"/><v></v></c></row>"#,
+            r#"</sheetData></worksheet><row r="1">"#,
+            r#"<row r="1"><c r="A1"><v>"#,
         ] {
             let xml = format!(
                 r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/><sheetData>{data}</sheetData></worksheet>"#
