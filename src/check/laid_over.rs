@@ -100,8 +100,7 @@ impl<'a> Base<'a> {
             let why = format!("its columns ({}) are none of the upload's ({})", report.repeated.join(", "), header.join(", "));
             return Err(vec![Misfit { at: 1, why }]);
         }
-        let mut base =
-            Self { report, upload, rows: Vec::new(), key, same, secret, by_key: HashMap::new(), by_cells: HashMap::new() };
+        let mut base = Self { report, upload, rows: Vec::new(), key, same, secret, by_key: HashMap::new(), by_cells: HashMap::new() };
         let (mut rows, mut row) = (upload.sheet.rows(), Row::default());
         while let Ok(true) = rows.next(&mut row) {
             let cells: Vec<String> = row.cells.iter().map(|c| String::from_utf8_lossy(c).into_owned()).collect();
@@ -303,7 +302,9 @@ impl<'a> Base<'a> {
         let words: HashSet<&str> = text.split(|c: char| !is_part(c)).filter(|w| !w.is_empty()).collect();
         let header = self.upload.sheet.header();
         let of = |name: &str| words.contains(name);
-        let profile = |cell: usize| self.upload.columns.at.iter().position(|c| *c == Some(cell)).map(|i| self.upload.profile.columns[i].name.as_str());
+        let profile = |cell: usize| {
+            self.upload.columns.at.iter().position(|c| *c == Some(cell)).map(|i| self.upload.profile.columns[i].name.as_str())
+        };
         let mut named = (0..header.len()).filter(|cell| of(trim_str(&header[*cell])) || profile(*cell).is_some_and(of));
         named.next().filter(|_| named.next().is_none())
     }

@@ -120,7 +120,8 @@ fn print(cx: &mut Context<'_>, now: &AttachedNow) -> Result<(), Stop> {
     let (report, n) = (&now.report, now.sync.0);
     cx.say_in(Paint::Bold, &format!("{}: {} {}", report.name, report.vendor, report.form))?;
     if now.unfitting > 0 {
-        cx.say_in(Paint::Bad, &format!("{} of {} do not fit {} ({})", count(now.unfitting, "line"), report.lines, now.sync, now.file))?;
+        let verb = if now.unfitting == 1 { "does" } else { "do" };
+        cx.say_in(Paint::Bad, &format!("{} of {} {verb} not fit {} ({})", count(now.unfitting, "line"), report.lines, now.sync, now.file))?;
         for m in &now.misfits {
             cx.say(&format!("  line {}: {}", m.line, m.why))?;
         }

@@ -39,29 +39,28 @@ impl Office {
         let path = Path::new(path);
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         let bytes = read(path)?;
-        let content = blake3::hash(&bytes).to_hex().to_string();
         let root = sync.root();
         let last = self.last_check(root)?.unwrap_or_else(|| sync.clone());
         let before = self.store.attached(root)?;
-        if let Some(same) = before.iter().find(|a| a.content == content) {
-            let shown = self.reported(&last)?;
-            let report = info(same, &self.taken_up(&last)?);
-            let causes = self.causes_among(&shown.causes, &shown.findings, same);
-            let (sync, file) = (last.number, last.file);
-            return Ok(AttachedNow { sync, file, report, causes, kept: false, again: true, misfits: Vec::new(), unfitting: 0 });
-        }
         let refused = |(what, next): (String, String)| Trouble::new(TroubleSort::Refused, what, next);
         let report = vendor_report::read(intake::Source { name: name.clone(), bytes }, &report_forms()).map_err(refused)?;
         let source = self.source(&sync)?;
         let overlay = sync::overlay(&self.store.corrections(root)?);
-        let upload =
-            Upload { sheet: &source.loaded.sheet, columns: &source.loaded.columns, profile: &source.profile, overlay: &overlay };
+        let upload = Upload { sheet: &source.loaded.sheet, columns: &source.loaded.columns, profile: &source.profile, overlay: &overlay };
         let matched = laid_over(&report, &upload);
         let (told, fine, misfits) = match matched {
             Ok((told, fine)) => (told, fine, Vec::new()),
             Err(misfits) if dry_run => (Vec::new(), 0, misfits),
             Err(misfits) => return Err(does_not_fit(&name, &sync, &misfits)),
         };
+        let content = digest(&report.form.name, report.lines.len(), &told);
+        if let Some(same) = before.iter().find(|a| misfits.is_empty() && a.content == content) {
+            let shown = self.reported(&last)?;
+            let report = info(same, &self.taken_up(&last)?);
+            let causes = self.causes_among(&shown.causes, &shown.findings, same);
+            let (sync, file) = (last.number, last.file);
+            return Ok(AttachedNow { sync, file, report, causes, kept: false, again: true, misfits: Vec::new(), unfitting: 0 });
+        }
         let attached = Attached {
             root,
             number: before.last().map_or(0, |a| a.number) + 1,
@@ -190,7 +189,13 @@ impl Office {
     }
 
     /// What reports say of one row and its corrections do not answer; `typed` are cells as they are being typed.
-    pub(super) fn told_of(&self, sync: &Sync, record: u32, corrections: &[Correction], typed: &[(usize, String)]) -> Result<Vec<Finding>, Trouble> {
+    pub(super) fn told_of(
+        &self,
+        sync: &Sync,
+        record: u32,
+        corrections: &[Correction],
+        typed: &[(usize, String)],
+    ) -> Result<Vec<Finding>, Trouble> {
         let mut all = self.store.attached(sync.root())?;
         all.retain(|a| a.told.iter().any(|t| t.record == Some(record)));
         if all.is_empty() {
@@ -229,6 +234,13 @@ impl Office {
     }
 }
 
+/// What a report is known by when it comes again: what it says of which rows. Not its bytes: a report may repeat a password, and a hash of
+/// that would let it be tried out.
+fn digest(form: &str, lines: usize, told: &[Told]) -> String {
+    let said: Vec<_> = told.iter().map(|t| (t.record, t.cell, &t.code, &t.said, &t.resolution)).collect();
+    blake3::hash(&serde_json::to_vec(&(form, lines, said)).unwrap_or_default()).to_hex().to_string()
+}
+
 /// Reads a report's bytes.
 fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
     let refused = |e: &dyn std::fmt::Display| {
@@ -251,7 +263,10 @@ fn does_not_fit(name: &str, sync: &Sync, misfits: &[Misfit]) -> Trouble {
     };
     let first = misfits.first().map(|m| format!("line {}: {}", m.at, m.why)).unwrap_or_default();
     let what = format!("{name} does not fit {} ({}): {first}.{more} Nothing was attached.", sync.number, sync.file);
-    let next = format!("Is it of another upload? The uploads: homeroom syncs. Every line that does not fit: homeroom attach {} FILE --dry-run", sync.number.0);
+    let next = format!(
+        "Is it of another upload? The uploads: homeroom syncs. Every line that does not fit: homeroom attach {} FILE --dry-run",
+        sync.number.0
+    );
     Trouble::new(TroubleSort::Refused, what.replace("So do 1 more.", "So does 1 more."), next)
 }
 

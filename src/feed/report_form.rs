@@ -124,7 +124,9 @@ pub fn report_form<'f>(forms: &'f [ReportForm], header: &[String]) -> Option<(&'
 
 /// Two names of a column are the same where they differ in capitals, blanks, `_`, `-` and `#` alone.
 pub fn same_name(a: &str, b: &str) -> bool {
-    let letters = |text: &'_ str| text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '#')).flat_map(char::to_lowercase).collect::<String>();
+    let letters = |text: &'_ str| {
+        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '#')).flat_map(char::to_lowercase).collect::<String>()
+    };
     letters(a) == letters(b)
 }
 

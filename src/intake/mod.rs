@@ -38,5 +38,5 @@ pub use header::{judge, judge_mapped, renamed};
 pub use hidden::{Hidden, clean, hidden, is_blank_cell, trim, trim_str};
 pub use record::{Spans, quoted};
 pub use rows::{Row, Rows};
-pub use vendor_report::{Cell, VendorReport};
 pub use sheet::{ReadAs, Sheet, Source, too_large};
+pub use vendor_report::{Cell, VendorReport};

@@ -117,10 +117,14 @@ pub fn read(source: Source, forms: &[ReportForm]) -> Result<VendorReport, (Strin
     let mut complaints = 0;
     let mut lines = Vec::new();
     for (at, cells) in rows {
-        let line = line(form, &parts, at, &cells).map_err(|why| (format!("{name}, line {at}: {why}."), "Attach the report as it came.".into()))?;
+        let line =
+            line(form, &parts, at, &cells).map_err(|why| (format!("{name}, line {at}: {why}."), "Attach the report as it came.".into()))?;
         complaints += line.complaints.len();
         if complaints > MOST_COMPLAINTS {
-            return Err((format!("{name} says more than {MOST_COMPLAINTS} things are wrong."), "Is it of this upload? Mend the upload first.".into()));
+            return Err((
+                format!("{name} says more than {MOST_COMPLAINTS} things are wrong."),
+                "Is it of this upload? Mend the upload first.".into(),
+            ));
         }
         lines.push(line);
     }
@@ -185,7 +189,11 @@ fn complaint(text: &str, resolution: String) -> Complaint {
         _ => (None, text),
     };
     let ended = |r: String| if r.ends_with(['.', '!', '?']) { r } else { format!("{r}.") };
-    Complaint { code, said: said.trim().trim_end_matches('.').to_owned(), resolution: Some(resolution).filter(|r| !r.is_empty()).map(ended) }
+    Complaint {
+        code,
+        said: said.trim().trim_end_matches('.').to_owned(),
+        resolution: Some(resolution).filter(|r| !r.is_empty()).map(ended),
+    }
 }
 
 /// Whether a word is a code: capitals, a dash or `_`, digits.
@@ -231,7 +239,9 @@ mod tests {
 
     #[test]
     fn a_sync_report_is_a_line_an_error() {
-        let report = report("Row Number,sourcedId,Column Name,Error\r\n7,0012,email,Already used.\r\n\r\n7,0012,role,\"Use \"\"teacher\"\"\"\r\n").unwrap();
+        let report =
+            report("Row Number,sourcedId,Column Name,Error\r\n7,0012,email,Already used.\r\n\r\n7,0012,role,\"Use \"\"teacher\"\"\"\r\n")
+                .unwrap();
         assert_eq!((report.form.name.as_str(), report.repeated.len(), report.lines.len()), ("great-minds", 0, 2));
         let line = &report.lines[0];
         assert_eq!((line.at, line.row, line.key.text().as_str(), line.column.as_deref()), (2, Some(7), "0012", Some("email")));

@@ -24,7 +24,7 @@ pub struct Attached {
     pub vendor: String,
     /// What sort of report: "sync report".
     pub form: String,
-    /// Hash of the report's bytes: the same report twice is no work.
+    /// Hash of what it says of which rows: the same report twice is no work.
     pub content: String,
     /// When it was attached.
     pub at: Timestamp,
@@ -173,7 +173,8 @@ fn without_word(text: &str, value: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find(value) {
         let (before, after) = (&rest[..at], &rest[at + value.len()..]);
-        let inside = before.chars().next_back().is_some_and(char::is_alphanumeric) || after.chars().next().is_some_and(char::is_alphanumeric);
+        let inside =
+            before.chars().next_back().is_some_and(char::is_alphanumeric) || after.chars().next().is_some_and(char::is_alphanumeric);
         out.push_str(before);
         out.push_str(if inside { value } else { GONE });
         rest = after;

@@ -255,7 +255,8 @@ mod tests {
         let codes: Vec<_> = SPECS.iter().map(|s| s.code).collect();
         let in_group = |g: &str| codes.iter().filter(|c| c.starts_with(g)).count();
         assert_eq!(["FIL-", "HDR-", "VAL-", "REF-", "DUP-", "SAF-", "RUN-", "VEN-"].map(in_group), [17, 12, 29, 10, 14, 15, 7, 1]);
-        let order = |c: &str| (["FIL", "HDR", "VAL", "REF", "DUP", "SAF", "RUN", "VEN"].iter().position(|g| c.starts_with(g)), c[4..].to_owned());
+        let order =
+            |c: &str| (["FIL", "HDR", "VAL", "REF", "DUP", "SAF", "RUN", "VEN"].iter().position(|g| c.starts_with(g)), c[4..].to_owned());
         assert!(codes.windows(2).all(|w| order(w[0]) < order(w[1])), "in order, none twice");
     }
 

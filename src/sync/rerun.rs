@@ -4,7 +4,7 @@
 use super::plan::{Planned, decided};
 use super::run::Going;
 use super::{Done, Failed, Runner, read};
-use crate::ledger::{Action, Code, Finding, Outcome, Sync, SyncKind, SyncNo, SyncStatus};
+use crate::ledger::{Action, Code, Correction, Finding, Outcome, Sync, SyncKind, SyncNo, SyncStatus};
 use crate::roster::{Entity, FeedNo, Roster};
 use crate::store::Store;
 
@@ -103,7 +103,9 @@ pub(super) fn last_outcomes(store: &Store, root: SyncNo) -> Result<Vec<Outcome>,
             let mut outcomes = store.outcomes(sync.number)?;
             // A row that was corrected since is to be taken again, whatever became of it: another system may have refused what was taken
             // here, and the corrected cell must reach the roster too.
-            for correction in store.corrections(root)?.iter().filter(|c| c.at > sync.started) {
+            // A re-run took up what was there when it started; the first run knew of none.
+            let since = |c: &&Correction| if sync.number == root { c.at >= sync.started } else { c.at > sync.started };
+            for correction in store.corrections(root)?.iter().filter(since) {
                 if let Some(outcome) = (correction.record as usize).checked_sub(1).and_then(|at| outcomes.get_mut(at)) {
                     outcome.action = Action::Refused;
                 }

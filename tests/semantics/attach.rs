@@ -112,7 +112,10 @@ fn its_errors_become_causes_beside_our_own() {
 
     let detail = world.sync(took.sync.number);
     let all: Vec<_> = detail.causes.iter().map(|c| (c.number, c.code.name(), c.column.as_deref())).collect();
-    assert_eq!(all, [(1, "VAL-210", Some("email")), (2, "VEN-701", Some("email")), (3, "VEN-701", Some("email")), (4, "VEN-701", Some("username"))]);
+    assert_eq!(
+        all,
+        [(1, "VAL-210", Some("email")), (2, "VEN-701", Some("email")), (3, "VEN-701", Some("email")), (4, "VEN-701", Some("username"))]
+    );
     assert_eq!(detail.attached, [now.report]);
     let found: Vec<_> = world.findings(took.sync.number).iter().map(said).collect();
     assert_eq!(found, ["2 email VEN-701", "4 email VAL-210", "4 email VEN-701", "4 username VEN-701", "5 email VEN-701"]);
@@ -228,7 +231,10 @@ fn what_does_not_fit_is_refused_and_the_first_line_named() {
     for (text, why) in [
         ("2,T100,email,used\n17,T103,email,used\n", "line 3: it names row 17, and the upload ends at row 5."),
         ("2,T100,email,used\n3,T999,email,used\n", "line 3: row 3 is ID \"T999\" in the report and \"T101\" in the upload."),
-        ("2,T103,email,used\n5,T100,email,used\n", "line 2: row 2 is ID \"T103\" in the report and \"T100\" in the upload. So does 1 more."),
+        (
+            "2,T103,email,used\n5,T100,email,used\n",
+            "line 2: row 2 is ID \"T103\" in the report and \"T100\" in the upload. So does 1 more.",
+        ),
         // Of a CSV an ID that lost its zeros is another ID.
         ("4,102,email,used\n", "line 2: row 4 is ID \"102\" in the report and \"00102\" in the upload."),
         (",T555,email,used\n", "line 2: it names ID \"T555\", which is on no row of the upload."),
@@ -277,7 +283,10 @@ fn users_errors_repeat_the_row_instead_of_naming_it() {
     let world = World::new();
     let took = world.through("amplify-users", AMPLIFY);
     let message = refused(&world, &took, "users-errors.csv", text.replace("cyd@l.example", "cyd@other.example"));
-    assert!(message.contains("line 3: row 4, userEmail: \"cyd@other.example\" in the report and \"cyd@l.example\" in the upload"), "{message}");
+    assert!(
+        message.contains("line 3: row 4, userEmail: \"cyd@other.example\" in the report and \"cyd@l.example\" in the upload"),
+        "{message}"
+    );
     let twice = format!("{header},errors,resolution\n{0}{0}", ",S1,staff,0003,Cyd,Low,cyd@l.example,,,,,,wrong,mend\n");
     let message = refused(&world, &took, "users-errors.csv", twice);
     assert!(message.contains("line 3: it names ID \"0003\" once more than the upload has it"), "{message}");
@@ -294,7 +303,12 @@ const GUARDIANS: &str = "student_code,guardian_code,first_name,last_name,email,p
 fn results_name_every_row_and_only_failures_count() {
     let mut lines = GUARDIANS.lines();
     let text = format!("{},result,action\n", lines.next().unwrap())
-        + &format!("{},SUCCESS,CREATED\n{},ERROR,e-mail belongs to two accounts\n{},SUCCESS,UPDATED\n", lines.next().unwrap(), lines.next().unwrap(), lines.next().unwrap());
+        + &format!(
+            "{},SUCCESS,CREATED\n{},ERROR,e-mail belongs to two accounts\n{},SUCCESS,UPDATED\n",
+            lines.next().unwrap(),
+            lines.next().unwrap(),
+            lines.next().unwrap()
+        );
     for bytes in [text.clone().into_bytes(), workbook(&text, false), workbook(&text, true)] {
         let world = World::new();
         world.import("users.csv", STUDENTS);
@@ -389,7 +403,8 @@ fn a_secret_that_a_report_repeats_does_not_stay() {
     let world = World::new();
     let took = staff(&world);
     let header = STAFF.lines().next().unwrap();
-    let text = format!("{header},Error\nT100,Ana,,Diaz,ana.diaz@lincoln.example,teacher,ana.diaz,sunny2day,The password sunny2day is too weak\n");
+    let text =
+        format!("{header},Error\nT100,Ana,,Diaz,ana.diaz@lincoln.example,teacher,ana.diaz,sunny2day,The password sunny2day is too weak\n");
     let now = attach(&world, &took, "records.csv", text);
     assert_eq!(now.causes[0].column.as_deref(), Some("password"));
     let found = world.findings(now.sync).into_iter().find(|f| f.code.name() == "VEN-701").unwrap();
