@@ -397,7 +397,7 @@ fn a_report_from_the_portal_is_attached_and_mended_and_the_file_goes_back() {
         at.see("all answered").miss("is used in another district").press("5").miss("is used in another district");
         at.press("4 <Enter> o c").see("sync-3-corrected.csv").press("<Enter>");
         let back = std::fs::read_to_string(world.path("sync-3-corrected.csv")).unwrap();
-        let was = std::fs::read_to_string(&world.path("staff.csv")).unwrap();
+        let was = std::fs::read_to_string(world.path("staff.csv")).unwrap();
         assert_eq!(
             back,
             was.replace("p1@marigoldvalley.example", "p1@marigoldvalley.examplex")

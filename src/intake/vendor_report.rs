@@ -82,7 +82,9 @@ impl Cell {
                 let text = trim_str(text);
                 text == ours || (text.contains('\n') || ours.contains('\n')) && text.replace("\r\n", "\n") == ours.replace("\r\n", "\n")
             }
-            Value::Number(number) => ours == number || number.parse::<f64>().is_ok_and(|n| ours.parse::<f64>().is_ok_and(|o| o == n)),
+            Value::Number(number) => {
+                ours == number || number.parse::<f64>().is_ok_and(|n| ours.parse::<f64>().is_ok_and(|o| o.total_cmp(&n).is_eq()))
+            }
             Value::Day(y, m, d) => {
                 let short = y % 100;
                 [format!("{y:04}-{m:02}-{d:02}"), format!("{m}/{d}/{y}"), format!("{m:02}/{d:02}/{y}"), format!("{m}/{d}/{short:02}")]

@@ -304,7 +304,7 @@ mod tests {
             r#"<row r="1"><c r="A1" s="99999"><v>1</v></c></row>"#,
             r#"<row r="1"><c r="A1" t="d"><v>not a day</v></c></row>"#,
             r#"<row r="1"><c><v>1</v></c><c><v>2</v></c></row>"#,
-            r#"<row r = '1'><c r = 'ZZZZZZZZ1'><v>1</v></c></row>"#,
+            r"<row r = '1'><c r = 'ZZZZZZZZ1'><v>1</v></c></row>",
             r#"<row r="1"><c r="A1" t="e"><v>#NEW!</v></c><c r="B1" t="inlineStr"><is><t>x</t></is></c></row>"#,
             r#"<row r="1"><c r="A1"><f t="shared" si="9"/><v></v></c></row>"#,
             r#"</sheetData></worksheet><row r="1">"#,

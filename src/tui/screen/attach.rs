@@ -121,11 +121,9 @@ impl Screen for AttachForm {
                 self.complete();
             }
             Msg::Command(Command::Rule) => return self.form.rule().into_iter().collect(),
-            Msg::Command(_) | Msg::Key(_) | Msg::Paste(_) => {
-                if self.form.input(&msg) {
-                    self.laid.forget();
-                    self.completion = complete(self.typed(), self.list);
-                }
+            Msg::Command(_) | Msg::Key(_) | Msg::Paste(_) if self.form.input(&msg) => {
+                self.laid.forget();
+                self.completion = complete(self.typed(), self.list);
             }
             Msg::Reply { token, reply } => return self.reply(token, *reply),
             Msg::Resized(room) => {
