@@ -6,6 +6,7 @@ mod abandon;
 mod add;
 mod approve;
 mod attach;
+mod backup;
 mod completions;
 pub mod config;
 mod console;
@@ -33,6 +34,7 @@ mod profiles;
 mod progress;
 mod report;
 mod rerun;
+mod restore;
 mod row;
 mod show;
 mod show_class;
@@ -195,6 +197,8 @@ commands! {
     Maps maps
     Doctor doctor
     Verify verify
+    Backup backup
+    Restore restore
     Completions completions
     Demo demo
 }

@@ -4,6 +4,7 @@
 //! desk that works in threads of its own and gets replies and events as [`Delivery`]: the console, which never waits.
 
 mod attached;
+mod backup;
 mod classes;
 mod feeds;
 mod fields;
@@ -31,6 +32,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+pub use backup::restore;
 pub use protocol::*;
 
 use crate::ledger::{Actor, Timestamp};
@@ -237,6 +239,7 @@ impl Desk {
             Request::Profiles => Reply::Profiles(office.profile_infos()),
             Request::Recognise { path } => Reply::Recognised(office.recognise(&path)?),
             Request::Doctor => Reply::Doctor(office.doctor()?),
+            Request::Backup { path } => Reply::BackedUp(office.back_up(job, &path, on_event)?),
             Request::Verify { deep } => Reply::Verified(office.verify(job, deep, on_event)?),
         })
     }
