@@ -385,6 +385,9 @@ fn a_report_from_the_portal_is_attached_and_mended_and_the_file_goes_back() {
         at.see("Cannot read").press("<Tab>").see("line-results.csv").press("<Enter>");
         at.see("eChalk line results").see("3 lines, 1 fine; 2 errors on 2 rows of #2 staff.csv. All of them fit.");
         snap(&at, "attach_preview", size);
+        for (columns, rows) in [(1, 1), (20, 5), (60, 15), size] {
+            at.resize(columns, rows);
+        }
         // Enter attaches nothing.
         at.press("<Enter>").see("All of them fit").press("P").see("line-results.csv attached: 1 cause on 2 rows.");
         at.see("Reported by eChalk: line-results.csv").see("2 rows, 2 open").see("eChalk: email … is used in another district");

@@ -20,6 +20,9 @@ pub struct Misfit {
     pub why: String,
 }
 
+/// Rows of one ID that are looked at for a line: nobody's file has as many, and a report comes from anybody.
+const MOST: usize = 1000;
+
 /// The upload.
 #[derive(Clone, Copy)]
 pub struct Upload<'a> {
@@ -118,15 +121,17 @@ impl<'a> Base<'a> {
             if corrected && !self.upload.overlay.contains_key(&self.rows[at].record) {
                 continue;
             }
-            if let Some(key) = self.key {
-                let all = self.by_key.entry(plain(&self.cell(at, key, corrected))).or_default();
-                if !all.contains(&at) {
+            // Rows come in order, so one that is there already is the last.
+            let key = self.key.map(|key| plain(&self.cell(at, key, corrected))).filter(|k| !k.is_empty());
+            if let Some(key) = key {
+                let all = self.by_key.entry(key).or_default();
+                if all.last() != Some(&at) {
                     all.push(at);
                 }
             }
             let whole: Vec<String> = self.same.iter().map(|(_, cell)| plain(&self.cell(at, *cell, corrected))).collect();
             let all = self.by_cells.entry(whole.join("\u{1f}")).or_default();
-            if !all.contains(&at) {
+            if all.last() != Some(&at) {
                 all.push(at);
             }
         }
@@ -196,7 +201,7 @@ impl<'a> Base<'a> {
         let by_key = || theirs.and_then(|key| self.by_key.get(&plain(&key.text()))).into_iter().flatten();
         let by_cells = whole.as_ref().and_then(|whole| self.by_cells.get(whole)).into_iter().flatten();
         let mut nearest = None;
-        for at in by_cells.chain(by_key()).copied() {
+        for at in by_cells.chain(by_key().take(MOST)).copied() {
             match self.fits(at, line) {
                 // Rows that are all the same are taken one after the other; a row that a line names by its ID may have several.
                 Ok(()) if whole.is_none() || taken.insert(at) => return Ok(Some(at)),
@@ -207,6 +212,9 @@ impl<'a> Base<'a> {
         Err(nearest.unwrap_or_else(|| match theirs.filter(|k| !k.is_blank()) {
             Some(key) if by_key().next().is_none() => format!("it names ID \"{}\", which is on no row of the upload", key.text()),
             Some(key) => format!("it names ID \"{}\" once more than the upload has it", key.text()),
+            None if whole.is_some_and(|whole| self.by_cells.contains_key(&whole)) => {
+                "no row of the upload has its cells once more".to_owned()
+            }
             None => "no row of the upload has its cells".to_owned(),
         }))
     }

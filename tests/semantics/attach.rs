@@ -463,3 +463,21 @@ fn a_desk_that_only_reads_previews_and_keeps_nothing() {
     let Reply::Trouble(no) = attach_file(&world, took.sync.number, "r.csv", text, false) else { panic!("attached") };
     assert_eq!(no.sort, TroubleSort::NotPermitted);
 }
+
+#[test]
+fn rows_without_an_id_and_rows_that_are_all_the_same_are_told_by_their_cells_and_their_order() {
+    let world = World::new();
+    world.import("users.csv", STUDENTS);
+    let header = GUARDIANS.lines().next().unwrap();
+    // A hundred guardians without a code, each twice.
+    let line = |n: u32| format!("000{},,Eva{n},Diaz,eva{n}@d.example,,,\n", n % 2 + 1);
+    let upload: String = (0..100).flat_map(|n| [line(n), line(n)]).collect();
+    let took = world.through("schoolstatus-guardians", &format!("{header}\n{upload}"));
+    let results: String = (0..100).flat_map(|n| [line(n), line(n)]).map(|l| l.replace(",,,\n", ",,,,ERROR,,refused by hand\n")).collect();
+    let text = format!("{header},result,action,message\n{results}");
+    let now = attach(&world, &took, "results.csv", &text);
+    assert_eq!((now.report.rows, now.report.errors, now.causes.len()), (200, 200, 1));
+    let third = format!("{header},result,action,message\n{}", line(7).replace(",,,\n", ",,,,ERROR,,refused\n").repeat(3));
+    let message = refused(&world, &took, "third.csv", third);
+    assert!(message.contains("line 4: no row of the upload has its cells once more"), "{message}");
+}
