@@ -83,6 +83,11 @@ impl Office {
         let changes = matches!(
             request,
             Request::Fix { .. }
+                | Request::Mend { dry_run: false, .. }
+                | Request::TurnMend { .. }
+                | Request::PutRule { .. }
+                | Request::RemoveRule { .. }
+                | Request::EndStanding(_)
                 | Request::Import(_)
                 | Request::ImportSet(_)
                 | Request::PickUp { .. }

@@ -23,6 +23,7 @@
 mod block;
 mod checkpoint;
 mod commit;
+mod corrections;
 mod error;
 mod findings;
 mod journal;
@@ -46,6 +47,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub use commit::Commit;
+pub use corrections::Mending;
 pub use error::StoreError;
 pub use lock::Holder;
 pub use run::Run;

@@ -247,6 +247,7 @@ fn row(cells: Option<&[(String, String)]>) -> RowView {
             meaning: None,
             suggestion: None,
             secret,
+            note: None,
         }
     };
     RowView {

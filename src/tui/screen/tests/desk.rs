@@ -446,6 +446,7 @@ impl Fake {
             meaning: None,
             suggestion: None,
             secret: false,
+            note: None,
         };
         let names = ["María", "Zoë\u{200b}", "Ana"];
         let emails = ["maria.obrien@lincoln.example", "zoe@lincoln.example", "ana@lincoln.example"];
