@@ -49,7 +49,7 @@ const IO: [&str; 16] = [
 
 /// The store's writing functions as they are called, and who besides `store` itself may. Corrections are the one thing that is
 /// written outside a sync: they change no roster, and it is the operator at the desk who makes them.
-const WRITES: [(&str, &[&str]); 9] = [
+const WRITES: [(&str, &[&str]); 13] = [
     (".commit(", &["sync"]),
     // The reports end with a `finish` of their own.
     ("store.finish(", &["sync"]),
@@ -60,6 +60,10 @@ const WRITES: [(&str, &[&str]); 9] = [
     (".feed_no(", &["sync"]),
     (".put_corrections(", &["desk"]),
     (".take_back(", &["desk"]),
+    ("store.mend(", &["desk"]),
+    (".put_standing(", &["desk"]),
+    (".put_value_rules(", &["desk"]),
+    (".run_with(", &["sync"]),
 ];
 
 /// Files of more than 500 lines, and why each is one.

@@ -9,6 +9,7 @@ mod completions;
 pub mod config;
 mod console;
 mod context;
+mod corrections;
 mod demo;
 mod doctor;
 mod edit;
@@ -25,6 +26,7 @@ mod json;
 mod list;
 mod list_classes;
 mod maps;
+mod mend;
 mod nearest;
 mod output;
 mod paint;
@@ -176,6 +178,7 @@ commands! {
     Rerun rerun
     Undo undo
     Fix fix
+    Corrections corrections
     Syncs syncs
     Sync sync
     Errors errors
