@@ -427,6 +427,9 @@ fn about(cell: &CellView) -> String {
     if !cell.known {
         return String::from("unknown column, ignored");
     }
+    if let Some(note) = &cell.note {
+        return note.clone();
+    }
     if cell.ignored {
         return String::from("ignored for this row");
     }
