@@ -109,6 +109,7 @@ struct TurnedJson<'a> {
     rows: u64,
     cells: u64,
     left: u64,
+    rules: u64,
 }
 
 impl Mending {
@@ -132,15 +133,8 @@ impl Mending {
             }
             MendOf::Records(records)
         };
-        let request = Request::Mend {
-            sync,
-            cause: Some(cause),
-            of,
-            repair,
-            save_rule: self.save_rule,
-            dry_run: !self.yes,
-            window: Window::ALL,
-        };
+        let request =
+            Request::Mend { sync, cause: Some(cause), of, repair, save_rule: self.save_rule, dry_run: !self.yes, window: Window::ALL };
         let mended = ask!(cx, request => Mended);
         if self.save_rule
             && let Some(why) = &mended.no_rule
@@ -239,7 +233,12 @@ fn print(cx: &mut Context<'_>, m: &Mended, recorded: bool, kept: bool) -> Result
         .map(|r| {
             let after = r.after.as_deref().map_or_else(|| format!("stays: {}", r.why), quoted);
             let paint = if r.after.is_some() { Paint::Plain } else { Paint::Dim };
-            vec![number(r.line.into()).into(), r.key.as_deref().unwrap_or_default().into(), quoted(&r.before).into(), Cell::painted(&after, paint)]
+            vec![
+                number(r.line.into()).into(),
+                r.key.as_deref().unwrap_or_default().into(),
+                quoted(&r.before).into(),
+                Cell::painted(&after, paint),
+            ]
         })
         .collect();
     cx.table(&[Column::Number("line"), Column::Whole("key"), Column::Text("before"), Column::Text("after")], &lines)?;
@@ -255,7 +254,12 @@ fn print(cx: &mut Context<'_>, m: &Mended, recorded: bool, kept: bool) -> Result
     if m.mended == 0 {
         cx.tell(&format!("No row is mended{stays}."));
     } else if recorded {
-        cx.tell(&format!("Recorded: {} mended{stays}. Next: homeroom rerun {}; homeroom fix {} --undo takes it back.", rows(m.mended), m.sync.0, m.sync.0));
+        cx.tell(&format!(
+            "Recorded: {} mended{stays}. Next: homeroom rerun {}; homeroom fix {} --undo takes it back.",
+            rows(m.mended),
+            m.sync.0,
+            m.sync.0
+        ));
     } else {
         cx.tell(&format!("{} would be mended{stays}. Nothing was recorded: add --yes.", rows(m.mended)));
     }
@@ -265,12 +269,15 @@ fn print(cx: &mut Context<'_>, m: &Mended, recorded: bool, kept: bool) -> Result
 fn turn(cx: &mut Context<'_>, sync: SyncNo, step: Option<u32>, again: bool) -> Result<Exit, Stop> {
     let t = ask!(cx, Request::TurnMend { sync, step, again } => Turned);
     if cx.json {
-        let (rows, cells, left) = (t.rows, t.cells, t.left);
-        cx.print_json(&TurnedJson { sync: t.sync.0, step: t.step, how: &t.how, again, rows, cells, left })?;
+        let (rows, cells, left, rules) = (t.rows, t.cells, t.left, t.rules);
+        cx.print_json(&TurnedJson { sync: t.sync.0, step: t.step, how: &t.how, again, rows, cells, left, rules })?;
         return Ok(Exit::Done);
     }
     let word = if again { "Made again" } else { "Taken back" };
     cx.say(&format!("{word}: step {}, {}, in {}.", t.step, t.how, rows(t.rows)))?;
+    if t.rules > 0 {
+        cx.say(if again { "Its value rules are kept again." } else { "Its value rules are taken away with it." })?;
+    }
     if t.left > 0 {
         cx.say_in(Paint::Dim, &format!("{} mended otherwise since stay as they are.", number(t.left)))?;
     }

@@ -76,15 +76,14 @@ impl Office {
             mended.still = self.first_still(&bench, &outcomes)?;
             return Ok(mended);
         }
-        let rules = match (&mended.no_rule, save_rule) {
-            (_, false) => None,
+        let rules: Vec<ValueRule> = match (&mended.no_rule, save_rule) {
+            (_, false) => Vec::new(),
             (Some(why), true) => {
                 return Err(refused(format!("It cannot be kept as a value rule: {why}."), "Mend the rows without the rule."));
             }
             (None, true) => {
-                let new: Vec<(&str, &str, &str)> =
-                    mended.rules.iter().map(|(from, to)| (bench.column.as_str(), from.as_str(), to.as_str())).collect();
-                Some((bench.sync.feed, self.rules_with(bench.sync.feed, sync::ruled_as(&bench.source.profile), &new)?))
+                let of = |(from, to): &(String, String)| self.new_rule(sync::ruled_as(&bench.source.profile), &bench.column, from, to);
+                mended.rules.iter().map(of).collect()
             }
         };
         let changes: Vec<Change<'_>> = bench
@@ -97,7 +96,7 @@ impl Office {
                 Some(Change { row: &c.row, cell: bench.cell, column: bench.column.clone(), key, value })
             })
             .collect();
-        mended.step = self.record_step(&bench.sync, &bench.source, &changes, &mended.how, rules)?;
+        mended.step = self.record_step(&bench.sync, &bench.source, &changes, &mended.how, &rules)?;
         Ok(mended)
     }
 
@@ -127,8 +126,13 @@ impl Office {
         }
         let most = counts.iter().max_by_key(|(_, n)| **n).map(|(value, n)| ((*value).to_owned(), *n));
         if let Some((from, rows)) = most.filter(|(_, n)| *n > 1 && counts.len() > 1) {
-            let label = if from.is_empty() { "one value where it is empty".to_owned() } else { format!("one value where it is \"{from}\"") };
-            offers.push(RepairOffer { repair: Repair::Set { column: column.clone(), value: String::new(), from: Some(from) }, label, rows });
+            let label =
+                if from.is_empty() { "one value where it is empty".to_owned() } else { format!("one value where it is \"{from}\"") };
+            offers.push(RepairOffer {
+                repair: Repair::Set { column: column.clone(), value: String::new(), from: Some(from) },
+                label,
+                rows,
+            });
         }
         let rows = bench.rows.iter().filter(|c| !c.ragged).count() as u64;
         let label = "one value in every row".to_owned();
@@ -327,33 +331,4 @@ impl Bench {
 /// The first error of a row, in words.
 pub(super) fn first_error(findings: &[Finding]) -> Option<String> {
     findings.iter().find(|f| f.severity >= Severity::Error).map(Finding::message)
-}
-
-impl Office {
-    /// The rules of a feed with new ones: column, the file's value, what is taken instead.
-    pub(super) fn rules_with(
-        &self,
-        feed: crate::roster::FeedNo,
-        profile: &str,
-        new: &[(&str, &str, &str)],
-    ) -> Result<Vec<ValueRule>, Trouble> {
-        if self.surroundings.scope.is_some() {
-            let next = "Mend the rows without the rule, or ask whoever works for the district.";
-            return Err(Trouble::new(TroubleSort::NotPermitted, "A value rule is for all files of its feed, also for other schools.", next));
-        }
-        let mut rules = self.store.value_rules(feed)?;
-        for (column, from, to) in new {
-            let from = intake::trim_str(from);
-            rules.retain(|r| !r.is_about(profile, column, from));
-            rules.push(ValueRule {
-                profile: profile.to_owned(),
-                column: (*column).to_owned(),
-                from: from.to_owned(),
-                to: (*to).to_owned(),
-                by: self.surroundings.by.clone(),
-                at: (self.surroundings.now)(),
-            });
-        }
-        Ok(rules)
-    }
 }

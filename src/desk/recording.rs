@@ -43,7 +43,7 @@ impl Office {
         source: &Source,
         changes: &[Change<'_>],
         how: &str,
-        rules: Option<(FeedNo, Vec<ValueRule>)>,
+        new_rules: &[ValueRule],
     ) -> Result<Option<u32>, Trouble> {
         let (root, by, at) = (sync.root(), self.surroundings.by.clone(), (self.surroundings.now)());
         let made = self.made(root)?;
@@ -71,6 +71,7 @@ impl Office {
                 cells.push(cell);
             }
         }
+        let rules = if new_rules.is_empty() { None } else { Some((sync.feed, self.rules_with(sync.feed, new_rules)?)) };
         if cells.is_empty() {
             if let Some((feed, rules)) = &rules {
                 self.store.put_value_rules(*feed, rules)?;
@@ -78,8 +79,8 @@ impl Office {
             return Ok(None);
         }
         let states: Vec<(At, Option<Correction>)> = cells.iter().map(|c| ((c.record, c.cell), c.now.clone())).collect();
-        let standing = self.restand(sync, source, &states, at)?;
-        let step = MendStep { number: 0, root, how: how.to_owned(), by, at, back: None, cells };
+        let standing = self.restand(sync, source, &states, new_rules.is_empty(), at)?;
+        let step = MendStep { number: 0, root, how: how.to_owned(), by, at, back: None, rules: new_rules.to_vec(), cells };
         let cells = states.into_iter().map(|((record, cell), now)| (record, cell, now)).collect();
         let number = self.store.mend(&Mending { step, cells, standing, rules })?;
         lock(&self.views).beside = None;
@@ -131,12 +132,23 @@ impl Office {
             cells: states.len() as u64,
             rows: rows.len() as u64,
             left,
+            rules: step.rules.len() as u64,
+        };
+        let rules = match (step.rules.as_slice(), again) {
+            ([], _) => None,
+            (rules, true) => Some(self.rules_with(sync.feed, rules)?),
+            (rules, false) => {
+                let mut left = self.store.value_rules(sync.feed)?;
+                // One that was changed since is somebody else's.
+                left.retain(|r| !rules.iter().any(|k| r.is_about(&k.profile, &k.column, &k.from) && r.to == k.to));
+                Some(left)
+            }
         };
         let source = self.source(&sync)?;
-        let standing = self.restand(&sync, &source, &states, now)?;
+        let standing = self.restand(&sync, &source, &states, step.rules.is_empty(), now)?;
         step.back = (!again).then_some((by, now));
         let cells = states.into_iter().map(|((record, cell), to)| (record, cell, to)).collect();
-        self.store.mend(&Mending { step, cells, standing, rules: None })?;
+        self.store.mend(&Mending { step, cells, standing, rules: rules.map(|r| (sync.feed, r)) })?;
         lock(&self.views).beside = None;
         Ok(turned)
     }
@@ -151,8 +163,16 @@ impl Office {
         Ok(laid.cells.iter().map(|c| ((c.record, c.cell), c.standing)).collect())
     }
 
-    /// What becomes of the standing corrections where cells of an upload are to have those corrections from now on.
-    fn restand(&self, sync: &Sync, source: &Source, states: &[(At, Option<Correction>)], at: Timestamp) -> Result<Vec<Standing>, Trouble> {
+    /// What becomes of the standing corrections where cells of an upload are to have those corrections from now on; whether these stand
+    /// themselves is for the caller to say.
+    fn restand(
+        &self,
+        sync: &Sync,
+        source: &Source,
+        states: &[(At, Option<Correction>)],
+        stand: bool,
+        at: Timestamp,
+    ) -> Result<Vec<Standing>, Trouble> {
         let root = sync.root();
         let all: Vec<Stood> = sync::stood(&self.store)?;
         let laid = self.laid_at(root)?;
@@ -162,14 +182,16 @@ impl Office {
             .map(|i| ((all[i].standing.record, all[i].standing.cell), i))
             .collect();
         let number: HashMap<u32, usize> = all.iter().enumerate().map(|(i, s)| (s.standing.number, i)).collect();
-        let mut alike: HashMap<For, usize> =
-            index(&|s| s.standing.feed == sync.feed && s.stands == Stands::Standing).into_iter().map(|i| (what_for(&all[i].standing), i)).collect();
+        let mut alike: HashMap<For, usize> = index(&|s| s.standing.feed == sync.feed && s.stands == Stands::Standing)
+            .into_iter()
+            .map(|i| (what_for(&all[i].standing), i))
+            .collect();
         let mut changed: BTreeMap<u32, Standing> = BTreeMap::new();
         let mut new: BTreeMap<For, Standing> = BTreeMap::new();
         let back = Some((self.surroundings.by.clone(), at));
         for (place, now) in states {
             let over = laid.get(place).and_then(|n| number.get(n)).copied();
-            let wanted = now.as_ref().and_then(|c| candidate(sync, source, c));
+            let wanted = now.as_ref().filter(|_| stand).and_then(|c| candidate(sync, source, c));
             if let (None, Some(over)) = (now, over) {
                 // Nothing is said against it any more.
                 if all[over].standing.back.is_some() {
@@ -179,7 +201,8 @@ impl Office {
             }
             let rivals = [own.get(place).copied(), over, wanted.as_ref().and_then(|w| alike.get(&what_for(w))).copied()];
             let rivals: Vec<usize> = rivals.into_iter().flatten().collect();
-            let stays = |i: &&usize| all[**i].standing.back.is_none() && wanted.as_ref().is_some_and(|w| w.right == all[**i].standing.right);
+            let stays =
+                |i: &&usize| all[**i].standing.back.is_none() && wanted.as_ref().is_some_and(|w| w.right == all[**i].standing.right);
             let kept = rivals.iter().find(stays).copied();
             for i in rivals.into_iter().filter(|i| Some(*i) != kept && all[*i].standing.back.is_none()) {
                 changed.insert(all[i].standing.number, Standing { back: back.clone(), ..all[i].standing.clone() });

@@ -135,13 +135,20 @@ impl Office {
             changes.push(Change { row: &row, cell, column: column.clone(), key: key(&source, &row), value: value.to_owned() });
         }
         let columns: Vec<&str> = cells.iter().map(|(column, _)| column.as_str()).collect();
-        self.record_step(&sync, &source, &changes, &format!("{} of row {}", columns.join(", "), row.row), None)?;
+        self.record_step(&sync, &source, &changes, &format!("{} of row {}", columns.join(", "), row.row), &[])?;
         self.row(number, RowAt::Record(row.record), &[])
     }
 }
 
 /// What would still be wrong with a row that had that value in a cell; none where it would go through.
-pub(super) fn still_wrong(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &Row, (cell, value): (usize, &str)) -> Option<String> {
+pub(super) fn still_wrong(
+    sync: &Sync,
+    source: &Source,
+    roster: &Roster,
+    beside: &Beside,
+    row: &Row,
+    (cell, value): (usize, &str),
+) -> Option<String> {
     let view = judged(sync, source, roster, beside, row, &[(cell, value.to_owned())]);
     super::mend::first_error(&view.findings)
 }

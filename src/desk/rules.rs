@@ -5,6 +5,7 @@ use super::{RuleInfo, Trouble, TroubleSort};
 use crate::check::near::near;
 use crate::feed::{ColumnKind, Profile};
 use crate::intake;
+use crate::ledger::ValueRule;
 use crate::roster::FeedNo;
 use crate::sync::{self, no_rule_for};
 
@@ -33,13 +34,43 @@ pub(super) fn judge(profile: &Profile, column: usize, to: &str) -> Result<(), Tr
 }
 
 impl Office {
+    /// A rule that this operator makes now.
+    pub(super) fn new_rule(&self, profile: &str, column: &str, from: &str, to: &str) -> ValueRule {
+        ValueRule {
+            profile: profile.to_owned(),
+            column: column.to_owned(),
+            from: intake::trim_str(from).to_owned(),
+            to: to.to_owned(),
+            by: self.surroundings.by.clone(),
+            at: (self.surroundings.now)(),
+        }
+    }
+
+    /// The rules of a feed with new ones, each in place of one for the same value.
+    pub(super) fn rules_with(&self, feed: FeedNo, new: &[ValueRule]) -> Result<Vec<ValueRule>, Trouble> {
+        if self.surroundings.scope.is_some() {
+            let next = "Mend the rows without the rule, or ask whoever works for the district.";
+            return Err(Trouble::new(
+                TroubleSort::NotPermitted,
+                "A value rule is for all files of its feed, also for other schools.",
+                next,
+            ));
+        }
+        let mut rules = self.store.value_rules(feed)?;
+        rules.retain(|r| !new.iter().any(|n| r.is_about(&n.profile, &n.column, &n.from)));
+        rules.extend_from_slice(new);
+        Ok(rules)
+    }
+
     /// Every value rule, by feed, column and value.
     pub(super) fn rules(&self) -> Result<Vec<RuleInfo>, Trouble> {
         let mut all = Vec::new();
         for (no, feed) in self.store.feed_names()? {
             all.extend(self.store.value_rules(no)?.into_iter().map(|rule| RuleInfo { feed: feed.clone(), rule }));
         }
-        all.sort_by(|a, b| (&a.feed, &a.rule.profile, &a.rule.column, &a.rule.from).cmp(&(&b.feed, &b.rule.profile, &b.rule.column, &b.rule.from)));
+        all.sort_by(|a, b| {
+            (&a.feed, &a.rule.profile, &a.rule.column, &a.rule.from).cmp(&(&b.feed, &b.rule.profile, &b.rule.column, &b.rule.from))
+        });
         Ok(all)
     }
 
@@ -50,7 +81,7 @@ impl Office {
             return Err(refused(format!("A rule of {column} is for a value, and none is given."), "Write COLUMN:FROM=TO."));
         }
         judge(profile, at, to)?;
-        let rules = self.rules_with(no, &profile.name, &[(&profile.columns[at].name, from, to)])?;
+        let rules = self.rules_with(no, &[self.new_rule(&profile.name, &profile.columns[at].name, from, to)])?;
         self.store.put_value_rules(no, &rules)?;
         self.rules()
     }

@@ -153,8 +153,10 @@ impl Office {
             let sync = self.sync_of(c.sync)?;
             let kind = self.profiles.get(&sync.profile).and_then(|p| kind_of(p, &c.column));
             // Values that many share say what is wrong; those that are somebody's own stay here.
-            let shared =
-                matches!(kind, Some(ColumnKind::Choice | ColumnKind::Grade | ColumnKind::Flag | ColumnKind::Language | ColumnKind::Reference));
+            let shared = matches!(
+                kind,
+                Some(ColumnKind::Choice | ColumnKind::Grade | ColumnKind::Flag | ColumnKind::Language | ColumnKind::Reference)
+            );
             let what = if shared {
                 format!("{} is \"{}\", should be \"{}\"", c.column, c.before, c.after)
             } else {
@@ -163,13 +165,22 @@ impl Office {
                     None => format!("{} is wrong", c.column),
                 }
             };
-            let group = groups.entry((c.feed.clone(), what.clone())).or_insert_with(|| TicketGroup { feed: c.feed.clone(), what, records: Vec::new() });
+            let group = groups.entry((c.feed.clone(), what.clone())).or_insert_with(|| TicketGroup {
+                feed: c.feed.clone(),
+                what,
+                records: Vec::new(),
+            });
             let kind = c.number.and_then(|n| kinds.get(&n)).map_or("", |k| k.name());
             group.records.push((kind.to_owned(), c.key.clone().unwrap_or_default()));
         }
         let groups: Vec<TicketGroup> = groups.into_values().collect();
         let text = report::ticket(&groups);
-        Ok(Output { lines: text.lines().count() as u64, file_name: "corrections.txt".into(), bytes: text.into_bytes(), note: String::new() })
+        Ok(Output {
+            lines: text.lines().count() as u64,
+            file_name: "corrections.txt".into(),
+            bytes: text.into_bytes(),
+            note: String::new(),
+        })
     }
 
     /// What was found wrong where the corrections were made, where those words hold nobody's own value.

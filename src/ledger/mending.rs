@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::correction::Correction;
+use super::rule::ValueRule;
 use super::sync::{Actor, SyncNo, Timestamp};
 
 /// One step of mending on an upload: the cells of a row, or of every row of a cause.
@@ -20,6 +21,8 @@ pub struct MendStep {
     pub at: Timestamp,
     /// By whom and when it was taken back.
     pub back: Option<(Actor, Timestamp)>,
+    /// The value rules that were kept with it. They speak for later files, so its corrections do not stand for these.
+    pub rules: Vec<ValueRule>,
     /// What was changed.
     pub cells: Vec<MendedCell>,
 }

@@ -49,7 +49,20 @@ impl<'w> Corrections<'w> {
     /// Begins the export.
     pub fn begin(out: &'w mut dyn Write, form: impl Into<Form>) -> io::Result<Self> {
         let header = [
-            "sync", "file", "line", "key", "column", "before", "after", "by", "at", "state", "feed", "times", "last_sync", "last_at",
+            "sync",
+            "file",
+            "line",
+            "key",
+            "column",
+            "before",
+            "after",
+            "by",
+            "at",
+            "state",
+            "feed",
+            "times",
+            "last_sync",
+            "last_at",
             "resolved_by",
         ];
         Ok(Self { lines: Lines::begin(out, form, header)? })
@@ -61,7 +74,21 @@ impl<'w> Corrections<'w> {
         let (sync, line, times, at) = (c.sync.0.to_string(), c.line.to_string(), c.times.to_string(), when(c.at));
         let last_at = c.last_at.map(when).unwrap_or_default();
         self.lines.line([
-            &sync, c.file, &line, c.key, c.column, c.before, c.after, c.by, &at, c.state, c.feed, &times, c.last, &last_at, c.resolved_by,
+            &sync,
+            c.file,
+            &line,
+            c.key,
+            c.column,
+            c.before,
+            c.after,
+            c.by,
+            &at,
+            c.state,
+            c.feed,
+            &times,
+            c.last,
+            &last_at,
+            c.resolved_by,
         ])
     }
 
@@ -98,7 +125,9 @@ mod tests {
         let mut out = Vec::new();
         let mut export = Corrections::begin(&mut out, Escape::No).unwrap();
         export.correction(&c).unwrap();
-        export.correction(&CorrectionLine { before: "", after: "", state: "this file only", times: 0, last: "", last_at: None, ..c }).unwrap();
+        export
+            .correction(&CorrectionLine { before: "", after: "", state: "this file only", times: 0, last: "", last_at: None, ..c })
+            .unwrap();
         assert_eq!(export.finish().unwrap(), 2);
         let expected = "sync,file,line,key,column,before,after,by,at,state,feed,times,last_sync,last_at,resolved_by\n\
             12,users.csv,37,0012,email,maria at k12.example,maria@k12.example,ana,2026-11-23T00:00:00Z,standing,SIS nightly,2,14,2026-11-25T00:00:00Z,\n\

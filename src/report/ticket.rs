@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_comes_once_with_all_records() {
-        let text = ticket(&[group("grade is \"Kinder\", should be \"KG\"", &["1001", "1002"]), group("email: E-mail not valid", &["1003"])]);
+        let text =
+            ticket(&[group("grade is \"Kinder\", should be \"KG\"", &["1001", "1002"]), group("email: E-mail not valid", &["1003"])]);
         let expected = "Please correct these values at the source. Each is corrected here whenever a file brings it,\n\
             until a file brings another value.\n\nFrom SIS nightly: 3 values\n\n\
             grade is \"Kinder\", should be \"KG\" (2)\n  students: 1001, 1002\n\nemail: E-mail not valid (1)\n  students: 1003\n";

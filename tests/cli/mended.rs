@@ -13,7 +13,9 @@ fn users(grades: &[(&str, &str)]) -> String {
 /// A district with one file, #2, in which three grades are words.
 fn world() -> World {
     let world = World::new();
-    world.write("schools.csv", SCHOOLS).write("users.csv", users(&[("0001", "Kinder"), ("0002", "Kinder"), ("0003", "9"), ("0004", "Kinder")]));
+    world
+        .write("schools.csv", SCHOOLS)
+        .write("users.csv", users(&[("0001", "Kinder"), ("0002", "Kinder"), ("0003", "9"), ("0004", "Kinder")]));
     assert_eq!(homeroom!(world, "import", "schools.csv").code, 0);
     assert_eq!(homeroom!(world, "import", "users.csv").code, 1);
     world

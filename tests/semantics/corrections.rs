@@ -56,7 +56,7 @@ fn it_comes_back_by_itself_when_the_next_file_repeats_the_wrong_value() {
     assert_eq!(list(&world), [format!("standing: 0001 email {WRONG} -> {RIGHT}, 0")]);
     let next = users(&world, &[("0003", "c@l.example", "Teacher"), ("0001", WRONG, "Student")]);
     next.is("staff +1, students =1", &[]).notes(&["- - RUN-608"]);
-    assert!(next.finding("RUN-608").message().contains("corrected as before: 1"));
+    assert!(next.finding("RUN-608").message().contains("Corrected as before: 1"));
     let cell = email(&world, &next, 3);
     assert_eq!((cell.original.as_str(), cell.value.as_str(), cell.corrected), (WRONG, RIGHT, true));
     assert!(cell.note.is_some_and(|n| n.starts_with("corrected as on Nov ") && n.ends_with(" by ana")));
@@ -103,7 +103,9 @@ fn it_is_for_its_key_kind_column_and_feed() {
     next.is("students !1", &["2 email VAL-210"]).notes(&[]);
     let next = users(&world, &[("0001", WRONG, "Teacher")]);
     next.is("staff !1", &["2 email VAL-210"]).notes(&[]);
-    let text = format!("sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password\n0001,,,true,S1,student,ana,,Ana,Diaz,,,{WRONG},,,,09,\n");
+    let text = format!(
+        "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password\n0001,,,true,S1,student,ana,,Ana,Diaz,,,{WRONG},,,,09,\n"
+    );
     let other = world.import("other.csv", text);
     assert!(other.sync.feed_name != "echalk-users" && other.findings.iter().all(|f| f.code.name() != "RUN-608"), "{other:?}");
     assert_eq!(list(&world), [format!("standing: 0001 email {WRONG} -> {RIGHT}, 0")]);
@@ -214,7 +216,10 @@ fn the_list_leaves_as_csv_and_as_a_text_that_names_nobody() {
     let csv = output(Request::Export { what: ExportWhat::Corrections, org: None, for_spreadsheet: false });
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines[0], "sync,file,line,key,column,before,after,by,at,state,feed,times,last_sync,last_at,resolved_by");
-    assert!(lines[1].starts_with("2,users.csv,3,0002,email,b at l.example,b@l.example,ana,") && lines[1].contains(",standing,echalk-users,1,3,"));
+    assert!(
+        lines[1].starts_with("2,users.csv,3,0002,email,b at l.example,b@l.example,ana,")
+            && lines[1].contains(",standing,echalk-users,1,3,")
+    );
     assert!(lines[2].contains(",resolved at the source,echalk-users,0,,,3"), "{csv}");
     let text = output(Request::Ticket { feed: None });
     assert!(text.contains("From echalk-users: 1 value") && text.contains("staff: 0002"), "{text}");

@@ -264,7 +264,10 @@ fn the_repairs_that_make_sense_are_offered_with_what_each_would_mend() {
 #[test]
 fn secrets_ragged_rows_and_what_is_not_there_are_refused_with_the_way_out() {
     let world = World::new();
-    let text = format!("{}\nAna,,Diaz,a@l.example,0001,S1,Teacher,,,Active,short\nBen,,Ode,b@l.example,0002\n", super::world::HEADER.to_owned() + ",password");
+    let text = format!(
+        "{}\nAna,,Diaz,a@l.example,0001,S1,Teacher,,,Active,short\nBen,,Ode,b@l.example,0002\n",
+        super::world::HEADER.to_owned() + ",password"
+    );
     let took = world.import("users.csv", text);
     let ask_for = |cause: Option<u32>, column: &str| Request::Mend {
         sync: took.sync.number,
@@ -300,8 +303,7 @@ fn who_may_only_look_may_preview_and_not_mend() {
 #[test]
 fn ten_thousand_rows_are_one_step_and_the_corrected_file_has_them_all() {
     let world = World::new();
-    let rows: Vec<String> =
-        (0..10_000).map(|n| row(&format!("{n:06}"), &format!("s{n}@l.example"), "S1", "Student", "Kinder")).collect();
+    let rows: Vec<String> = (0..10_000).map(|n| row(&format!("{n:06}"), &format!("s{n}@l.example"), "S1", "Student", "Kinder")).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let took = world.users(&rows);
     let mended = ask(&world, request(&took, 1, &set("K", None), false));

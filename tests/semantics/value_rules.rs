@@ -20,7 +20,9 @@ fn put(feed: &str, column: &str, from: &str, to: &str) -> Request {
 
 fn rules(reply: Reply) -> Vec<String> {
     match reply {
-        Reply::Rules(all) => all.into_iter().map(|RuleInfo { feed, rule: r }| format!("{feed} {}: {} -> {}", r.column, r.from, r.to)).collect(),
+        Reply::Rules(all) => {
+            all.into_iter().map(|RuleInfo { feed, rule: r }| format!("{feed} {}: {} -> {}", r.column, r.from, r.to)).collect()
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -55,9 +57,35 @@ fn a_rule_is_laid_over_later_files_and_not_over_this_one() {
         other => panic!("{other:?}"),
     };
     assert!(results.contains(" Kinder "), "{results}");
+    // The rule speaks for later files: the correction does not have to.
+    let Reply::AllCorrections(all) = world.ask(Request::AllCorrections { filter: String::new(), window: Window::ALL }) else {
+        panic!("no list")
+    };
+    assert_eq!(all.rows.iter().map(|c| c.state.name()).collect::<Vec<_>>(), ["this file only"]);
     // Without the rule's value nothing is said.
     let cell = world.row(&next, 3).cells.into_iter().find(|c| c.column == "grade").unwrap();
     assert_eq!(cell.note, None);
+}
+
+#[test]
+fn the_rule_goes_and_comes_with_the_step_that_kept_it() {
+    let world = World::new();
+    let took = users(&world, &[("0001", "Kinder"), ("0002", "9")]);
+    let repair = Repair::Set { column: "grade".into(), value: "K".into(), from: None };
+    let (sync, of, window) = (took.sync.number, MendOf::All, Window::ALL);
+    world.ask(Request::Mend { sync, cause: Some(1), of, repair, save_rule: true, dry_run: false, window });
+    let turn = |again| match world.ask(Request::TurnMend { sync, step: None, again }) {
+        Reply::Turned(turned) => turned.rules,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(turn(false), 1);
+    assert!(rules(world.ask(Request::Rules)).is_empty());
+    assert_eq!(turn(true), 1);
+    assert_eq!(rules(world.ask(Request::Rules)), ["echalk-users grade: Kinder -> K"]);
+    // One that was changed since stays.
+    rules(world.ask(put("echalk-users", "grade", "Kinder", "1")));
+    turn(false);
+    assert_eq!(rules(world.ask(Request::Rules)), ["echalk-users grade: Kinder -> 1"]);
 }
 
 #[test]
@@ -132,8 +160,7 @@ fn keys_secrets_and_what_is_not_accepted_have_no_rules() {
 #[test]
 fn single_peoples_values_are_not_kept_as_rules() {
     let world = World::new();
-    let rows: Vec<String> =
-        (0..30).map(|n| format!("Ana,,Diaz,s{n} at l.example,{n:04},S1,Student,,9,Active")).collect();
+    let rows: Vec<String> = (0..30).map(|n| format!("Ana,,Diaz,s{n} at l.example,{n:04},S1,Student,,9,Active")).collect();
     let took = world.users(&rows.iter().map(String::as_str).collect::<Vec<_>>());
     let mend = |save_rule| Request::Mend {
         sync: took.sync.number,

@@ -138,6 +138,8 @@ pub struct Turned {
     pub rows: u64,
     /// Cells that somebody mended otherwise since: they stay as they are.
     pub left: u64,
+    /// Value rules that were taken away, or kept again, with it.
+    pub rules: u64,
 }
 
 /// A value rule with the feed that it belongs to.

@@ -842,7 +842,7 @@ catalogue! {
     RUN_608 "RUN-608" Info Alone
         with n "how many"
         title "Corrected as before"
-        message "Values corrected as before: {n}; the file repeats what was corrected in an earlier one"
+        message "Corrected as before: {n}; the file repeats what was corrected in an earlier one"
         resolve "Send the source's owner the list: homeroom export corrections. To end one: take it back in that list."
         meaning "A correction stands for later files of its feed while they bring the same wrong value for the same key and column."
         example "an e-mail without @ that was mended on Monday and is in Tuesday's file again";
@@ -850,7 +850,7 @@ catalogue! {
     RUN_609 "RUN-609" Info Alone
         with n "how many"
         title "Resolved at the source"
-        message "Corrections resolved at the source: {n}; the file brings another value than the one that was corrected"
+        message "Resolved at the source: {n}; the file brings another value than the one that was corrected"
         resolve "Nothing is to do: the file's own values count from now on."
         meaning "A correction ends by itself when the source brings another value for that key and column. Undoing the sync brings it back."
         example "an e-mail that was mended here on Monday and at the source on Tuesday";

@@ -105,7 +105,8 @@ impl MendAll {
             let only = offers.swap_remove(0);
             return self.chosen(only.repair, edits);
         }
-        let choices = offers.iter().map(|o| (letter(&o.repair), format!("{} ({})", o.label, words::count(o.rows, "row", "rows")))).collect();
+        let choices =
+            offers.iter().map(|o| (letter(&o.repair), format!("{} ({})", o.label, words::count(o.rows, "row", "rows")))).collect();
         let title = format!("Mend {} in {}", self.column.as_deref().unwrap_or_default(), self.rows_meant(&offers));
         self.stage = Stage::Choosing(offers);
         self.token = self.token.next();

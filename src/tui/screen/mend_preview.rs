@@ -35,12 +35,8 @@ pub struct MendPreview {
     room: Size,
 }
 
-const COLUMNS: &[Column] = &[
-    Column::number("row", 7, 1),
-    Column::text("key", 9, 16, 2),
-    Column::text("before", 10, 40, 0),
-    Column::text("after", 12, 60, 0),
-];
+const COLUMNS: &[Column] =
+    &[Column::number("row", 7, 1), Column::text("key", 9, 16, 2), Column::text("before", 10, 40, 0), Column::text("after", 12, 60, 0)];
 
 impl MendPreview {
     /// The preview of a repair of the rows of a cause. What is recorded is written in that book.

@@ -256,11 +256,16 @@ pub fn bad_cell<'a>(row: &'a RowView, column: Option<&str>) -> Option<&'a CellVi
     row.cells.iter().find(|c| c.column == column)
 }
 
-/// What a step that was taken back had to leave.
+/// What there is to be said of a step that was taken back or made again: cells that it had to leave, value rules that went with it.
 pub fn left(turned: &crate::desk::Turned) -> Option<Effect> {
-    let n = turned.left;
-    let text = || format!("{} mended otherwise since: left as they are.", super::words::count(n, "cell was", "cells were"));
-    (n > 0).then(|| Effect::Toast(super::Tone::Plain, text()))
+    let left = super::words::count(turned.left, "cell was", "cells were");
+    let text = match (turned.left, turned.rules, turned.again) {
+        (0, 0, _) => return None,
+        (0, _, false) => String::from("Taken back; its value rules went with it."),
+        (0, _, true) => String::from("Mended again; its value rules are kept again."),
+        _ => format!("{left} mended otherwise since: left as they are."),
+    };
+    Some(Effect::Toast(super::Tone::Plain, text))
 }
 
 /// A cell: the bad one has the sign of its finding before it, a mended one a tick. Never by colour alone.

@@ -50,7 +50,14 @@ const EXPLAINED: u16 = 5;
 
 impl Default for Triage {
     fn default() -> Self {
-        Self { causes: Asked::new(0), view: Viewport::default(), runs: Runs::new(1), mend: MendAll::new(MEND, SyncNo(0), None), edits: Edits::default(), room: Size::default() }
+        Self {
+            causes: Asked::new(0),
+            view: Viewport::default(),
+            runs: Runs::new(1),
+            mend: MendAll::new(MEND, SyncNo(0), None),
+            edits: Edits::default(),
+            room: Size::default(),
+        }
     }
 }
 
@@ -187,10 +194,8 @@ impl Screen for Triage {
     fn offers(&self) -> Vec<Offer> {
         let none = self.selected().is_none().then_some("nothing is open");
         let unmended = self.selected().is_some_and(|c| c.corrected == 0).then_some("no row of this cause is mended yet");
-        let no_column = self
-            .selected()
-            .is_some_and(|c| c.cause.column.is_none())
-            .then_some("the rows of this cause are not wrong in one column");
+        let no_column =
+            self.selected().is_some_and(|c| c.cause.column.is_none()).then_some("the rows of this cause are not wrong in one column");
         let (undo, redo) = self.edits.can();
         vec![
             Offer::unless(Command::Open, none).called("rows"),

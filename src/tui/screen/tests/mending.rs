@@ -75,7 +75,15 @@ pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
         Request::Mend { dry_run, save_rule, .. } => {
             let mut mended = mended(fake, request);
             if !dry_run {
-                let all = Request::Mend { sync: mended.sync, cause: mended.cause, of: of(request), repair: mended.repair.clone(), save_rule: false, dry_run: true, window: Window::ALL };
+                let all = Request::Mend {
+                    sync: mended.sync,
+                    cause: mended.cause,
+                    of: of(request),
+                    repair: mended.repair.clone(),
+                    save_rule: false,
+                    dry_run: true,
+                    window: Window::ALL,
+                };
                 let rows = self::mended(fake, &all).rows.rows;
                 let cells: Vec<(u32, String)> = rows.into_iter().filter_map(|r| Some((r.record, r.after?))).collect();
                 fake.fixed.extend(cells.iter().map(|(record, value)| ((*record, column()), value.clone())));
@@ -93,10 +101,23 @@ pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
             *back = !again;
             for (record, value) in cells.iter() {
                 let key = (*record, column());
-                if *again { fake.fixed.insert(key, value.clone()) } else { fake.fixed.remove(&key) };
+                if *again {
+                    fake.fixed.insert(key, value.clone())
+                } else {
+                    fake.fixed.remove(&key)
+                };
             }
             let rows = cells.len() as u64;
-            Reply::Turned(Turned { sync: *sync, step: number, how: "last_name".into(), again: *again, cells: rows, rows, left: 0 })
+            Reply::Turned(Turned {
+                sync: *sync,
+                step: number,
+                how: "last_name".into(),
+                again: *again,
+                cells: rows,
+                rows,
+                left: 0,
+                rules: 0,
+            })
         }
         Request::AllCorrections { filter, window } => {
             let all: Vec<CorrectionInfo> = corrections(fake).into_iter().filter(|c| c.column.contains(filter.as_str())).collect();
@@ -185,7 +206,11 @@ fn corrections(fake: &Fake) -> Vec<CorrectionInfo> {
 fn a_repair_is_chosen_looked_at_and_recorded_with_p_alone() {
     let (mut at, fake) = with((80, 24), Fake::default());
     at.press("4 <Enter> j j F").see("Mend last_name in 14 rows").see("take the nearest match of each row (3 rows)");
-    at.press("n").see("mend last_name").see("nothing is recorded yet · last_name becomes the nearest match of each row").see("3 rows mended").see("O'Brien");
+    at.press("n")
+        .see("mend last_name")
+        .see("nothing is recorded yet · last_name becomes the nearest match of each row")
+        .see("3 rows mended")
+        .see("O'Brien");
     at.press("<Enter>").see("open: not on this screen").press("<Esc>").see("#48");
     assert!(fake.borrow().fixed.is_empty(), "looking records nothing");
     at.press("F n P").see("3 rows mended. R re-runs them; u takes it back.").see("3 cells in 3 rows mended");
@@ -234,7 +259,12 @@ fn marked_rows_alone_are_mended() {
 fn a_repair_is_kept_as_a_rule_when_wished() {
     let (mut at, fake) = with((80, 24), Fake::default());
     at.press("4 <Enter> j j j F").type_text("K").press("<Enter>").see("[ ] only this file; K also keeps it for later ones: Kinder -> K");
-    at.press("K").see("[x] kept as a rule of the feed: Kinder -> K").press("K").see("[ ] only").press("K P").see("Kept as a rule of the feed.");
+    at.press("K")
+        .see("[x] kept as a rule of the feed: Kinder -> K")
+        .press("K")
+        .see("[ ] only")
+        .press("K P")
+        .see("Kept as a rule of the feed.");
     assert_eq!(fake.borrow().steps.rules, [("Kinder".to_owned(), "K".to_owned())]);
     let (mut at, fake) = with((80, 24), Fake::default());
     at.press("4 <Enter> j j T").see("No rule of the feed: the cells are empty").press("K").see("keep-rule: what it does cannot be kept");
@@ -284,7 +314,8 @@ fn the_preview_and_the_list_fit_small_terminals() {
         at.press(": c o r r e c t i o n s <Enter>");
         insta::assert_snapshot!(format!("corrections_{}x{}", size.0, size.1), at.screen());
     }
-    let (mut at, _) = with((80, 24), Fake { steps: Steps { rules: vec![("Kinder".into(), "K".into())], ..Steps::default() }, ..Fake::default() });
+    let (mut at, _) =
+        with((80, 24), Fake { steps: Steps { rules: vec![("Kinder".into(), "K".into())], ..Steps::default() }, ..Fake::default() });
     at.press(": r u l e s <Enter>");
     insta::assert_snapshot!("rules_80x24", at.screen());
     let mut at = console((60, 15));
