@@ -78,6 +78,39 @@ fn it_comes_back_by_itself_when_the_next_file_repeats_the_wrong_value() {
 }
 
 #[test]
+fn a_row_that_is_refused_for_another_reason_is_reported_with_the_correction_laid_over() {
+    let (world, _) = mended();
+    let next = world.users(&[&user("0001", WRONG, "Student").replace(",9,", ",Kinder,")]);
+    next.is("students !1", &["2 grade VAL-214"]);
+    for format in [ReportFormat::UsersErrors, ReportFormat::Results] {
+        let report = match world.ask(Request::Report { sync: next.sync.number, format, xlsx: false, original: None }) {
+            Reply::Output(output) => String::from_utf8(output.bytes).unwrap(),
+            other => panic!("{other:?}"),
+        };
+        assert!(report.contains(RIGHT) && !report.contains(WRONG), "{report}");
+    }
+    // Mended and run again, both corrections count.
+    world.fix(&next, 2, "grade", "10");
+    assert_eq!(world.sync(next.sync.number).pending_corrections, 1);
+    world.rerun(&next, false).is("students ~1", &[]);
+    assert_eq!((world.value("student:0001", "email").as_str(), world.value("student:0001", "grade").as_str()), (RIGHT, "10"));
+}
+
+#[test]
+fn in_a_full_file_whose_row_is_only_right_when_corrected_nobody_is_absent() {
+    use homeroom::desk::Import;
+    use homeroom::ledger::Mode;
+    let (world, _) = mended();
+    let full = |text: String| {
+        let import = Import { profile: Some("echalk-users".into()), mode: Some(Mode::Full), ..world.write("full.csv", text) };
+        world.run(Request::Import(import))
+    };
+    let rows = [user("0001", WRONG, "Student"), user("0002", "b@l.example", "Student")];
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    full(super::world::file(&rows)).is("students =2", &[]).notes(&["- - FIL-015", "- - RUN-608"]);
+}
+
+#[test]
 fn another_value_ends_it_as_resolved_at_the_source() {
     let (world, _) = mended();
     let next = users(&world, &[("0001", "ana@l.example", "Student")]);

@@ -158,6 +158,28 @@ fn keys_secrets_and_what_is_not_accepted_have_no_rules() {
 }
 
 #[test]
+fn whoever_is_kept_to_a_school_mends_its_rows_and_keeps_no_rules() {
+    let world = World::new();
+    let took = world.of_school("S1", &[&student("0001", "Kinder")]);
+    let world = world.kept_to("S1");
+    let mend = |save_rule| Request::Mend {
+        sync: took.sync.number,
+        cause: Some(1),
+        of: MendOf::All,
+        repair: Repair::Set { column: "grade".into(), value: "K".into(), from: None },
+        save_rule,
+        dry_run: false,
+        window: Window::ALL,
+    };
+    assert!(world.trouble(mend(true)).message.contains("for other schools"));
+    assert!(world.trouble(put("echalk-users", "grade", "Kinder", "K")).message.contains("outside S1"));
+    let Reply::Mended(mended) = world.ask(mend(false)) else { panic!("not mended") };
+    assert_eq!(mended.mended, 1);
+    let other = world.kept_to("S2");
+    assert!(other.trouble(mend(false)).message.contains("outside S2"));
+}
+
+#[test]
 fn single_peoples_values_are_not_kept_as_rules() {
     let world = World::new();
     let rows: Vec<String> = (0..30).map(|n| format!("Ana,,Diaz,s{n} at l.example,{n:04},S1,Student,,9,Active")).collect();

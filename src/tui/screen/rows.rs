@@ -380,13 +380,14 @@ impl Screen for Rows {
         let none = self.list.selected().is_none().then_some("there is no row");
         let busy = self.runs.busy().then_some("work on these rows is under way");
         let (undo, redo) = self.edits.can();
+        let all = if self.list.marks().is_empty() { "mend all" } else { "mend marked" };
         let no_column = self.mend.column().is_none().then_some("the rows of this cause are not wrong in one column");
         let suggested = |row: &RowView| row.cells.iter().any(|c| c.suggestion.is_some() && self.mend.column() == Some(&c.column));
         let no_nearest = (!self.list.rows().any(|(_, row)| suggested(row))).then_some("nothing near these values is known");
         vec![
             Offer::unless(Command::Open, none).called("mend"),
             Offer::unless(Command::Rerun, none.or(busy)),
-            Offer::unless(Command::MendAll, none.or(no_column).or(busy)),
+            Offer::unless(Command::MendAll, none.or(no_column).or(busy)).called(all),
             Offer::unless(Command::TakeNearest, none.or(no_column).or(no_nearest).or(busy)),
             Offer::unless(Command::Person, none.or(self.on_roster().is_none().then_some("its key names nobody on the roster yet"))),
             Offer::on(Command::Filter),

@@ -242,7 +242,7 @@ fn one_value_is_typed_and_what_would_still_be_wrong_is_said_before() {
 #[test]
 fn marked_rows_alone_are_mended() {
     let (mut at, fake) = with((80, 24), Fake::default());
-    at.press("4 <Enter> j j <Enter> <Space> j <Space>").see("2 marked").press("F").see("2 marked rows");
+    at.press("4 <Enter> j j <Enter> <Space> j <Space>").see("2 marked").see("F mend marked").press("F").see("2 marked rows");
     at.press("n").see("2 rows mended").press("P").see("2 rows mended. R re-runs them");
     let fixed: Vec<u32> = fake.borrow().fixed.keys().map(|k| k.0).collect();
     assert_eq!(fixed, [3, 203]);
