@@ -49,7 +49,7 @@ const IO: [&str; 16] = [
 
 /// The store's writing functions as they are called, and who besides `store` itself may. Corrections and the
 /// reports of other systems are what is written outside a sync: they change no roster, and it is the operator at the desk who brings them.
-const WRITES: [(&str, &[&str]); 11] = [
+const WRITES: [(&str, &[&str]); 15] = [
     (".commit(", &["sync"]),
     // The reports end with a `finish` of their own.
     ("store.finish(", &["sync"]),
@@ -62,6 +62,10 @@ const WRITES: [(&str, &[&str]); 11] = [
     (".take_back(", &["desk"]),
     (".put_attached(", &["desk"]),
     (".remove_attached(", &["desk"]),
+    ("store.mend(", &["desk"]),
+    (".put_standing(", &["desk"]),
+    (".put_value_rules(", &["desk"]),
+    (".run_with(", &["sync"]),
 ];
 
 /// Files of more than 500 lines, and why each is one.

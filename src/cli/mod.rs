@@ -11,6 +11,7 @@ mod completions;
 pub mod config;
 mod console;
 mod context;
+mod corrections;
 mod demo;
 mod doctor;
 mod edit;
@@ -27,6 +28,7 @@ mod json;
 mod list;
 mod list_classes;
 mod maps;
+mod mend;
 mod nearest;
 mod output;
 mod paint;
@@ -180,6 +182,7 @@ commands! {
     Undo undo
     Fix fix
     Attach attach
+    Corrections corrections
     Syncs syncs
     Sync sync
     Errors errors

@@ -94,7 +94,8 @@ impl Office {
 
     /// Corrections that no run has taken up yet.
     fn pending(&self, root: SyncNo) -> Result<Vec<crate::ledger::Correction>, Trouble> {
-        let mut corrections = self.store.corrections(root)?;
+        // Those that were laid over it when it came have been taken up.
+        let mut corrections = self.store.made_corrections(root)?;
         if corrections.is_empty() {
             return Ok(corrections);
         }

@@ -85,6 +85,11 @@ impl Office {
             Request::Fix { .. }
                 | Request::Attach { dry_run: false, .. }
                 | Request::Detach { .. }
+                | Request::Mend { dry_run: false, .. }
+                | Request::TurnMend { .. }
+                | Request::PutRule { .. }
+                | Request::RemoveRule { .. }
+                | Request::EndStanding(_)
                 | Request::Import(_)
                 | Request::ImportSet(_)
                 | Request::PickUp { .. }

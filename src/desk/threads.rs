@@ -68,6 +68,11 @@ fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
             Request::Fix { .. }
             | Request::Attach { .. }
             | Request::Detach { .. }
+            | Request::Mend { dry_run: false, .. }
+            | Request::TurnMend { .. }
+            | Request::PutRule { .. }
+            | Request::RemoveRule { .. }
+            | Request::EndStanding(_)
             | Request::Abandon { .. }
             | Request::Add { .. }
             | Request::Edit { .. }

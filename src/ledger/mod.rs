@@ -8,6 +8,9 @@ pub mod feed;
 pub mod fields;
 pub mod finding;
 pub mod map;
+pub mod mending;
+pub mod rule;
+pub mod standing;
 pub mod sync;
 pub mod upload;
 
@@ -18,5 +21,8 @@ pub use correction::Correction;
 pub use feed::{Feed, FixPolicy, HoldLimits};
 pub use finding::{Cause, Finding, Since};
 pub use map::Map;
+pub use mending::{MendStep, MendedCell};
+pub use rule::ValueRule;
+pub use standing::{Laid, LaidCell, Standing};
 pub use sync::{Action, Actor, Counts, HoldNote, KindCounts, Mode, Outcome, ReadAs, Sync, SyncKind, SyncNo, SyncStatus, Tally, Timestamp};
 pub use upload::{Upload, UploadHash};

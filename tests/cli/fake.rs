@@ -248,6 +248,7 @@ fn row(cells: Option<&[(String, String)]>) -> RowView {
             meaning: None,
             suggestion: None,
             secret,
+            note: None,
         }
     };
     RowView {

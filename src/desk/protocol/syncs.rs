@@ -98,6 +98,9 @@ pub struct CellView {
     pub suggestion: Option<String>,
     /// Whether its value must never be shown or stored.
     pub secret: bool,
+    /// Why the value is not the file's, where no operator changed this very cell: "corrected as on Nov 20 by maria", "changed by a rule
+    /// of the feed: KG".
+    pub note: Option<String>,
 }
 
 /// How long work ended.

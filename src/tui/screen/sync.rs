@@ -14,7 +14,7 @@ use super::paint::{Paint, divide, foot, grid_height, piece};
 use super::plan::PlanScreen;
 use super::report::Reports;
 use super::row_form::RowForm;
-use super::rows::Rows;
+use super::rows::{Rows, left};
 use super::runs::{Run, Runs};
 use super::syncs::about;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
@@ -154,7 +154,7 @@ impl SyncScreen {
 
     fn above(&self) -> u16 {
         let grid = self.detail.get().map_or(2, |d| grid_height(&d.sync.counts));
-        grid + self.hints().len() as u16 + self.attached_lines() + u16::from(self.runs.busy()) + u16::from(self.mend.busy()) + 1
+        grid + self.hints().len() as u16 + self.attached_lines() + u16::from(self.runs.busy()) + 1
     }
 
     /// Lines that explain what is selected: beside the list they have room; below it they give way to the causes themselves.
@@ -213,7 +213,7 @@ impl SyncScreen {
             Command::MendAll | Command::TakeNearest => {
                 let Some(cause) = self.cause() else { return Vec::new() };
                 self.mend = MendAll::new(MEND, self.number, Some(cause));
-                vec![if command == Command::MendAll { self.mend.prompt(String::new()) } else { self.mend.take_nearest() }]
+                if command == Command::MendAll { self.mend.offer(String::new()) } else { self.mend.take_nearest(&self.edits) }
             }
             Command::UndoEdit | Command::RedoEdit => self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT)),
             Command::Undo => vec![self.runs.preview(Run::Undo(self.number))],
@@ -262,6 +262,10 @@ impl SyncScreen {
             Reply::Row(_) => {
                 self.findings.refresh();
                 return vec![self.ask()];
+            }
+            Reply::Turned(turned) => {
+                self.findings.refresh();
+                return std::iter::once(self.ask()).chain(left(&turned)).collect();
             }
             Reply::Findings(page) => {
                 self.findings.take(token, page);
@@ -323,12 +327,7 @@ impl Screen for SyncScreen {
             self.fit();
             return effects;
         }
-        if let Some(mut effects) = self.mend.update(&msg, &self.edits) {
-            if !self.mend.busy() {
-                self.findings.refresh();
-                effects.push(self.ask());
-            }
-            self.fit();
+        if let Some(effects) = self.mend.update(&msg, &self.edits) {
             return effects;
         }
         let did = if self.view == View::Flat { self.findings.update(&msg) } else { Did::Nothing };
@@ -374,7 +373,6 @@ impl Screen for SyncScreen {
         paint.at(1, &[piece(look.when_exactly(d.sync.started), Role::Dim)]);
         paint.grid(&d.sync.counts, ["created", "updated", "unchanged", "disabled", "errors"]);
         self.runs.draw(&mut paint, look);
-        self.mend.draw(&mut paint);
         for said in self.said_of_attached(look) {
             paint.line(&[piece(said, Role::Text)]);
         }
@@ -399,7 +397,7 @@ impl Screen for SyncScreen {
 
     fn offers(&self) -> Vec<Offer> {
         let Some(d) = self.detail.get() else { return Vec::new() };
-        let busy = (self.runs.busy() || self.mend.busy()).then_some("work on this sync is under way");
+        let busy = self.runs.busy().then_some("work on this sync is under way");
         let applied = d.sync.status.is_applied();
         let waits = matches!(d.sync.status, SyncStatus::DryRun | SyncStatus::Held);
         let nothing = match self.view {
