@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use homeroom::desk::{Client, Delivery, Overview, Page, PeopleQuery, PersonRow, Reply, Request};
 use homeroom::ledger::Timestamp;
 use homeroom::roster::{PersonNo, Role as PersonRole, Status};
-use homeroom::tui::command::{Command, Place};
+use homeroom::tui::command::{Command, Keymap, Place};
 use homeroom::tui::look::Look;
 use homeroom::tui::screen::factory::Subject;
 use homeroom::tui::screen::list::List;
@@ -131,7 +131,9 @@ fn console() {
         color: None,
         env: |name| std::env::var(name).ok(),
         themes: None,
-        ascii: false,
+        ascii: None,
+        keys: Keymap::default(),
+        confirm: true,
         readonly: false,
         title: "test".into(),
         operator: "maria".into(),

@@ -310,7 +310,7 @@ pub fn broken(frame: &mut Frame, trouble: &Trouble, look: &Look) {
         say(&trouble.next, Role::Text);
     }
     say("", Role::Text);
-    say("q quits", Role::Dim);
+    say(&format!("{} quits", look.key(Command::Quit)), Role::Dim);
     for (n, (text, role)) in lines.into_iter().enumerate().take(usize::from(area.height)) {
         put(frame, Rect { y: area.y + n as u16, height: 1, ..area }, vec![Span::raw("  "), Span::styled(text, look.style(role))]);
     }

@@ -129,6 +129,10 @@ impl App {
             Effect::Confirm { token, question, detail, number } => {
                 self.layers.push((Layer::Confirm(Confirm::new(question, detail, number)), owner(token)));
             }
+            Effect::ConfirmUndoable { token, number: None, .. } if !self.setup.confirm => self.update(number, Msg::Confirmed(token)),
+            Effect::ConfirmUndoable { token, question, detail, number } => {
+                self.layers.push((Layer::Confirm(Confirm::new(question, detail, number)), owner(token)));
+            }
             Effect::Prompt { token, title, initial } => self.layers.push((Layer::Prompt(Prompt::new(title, initial)), owner(token))),
             Effect::Choose { token, title, choices } => self.layers.push((Layer::Choose(Choose::new(title, choices)), owner(token))),
             Effect::Show { title, lines } => self.layer(Layer::Show(Show::new(title, lines)), Question::None),

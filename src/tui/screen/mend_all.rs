@@ -171,7 +171,7 @@ impl MendAll {
         self.stage = Stage::Asking(edits);
         self.token = self.token.next();
         let question = format!("Mend {}?", words::count(count, "row", "rows"));
-        Effect::Confirm { token: self.token, question, detail, number: (count > MANY).then_some(count) }
+        Effect::ConfirmUndoable { token: self.token, question, detail, number: (count > MANY).then_some(count) }
     }
 
     fn save(&mut self) -> Vec<Effect> {
