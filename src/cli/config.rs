@@ -98,7 +98,8 @@ pub(super) fn read(path: &Path, asked_for: bool) -> Result<Config, Stop> {
         let line = String::from_utf8_lossy(&e.as_bytes()[..e.utf8_error().valid_up_to()]).matches('\n').count() + 1;
         refused(format!(":{line}: not UTF-8"), "Save the file as UTF-8.")
     })?;
-    parse(&path.display().to_string(), &text).map_err(|(line, column, message)| refused(format!(":{line}:{column}: {message}"), "Correct the file, or remove the line."))
+    parse(&path.display().to_string(), &text)
+        .map_err(|(line, column, message)| refused(format!(":{line}:{column}: {message}"), "Correct the file, or remove the line."))
 }
 
 /// The settings of a text, or line, column and what is wrong there.
@@ -157,7 +158,8 @@ mod tests {
 
     #[test]
     fn settings_are_read() {
-        let config = read("theme = \"dark\"\nscope = \"S1\"\ntime = \"utc\"\ndate = \"%d.%m.%Y\"\nascii = true\nconfirm = false\n").unwrap();
+        let config =
+            read("theme = \"dark\"\nscope = \"S1\"\ntime = \"utc\"\ndate = \"%d.%m.%Y\"\nascii = true\nconfirm = false\n").unwrap();
         assert_eq!(config.theme.as_deref(), Some("dark"));
         assert_eq!((config.time, config.scope.as_deref()), (TimeShown::Utc, Some("S1")));
         assert_eq!((config.ascii, config.confirm), (Some(true), Some(false)));

@@ -72,14 +72,7 @@ pub enum Glyph {
 impl Look {
     /// No colour, all glyphs, UTC, at the epoch: what tests use.
     pub fn plain() -> Self {
-        Self {
-            theme: Theme::mono(),
-            ascii: false,
-            masked: false,
-            zone: TimeZone::UTC,
-            keys: Arc::default(),
-            now: Timestamp(0),
-        }
+        Self { theme: Theme::mono(), ascii: false, masked: false, zone: TimeZone::UTC, keys: Arc::default(), now: Timestamp(0) }
     }
 
     /// The key to name for a command in a sentence: "ctrl-c", or what the operator has put in its place.

@@ -29,6 +29,7 @@ pub mod terminal;
 pub mod theme;
 pub mod visible;
 pub mod widget;
+pub mod wire;
 
 use std::io;
 use std::path::PathBuf;

@@ -156,5 +156,7 @@ pub(crate) const NAUGHTY: &[&str] = &[
 
 /// Long ones, that are made: a word without end, a tower of marks, wide letters, joiners.
 pub(crate) fn long() -> Vec<String> {
-    ["x", "\u{4e2d}", "e\u{301}", "\u{200d}", "\u{1f468}\u{200d}", "\u{301}", " ", "a\u{200b}", "\u{1b}["].map(|part| part.repeat(3_000)).to_vec()
+    ["x", "\u{4e2d}", "e\u{301}", "\u{200d}", "\u{1f468}\u{200d}", "\u{301}", " ", "a\u{200b}", "\u{1b}["]
+        .map(|part| part.repeat(3_000))
+        .to_vec()
 }

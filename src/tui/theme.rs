@@ -369,7 +369,8 @@ mod tests {
         ("ansi", &[BLACK, WHITE], 4.5),
         ("dark", &[BLACK], 4.5),
         ("light", &[WHITE], 4.5),
-        ("high-contrast", &[BLACK, WHITE], 7.0),
+        // Of its own colours. With the user's own it has no background, and is for dark ones.
+        ("high-contrast", &[BLACK], 7.0),
     ];
 
     /// Colours of the user's own palette that vanish on a black, on a white background.
@@ -402,6 +403,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn high_contrast_brings_its_own_background_where_it_can() {
+        for depth in [Depth::Indexed, Depth::Rgb] {
+            assert!(theme("high-contrast", depth).paper().bg.and_then(rgb).and_then(luminance).is_some_and(|l| l < 0.01), "{depth:?}");
+        }
+        assert_eq!(theme("high-contrast", Depth::Ansi).paper(), Style::new());
     }
 
     #[test]
@@ -472,7 +481,10 @@ mod tests {
         check("é\u{a0}= 1", "themes/t.toml:1:");
         assert!(refuse("inherits = \"t\"").contains("ring"));
         let nope = Theme::named("drak", Depth::Rgb, &|_| None).unwrap_err();
-        assert!(nope.starts_with("no theme is called `drak`; did you mean `dark`?; there are mono, ansi, dark, light, high-contrast"), "{nope}");
+        assert!(
+            nope.starts_with("no theme is called `drak`; did you mean `dark`?; there are mono, ansi, dark, light, high-contrast"),
+            "{nope}"
+        );
     }
 
     #[test]

@@ -50,7 +50,13 @@ fn without_colours_there_are_none_to_choose_and_it_says_why() {
 fn an_own_theme_that_is_wrong_says_where_and_leaves_the_one_before() {
     let themes = vec![("mine".to_owned(), "eror = { bold = true }".to_owned())];
     let mut at = Harness::with(Setup { depth: Depth::Rgb, themes, ..setup(factory) }, (120, 24), |ask, _| desk(ask));
-    at.press(":").type_text("theme").press("<Enter>").see("f  mine").press("f").see("themes/mine.toml:1:1: eror").see("did you mean `error`?");
+    at.press(":")
+        .type_text("theme")
+        .press("<Enter>")
+        .see("f  mine")
+        .press("f")
+        .see("themes/mine.toml:1:1: eror")
+        .see("did you mean `error`?");
     assert_eq!(at.app().theme_name(), "mono");
 }
 
@@ -81,8 +87,8 @@ fn footer_help_palette_and_sentences_show_the_operators_keys() {
     at.see("H help  ; palette").see("ctrl-n filter").miss("? help");
     at.press("<Esc>").see("This is the first screen; Z quits");
     at.press("x").see("H shows what does");
-    at.press("H").type_text("palette").see("; ctrl-p").press("<Esc>");
-    at.press("H").type_text("quit").see(" Z ").press("<Esc>");
+    at.press("H").type_text("filter").see("ctrl-n").press("<Esc>");
+    at.press("H").see(" Z ").press("<Esc>");
     at.press(";").type_text("filter").see("ctrl-n").press("<Esc>");
     // Without a key it is still a command.
     at.press(";").type_text("mask").press("<Enter>").see("Personal data are hidden; :mask shows them");
@@ -103,7 +109,8 @@ fn a_letter_bound_for_lists_is_typed_in_forms_layers_and_filters() {
 fn nothing_but_data_is_beyond_ascii_where_that_is_wanted() {
     let look = Look { ascii: true, ..Look::plain() };
     let mut at = Harness::with(Setup { look, ..setup(factory) }, (80, 24), |ask, _| desk(ask));
-    for keys in ["", "<Space> j", "/ g", "<Enter> f m", "<Esc> ?", "<Esc> :", "<Esc> s", "<Esc> U", "n R", "4 <Enter>", "<Esc> <Esc>", "o"] {
+    for keys in ["", "<Space> j", "/ g", "<Enter> f m", "<Esc> ?", "<Esc> :", "<Esc> s", "<Esc> U", "n R", "4 <Enter>", "<Esc> <Esc>", "o"]
+    {
         at.press(keys);
         let screen = at.screen();
         let beyond = |c: &char| !c.is_ascii() && !matches!(c, 'í');

@@ -37,8 +37,9 @@ fn without_confirm_what_can_be_undone_is_not_asked() {
     at.press(mended).press("R").miss("Re-run #48?").see("was re-run as");
     assert!(at.asked().iter().any(|r| matches!(r, Request::Rerun { dry_run: false, .. })));
     // The files that wait in a folder: an import can be undone.
-    asked.press("6 p").see("Pick up");
-    at.press("6 p").miss("Pick up ").see("picked");
+    asked.press("<Esc> 6 p").see("Pick up");
+    at.press("6 p").miss("Pick up");
+    assert!(at.asked().iter().any(|r| matches!(r, Request::PickUp { dry_run: false, .. })), "{}", at.screen());
 }
 
 #[test]
@@ -47,7 +48,7 @@ fn without_confirm_what_cannot_be_undone_is_asked_all_the_same() {
     at.press("4 <Enter> U").see("Undo #48?").press("<Esc>");
     at.press("4 g j <Enter> X").see("Abandon #47").press("<Esc>");
     at.press("6 D").see("Remove the feed").press("<Esc>");
-    at.press("4 g <Enter> j j <Enter> <Enter> X <Esc>").see("Leave?").press("<Esc> <Esc> y");
+    at.press("4 g <Enter> j j <Enter> <Enter> X <Esc>").see("Leave the row without saving").press("<Esc> <Esc> y");
     let changed = |r: &Request| matches!(r, Request::Undo { dry_run: false, .. } | Request::Abandon { .. } | Request::RemoveFeed(_));
     assert!(!at.asked().iter().any(changed));
 }

@@ -64,7 +64,8 @@ macro_rules! pictures {
 
 /// The screen at every size, each under a line that says which.
 fn at_every_size(draw: impl Fn((u16, u16)) -> Harness) -> String {
-    let picture = |size: (u16, u16)| format!("{:-<1$}\n{2}", format!("-- {}x{} ", size.0, size.1), usize::from(size.0), draw(size).screen());
+    let picture =
+        |size: (u16, u16)| format!("{:-<1$}\n{2}", format!("-- {}x{} ", size.0, size.1), usize::from(size.0), draw(size).screen());
     SIZES.map(picture).concat()
 }
 
