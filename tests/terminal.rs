@@ -81,8 +81,8 @@ impl Screen for Rows {
     }
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
-        assert!(!self.breaks, "a panic in a frame");
         const COLUMNS: &[Column] = &[Column::text("name", 20, 40, 0)];
+        assert!(!self.breaks, "a panic in a frame");
         self.list.table(frame.buffer_mut(), area, look, COLUMNS, |row| Row::new([row.name.as_str().into()]));
     }
 

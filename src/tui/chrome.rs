@@ -185,7 +185,7 @@ impl Chrome<'_> {
         let mut spans = Vec::new();
         for (n, tab) in Tab::ALL.into_iter().enumerate() {
             let here = tab == self.tab;
-            spans.push(Span::styled(if here { look.glyph(Glyph::Selected) } else { " " }, look.style(Role::Accent)));
+            spans.push(if here { Span::styled(look.glyph(Glyph::Selected), look.style(Role::Accent)) } else { Span::raw(" ") });
             spans.push(Span::styled(format!("{} {} ", n + 1, tab.name()), look.style(if here { Role::Accent } else { Role::Text })));
         }
         let used: usize = spans.iter().map(Span::width).sum();

@@ -320,7 +320,9 @@ impl Harness {
         let mut text = String::new();
         for cells in self.cells() {
             let mut line = String::new();
-            cells.iter().for_each(|(style, symbol)| put(*style, symbol, &mut line));
+            for (style, symbol) in &cells {
+                put(*style, symbol, &mut line);
+            }
             text.push_str(line.trim_end());
             text.push('\n');
         }

@@ -270,9 +270,8 @@ fn reduced(style: Style, depth: Depth) -> Style {
     let style = Style { fg: own(style.fg.map(|c| reduce(c, depth))), bg: style.bg.map(|c| reduce(c, depth)), ..style };
     // A background of sixteen is the user's own red or blue: nobody knows what can be read on it. Reverse always can.
     match (depth, style.bg) {
-        (Depth::Ansi, Some(Color::Reset)) => Style { bg: None, ..style },
+        (Depth::Ansi, Some(Color::Reset)) | (Depth::Mono, _) => Style { bg: None, ..style },
         (Depth::Ansi, Some(_)) => Style { fg: None, bg: None, ..style }.add_modifier(Modifier::REVERSED),
-        (Depth::Mono, _) => Style { bg: None, ..style },
         _ => style,
     }
 }

@@ -125,9 +125,9 @@ impl Wire {
         let mut change: Vec<String> = Vec::new();
         // Bold and dim end together.
         let dulls = (0..2).any(|n| from.attributes[n] && !to.attributes[n]);
-        for n in 0..9 {
-            if from.attributes[n] && !to.attributes[n] && !(n == 1 && from.attributes[0] && !to.attributes[0]) {
-                change.push(OFF[n].to_owned());
+        for (n, off) in OFF.iter().enumerate() {
+            if from.attributes[n] && !to.attributes[n] && !change.iter().any(|c| c == off) {
+                change.push((*off).to_owned());
             }
         }
         for n in 0..9 {
@@ -320,7 +320,6 @@ mod tests {
                 let mut backend = CrosstermBackend::new(&mut bytes);
                 backend.draw(before.diff(&after).into_iter()).unwrap();
                 backend.hide_cursor().unwrap();
-                drop(backend);
                 bytes.extend(b"\x1b[?2026l");
                 let fewer = wire.shortened(&bytes);
                 prop_assert!(fewer.len() <= bytes.len());

@@ -136,11 +136,13 @@ fn the_main_job_by_a_quick_hand() {
     let folder = demo();
     let mut pty = program(&folder, (80, 24));
     // Faster than any answer: the keys wait for the rows they are meant for.
-    pty.send("4jjjj\r").see("#16").see("last_name is empty").send("jjjjjjj\r").see("last_name is empty (2)");
-    pty.send("\r").see("row 1 of 2").send("Quillfeather").see("would go through").send("\r").see("row 2 of 2");
-    pty.send("Marchbanks").see("would go through").send("\r").see("R re-runs them").send("R").see("Re-run #16?");
-    pty.send("y").see("#21").see("re-run #16").send("3\t/quillfeather\r").see("1/1").send("\r").see("Quillfeather").see("#21 line");
-    pty.send("q").see("filter: quillfeather").send("qq");
+    pty.press("4 j j j j <Enter>").see("#16").see_line(&["last_name is empty", "VAL-201"]).press("j j j j j j j <Enter>");
+    pty.see("last_name is empty (2)").press("<Enter>").see("row 1 of 2").type_text("Quillfeather").see("would go through");
+    pty.press("<Enter>").see("row 2 of 2").type_text("Marchbanks").see("would go through").press("<Enter>").see("R re-runs them");
+    pty.press("R").see("Re-run #16?").press("y").see("#21").see("re-run #16").miss("Re-run #16?");
+    pty.press("3 <Tab> /").type_text("quillfeather").press("<Enter>").see_once("Quillfeather,").see("1/1");
+    pty.press("<Enter>").see_line(&["last_name", "Quillfeather", "#21 line"]);
+    pty.press("q").see("filter: quillfeather").press("q q");
     let (code, written) = pty.end();
     assert_eq!(code, 0);
     is_restored(&written);

@@ -77,6 +77,12 @@ impl<'a> Paint<'a> {
         }
     }
 
+    /// Writes a sign at the right border, whatever stands there.
+    pub fn edge(&mut self, sign: &str, role: Role) {
+        let cells = visible::width(&self.look.visible(sign)) as u16;
+        self.at(self.area.width.saturating_sub(cells), &[piece(sign, role)]);
+    }
+
     /// How far to the right something is looked for that belongs to what stands on the left.
     pub fn legible(&self) -> u16 {
         self.area.width.min(LEGIBLE)
@@ -255,6 +261,13 @@ mod tests {
         assert_eq!(drawn(12, 2, |p| p.wrapped(1, "one two three four", Role::Text, 1)), " one two t…\n");
         assert_eq!(drawn(8, 1, |p| p.line(&[piece("Lincoln High", Role::Text)])), " Lincol…");
         assert_eq!(drawn(8, 1, |p| p.right(1, "12", Role::Text)), "     12");
+        let beside = |p: &mut Paint<'_>, left: &'static str| {
+            p.at(0, &[piece(left, Role::Text)]);
+            p.right(0, "12", Role::Text);
+        };
+        assert_eq!(drawn(8, 1, |p| beside(p, "Lincol")), "Lincol");
+        assert_eq!(drawn(8, 1, |p| beside(p, "Linco")), "Linco 12");
+        assert_eq!(drawn(200, 1, |p| beside(p, "")).len(), usize::from(LEGIBLE));
         assert_eq!(drawn(16, 1, |p| p.beside(1, piece("Lincoln High", Role::Text), "VAL")), " Lincoln H… VAL");
         assert_eq!(drawn(18, 1, |p| p.beside(1, piece("Lincoln High", Role::Text), "VAL")), " Lincoln High VAL");
     }
