@@ -3,6 +3,7 @@
 //! [`Desk`] answers one request at a time in the caller's thread: the command line. [`Client`] sends requests to a
 //! desk that works in threads of its own and gets replies and events as [`Delivery`]: the console, which never waits.
 
+mod bulk;
 mod classes;
 mod feeds;
 mod fields;
@@ -10,6 +11,7 @@ mod find;
 mod hand;
 mod history;
 mod holds;
+mod lists;
 mod maps;
 mod office;
 mod output;
@@ -188,6 +190,9 @@ impl Desk {
             Request::Schools { filter, sort, reverse, window } => Reply::Schools(office.schools(&filter, sort, reverse, window)?),
             Request::School(number) => Reply::School(Box::new(office.school(number)?)),
             Request::People { query, window } => Reply::People(office.people(&query, window)),
+            Request::Listed(listed) => office.listed(*listed)?,
+            Request::EditPeople { people, fields, dry_run } => Reply::EditedPeople(office.edit_people(job, &people, &fields, dry_run, on_event)?),
+            Request::UndoEdit { position } => Reply::PutBack(office.undo_edit(job, position, on_event)?),
             Request::Person(number) => Reply::Person(Box::new(office.person(number)?)),
             Request::Find { query, org, limit } => Reply::Found(office.find(&query, org.as_deref(), limit, &|| false)?),
             Request::Resolve(reference) => Reply::Resolved(office.resolve(&reference)?),

@@ -4,6 +4,7 @@
 //! while it runs, and its reply comes when the work is done, cancelled or refused.
 
 mod asked;
+mod lists;
 mod overview;
 mod records;
 mod sources;
@@ -16,6 +17,7 @@ use crate::ledger::{Correction, Feed, Finding, Map, Sync, SyncNo};
 use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
+pub use lists::*;
 pub use overview::*;
 pub use records::*;
 pub use sources::*;
@@ -180,6 +182,8 @@ pub enum Request {
     },
     /// One person with history. -> [`Reply::Person`]
     Person(PersonNo),
+    /// A list sorted by a column, from where a record stands, some of it, or as a file. -> what [`ListAsk`] says
+    Listed(Box<Listed>),
     /// Finds people, schools and refused rows by anything. -> [`Reply::Found`]
     Find {
         /// Words of a name in any order, an ID, part of an e-mail.
@@ -197,6 +201,20 @@ pub enum Request {
         person: PersonNo,
         /// Fields by name and new value; empty clears; `orgs` takes external IDs separated by `;`.
         fields: Vec<(String, String)>,
+    },
+    /// Changes many people by hand in the same way, as one entry of the journal. -> [`Reply::EditedPeople`]
+    EditPeople {
+        /// Who.
+        people: Vec<PersonNo>,
+        /// Fields by name and new value, as for [`Self::EditPerson`]; none of which two people can have the same.
+        fields: Vec<(String, String)>,
+        /// Say what would change; change nothing.
+        dry_run: bool,
+    },
+    /// Puts back what an edit by hand changed, where nobody changed it since. -> [`Reply::PutBack`]
+    UndoEdit {
+        /// The journal's position of the edit.
+        position: u64,
     },
     /// Changes an organization by hand; all fields or none. -> [`Reply::School`]
     EditOrg {
@@ -398,6 +416,19 @@ pub enum Reply {
     People(Page<PersonRow>),
     /// To [`Request::Person`] and [`Request::EditPerson`].
     Person(Box<PersonDetail>),
+    /// To [`ListAsk::Around`]: where the record stands, if it is in the list, and the page.
+    Around {
+        /// Its index.
+        at: Option<u64>,
+        /// The list's own reply.
+        page: Box<Reply>,
+    },
+    /// To [`ListAsk::Ids`].
+    Ids(Vec<u64>),
+    /// To [`Request::EditPeople`].
+    EditedPeople(EditedPeople),
+    /// To [`Request::UndoEdit`].
+    PutBack(PutBack),
     /// To [`Request::Find`].
     Found(Found),
     /// To [`Request::Resolve`]: one is the answer, several are the candidates.

@@ -46,7 +46,7 @@ impl Office {
     }
 
     /// The records of a cause, or all with an error, in the order of the file, each with its findings.
-    fn records(&self, number: SyncNo, cause: Option<u32>) -> Result<Vec<(u32, Vec<Finding>)>, Trouble> {
+    pub(super) fn records(&self, number: SyncNo, cause: Option<u32>) -> Result<Vec<(u32, Vec<Finding>)>, Trouble> {
         let mut records: Vec<(u32, Vec<Finding>, bool)> = Vec::new();
         self.store.findings(number, &mut |finding| {
             let Some(record) = finding.record else { return true };
@@ -180,6 +180,21 @@ fn judged(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &
     view
 }
 
+/// A row as a list shows it: with the findings of its sync, or (none) judged as it stands now.
+pub(super) fn shown(
+    sync: &Sync,
+    source: &Source,
+    roster: &Roster,
+    beside: &Beside,
+    row: &Row,
+    findings: Option<Vec<Finding>>,
+) -> RowView {
+    match findings {
+        Some(findings) => view(sync, source, roster, beside, row, findings, &[]),
+        None => judged(sync, source, roster, beside, row, &[]),
+    }
+}
+
 #[allow(clippy::too_many_arguments)] // one row and all that is shown of it
 fn view(
     sync: &Sync,
@@ -303,7 +318,7 @@ fn find_row(source: &Source, at: RowAt, number: SyncNo) -> Result<Row, Trouble> 
 const MOST_CELLS: usize = 4096;
 
 /// The cell of a column: by the profile's name, or by the file's own header.
-fn cell_of(source: &Source, name: &str) -> Result<usize, Trouble> {
+pub(super) fn cell_of(source: &Source, name: &str) -> Result<usize, Trouble> {
     let of_profile = source.profile.column(name).and_then(|i| source.loaded.columns.at.get(i).copied().flatten());
     let header = source.loaded.sheet.header();
     // A cell that a row has beyond the header goes by its number.

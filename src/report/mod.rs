@@ -13,6 +13,7 @@
 //! | [`guardians`] | a line for each guardian and student |
 //! | [`classes`] | classes, enrollments |
 //! | [`schools`] | organizations |
+//! | [`syncs`] | the log: a line a sync |
 //! | [`oneroster`] | everything, as a OneRoster 1.1 bundle: a ZIP file |
 //! | [`corrections`] | what the source's owner must be told |
 //! | [`cells`] | how a cell is written: [`Form`], quoting, [`Escape`] for spreadsheets |
@@ -35,6 +36,7 @@ pub mod schools;
 pub mod source_rows;
 pub mod summary;
 pub mod sync_report;
+pub mod syncs;
 pub mod visible;
 pub mod workbook;
 
@@ -51,4 +53,5 @@ pub use schools::Schools;
 pub use source_rows::{Results, SourceHead, UsersErrors};
 pub use summary::{Summary, SummaryLine};
 pub use sync_report::SyncReport;
+pub use syncs::Syncs;
 pub use visible::{is_hidden, visible};
