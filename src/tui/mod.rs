@@ -19,6 +19,7 @@ mod input;
 pub mod keys;
 pub mod layer;
 pub mod look;
+pub mod memory;
 mod pace;
 pub mod screen;
 mod signals;
@@ -28,7 +29,7 @@ pub mod visible;
 pub mod widget;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Instant;
 
@@ -39,6 +40,7 @@ use crate::ledger::Timestamp;
 use app::{App, Outward, Paint, Setup};
 use input::Input;
 use look::Look;
+use memory::Memory;
 use pace::Pace;
 use screen::Tone;
 use screen::factory::Factory;
@@ -74,6 +76,8 @@ pub struct Start {
     pub zone: TimeZone,
     /// The clock.
     pub now: fn() -> Timestamp,
+    /// Where is kept what is remembered from one session to the next; none to remember nothing.
+    pub memory: Option<PathBuf>,
     /// The log file, to name when the program breaks.
     pub log: Option<PathBuf>,
 }
@@ -105,25 +109,35 @@ enum Happening {
 pub fn run(start: Start) -> Result<u8, String> {
     terminal::fit((start.env)("TERM").as_deref())?;
     let (to, from) = channel();
-    let setup = setup(&start)?;
+    let remembered = start.memory.as_deref().map_or(Ok(Memory::default()), Memory::read);
+    let setup = setup(&start, remembered.clone().unwrap_or_default())?;
     terminal::give_back_on_panic(start.log.clone());
     let running = signals::watch(to.clone()).map_err(|e| format!("cannot watch signals: {e}"))?;
     let broke = |e: io::Error| format!("the terminal cannot be used: {e}");
     let mut console = Console::enter().map_err(broke)?;
     let mut app = App::new(setup, console.size().map_err(broke)?);
     app.tick((start.now)());
+    if let Err(why) = remembered {
+        app.say(Tone::Bad, why);
+    }
     // The first frame stands before the store is opened: opening may take a while, and says how far it is.
     console.paint(&mut app).map_err(broke)?;
     let client = (start.connect)(Deliver { to: to.clone() });
     input::start(to);
-    let ended = live(&mut app, &mut console, &from, &client, start.now);
+    let ended = live(&mut app, &mut console, &from, &client, (start.now, start.memory.as_deref()));
     drop(console);
     drop(running);
     ended.map_err(broke)
 }
 
 /// The loop: waits for something to happen, takes all that has, draws once.
-fn live(app: &mut App, console: &mut Console, from: &Receiver<Happening>, client: &Client, now: fn() -> Timestamp) -> io::Result<u8> {
+fn live(
+    app: &mut App,
+    console: &mut Console,
+    from: &Receiver<Happening>,
+    client: &Client,
+    (now, memory): (fn() -> Timestamp, Option<&Path>),
+) -> io::Result<u8> {
     let started = Instant::now();
     let mut pace = Pace::default();
     let mut suspended = false;
@@ -136,6 +150,8 @@ fn live(app: &mut App, console: &mut Console, from: &Receiver<Happening>, client
                     console.forget()?;
                     app.dirty();
                 }
+                // Not to remember is no reason to stop.
+                Outward::Remember(what) => drop(memory.map(|path| what.write(path))),
                 Outward::Suspend => suspended = suspend(app),
             }
         }
@@ -192,20 +208,24 @@ fn suspend(app: &mut App) -> bool {
     stopped
 }
 
-fn setup(start: &Start) -> Result<Setup, String> {
+fn setup(start: &Start, memory: Memory) -> Result<Setup, String> {
     let depth = depth(start.color, start.env);
     let themes = start.themes.as_deref().map(own_themes).unwrap_or_default();
     let own = |wanted: &str| themes.iter().find(|(name, _)| name == wanted).map(|(_, text)| text.clone());
-    let theme = Theme::named(start.theme.as_deref().unwrap_or("ansi"), depth, &own)?;
+    let configured = start.theme.as_deref().unwrap_or("ansi");
+    // One that was chosen in the console and is gone since does not count.
+    let chosen = Some(memory.theme.as_str()).filter(|name| !name.is_empty()).and_then(|name| Theme::named(name, depth, &own).ok());
+    let theme = chosen.map_or_else(|| Theme::named(configured, depth, &own), Ok)?;
     Ok(Setup {
         factory: start.factory,
-        look: Look { theme, ascii: start.ascii, masked: false, zone: start.zone.clone(), now: (start.now)() },
+        look: Look { theme, ascii: start.ascii, masked: memory.masked, zone: start.zone.clone(), now: (start.now)() },
         depth,
         themes,
         title: start.title.clone(),
         operator: start.operator.clone(),
         readonly: start.readonly,
         folder: start.folder.clone(),
+        memory,
     })
 }
 

@@ -155,6 +155,34 @@ fn is_pictorial(c: char) -> bool {
     matches!(c as u32, 0x203c..=0x3299 | 0x1f000..=0x1faff)
 }
 
+/// Text of which a part tells who somebody is: that part between two characters that no text has, so that whoever draws it can hide it. See
+/// [`Look::visible`](super::look::Look::visible).
+pub fn veiled(personal: &str) -> String {
+    format!("{VEIL}{personal}{UNVEIL}")
+}
+
+/// The text with what is veiled hidden by `hide`, or as it is.
+pub fn unveiled<'a>(text: &'a str, hide: &dyn Fn(&str) -> String) -> Cow<'a, str> {
+    if !text.contains([VEIL, UNVEIL]) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for (n, part) in text.split(VEIL).enumerate() {
+        match part.split_once(UNVEIL) {
+            Some((personal, rest)) if n > 0 => {
+                out.push_str(&hide(personal));
+                out.push_str(rest);
+            }
+            _ => out.push_str(part),
+        }
+    }
+    Cow::Owned(out.replace([VEIL, UNVEIL], ""))
+}
+
+/// Noncharacters: never interchanged, so no file has them by right.
+const VEIL: char = '\u{FDD0}';
+const UNVEIL: char = '\u{FDD1}';
+
 #[cfg(test)]
 mod tests {
     use super::*;

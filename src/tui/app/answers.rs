@@ -6,6 +6,7 @@ use crate::tui::layer::Choose;
 use crate::tui::layer::find::HITS;
 use crate::tui::layer::schools::SCHOOLS;
 use crate::tui::look;
+use crate::tui::visible;
 use crate::tui::screen::factory::Subject;
 use crate::tui::screen::{Msg, Tone};
 
@@ -67,7 +68,11 @@ impl App {
                 }
                 return;
             }
-            Event::RosterChanged { .. } | Event::SyncChanged(_) => self.ask_pulse(),
+            Event::RosterChanged { .. } => self.ask_pulse(),
+            Event::SyncChanged(number) => {
+                self.pulse.newest = self.pulse.newest.max(Some(number.0));
+                self.ask_pulse();
+            }
             Event::Broken(trouble) => self.broken = Some(trouble.clone()),
             Event::Notice(text) => self.say(Tone::Plain, text.clone()),
         }
@@ -90,6 +95,7 @@ impl App {
             let held = overview.waiting.iter().filter(|w| w.sort == WaitingSort::Held).count();
             self.pulse.held = held;
             self.pulse.look_at = overview.waiting.len() - held;
+            self.pulse.newest = overview.feeds.iter().map(|f| f.last.number.0).max().max(self.pulse.newest);
             self.pulse.title = Some(overview.title);
         }
         if std::mem::take(&mut self.pulse.again) {
@@ -162,5 +168,5 @@ impl App {
 }
 
 fn line(named: &Named) -> String {
-    format!("{}  {}", named.title, named.reference)
+    visible::veiled(&format!("{}  {}", named.title, named.reference))
 }

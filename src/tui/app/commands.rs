@@ -55,7 +55,8 @@ impl App {
             Command::Maps => self.open(Subject::Maps),
             Command::Find => self.layer(Layer::Find(Find::default()), Question::None),
             Command::Palette => {
-                let layer = Palette::new(self.choices(), self.stack.top().sync());
+                let top = self.stack.top();
+                let layer = Palette::new(self.choices(), top.sync()).knowing(&self.memory.commands, top.total(), self.pulse.newest);
                 self.layer(Layer::Palette(layer), Question::None);
             }
             Command::Help => {
@@ -64,9 +65,11 @@ impl App {
             }
             Command::Mask => {
                 self.setup.look.masked = !self.setup.look.masked;
+                self.memory.masked = self.setup.look.masked;
                 let text = if self.setup.look.masked { "Personal data are hidden; m shows them" } else { "Personal data are shown" };
                 self.say(Tone::Plain, text);
             }
+            Command::Count => self.begin_count(),
             Command::Theme => self.choose_theme(),
             Command::Context => {
                 self.layer(Layer::Schools(Schools::default()), Question::None);
@@ -172,6 +175,7 @@ impl App {
                 }
             }
             Way::Root(tab) => {
+                self.memory.screen = tab.name().to_lowercase();
                 if self.stack.switch(tab) {
                     self.shown();
                 } else {
@@ -210,7 +214,11 @@ impl App {
             self.forget_layer();
         }
         match (owner, outcome) {
-            (_, Outcome::Command(command)) => self.command(command),
+            (_, Outcome::Command(command)) => {
+                self.memory.used_command(command.spec().name);
+                self.command(command);
+            }
+            (_, Outcome::Row(n)) => self.counted(Command::First, n),
             (_, Outcome::Sync(number)) => self.open(Subject::Sync(number)),
             (_, Outcome::Line(sync, n)) => self.open(Subject::Row(sync, RowAt::Line(n))),
             (_, Outcome::Open(reference)) => self.ask_reference(reference),
@@ -221,6 +229,7 @@ impl App {
                     Outcome::Yes => Msg::Confirmed(token),
                     Outcome::Text(text) => Msg::Prompted { token, text },
                     Outcome::Choice(index) => Msg::Chosen { token, index },
+                    Outcome::Columns(columns) => Msg::Columns { token, columns },
                     _ => return,
                 };
                 self.update(number, msg);
@@ -241,6 +250,8 @@ impl App {
                 way => self.went(way),
             },
             (Question::SaveTo(output), Outcome::Text(path)) => self.save(&PathBuf::from(path), *output, SaveAs::New),
+            (Question::CopyHidden(text), Outcome::Yes) => self.copied(text, false),
+            (Question::SaveHidden(output), Outcome::Yes) => self.save_to(*output),
             (Question::Overwrite(path, output), Outcome::Yes) => self.save(&path, *output, SaveAs::Over),
             (Question::Theme(names), Outcome::Choice(index)) => {
                 if let Some(name) = names.get(index) {

@@ -19,6 +19,7 @@ use crate::desk::{Event, ProfileInfo, Reply, Request, SyncsOf, Window};
 use crate::ledger::{Sync, SyncKind, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Look, duration, number};
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
@@ -68,7 +69,7 @@ const COLUMNS: &[Column] = &[
 impl Default for Syncs {
     fn default() -> Self {
         Self {
-            list: List::new(LIST),
+            list: List::new(LIST).named("syncs", "no.").keeping_its_filter(),
             profiles: Asked::new(PROFILES),
             only: None,
             opened: None,
@@ -82,7 +83,7 @@ impl Default for Syncs {
 impl Syncs {
     fn fetch(&mut self) -> Vec<Effect> {
         let of = SyncsOf { import_type: self.only.clone(), ..SyncsOf::default() };
-        self.list.fetch(|window: Window, filter| Request::Syncs { window, org: None, filter, of }).into_iter().collect()
+        self.list.ask(|window: Window, filter| Request::Syncs { window, org: None, filter, of: of.clone() })
     }
 
     /// Rows of the log that there is room for: above them what is listed and the titles, among them what is opened.
@@ -154,11 +155,27 @@ impl Syncs {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(effect) = self.list.arrange(command, COLUMNS) {
+            return vec![effect];
+        }
         match command {
             Command::Open => self.target().map(Effect::Push).into_iter().collect(),
             Command::ScrollRight => self.open_in_place(true),
             Command::ScrollLeft => self.open_in_place(false),
-            Command::Output => self.list.selected().map(|s| s.number).and_then(|number| self.reports.choose(number)).into_iter().collect(),
+            Command::Output => {
+                let listed = self.list.exported();
+                let of = self.list.selected().map(|s| s.number);
+                of.and_then(|number| self.reports.choose_or(number, listed)).into_iter().collect()
+            }
+            Command::Copy | Command::CopyRow => {
+                self.list.copy(command, |s| s.number.to_string(), |s| {
+                    let words = [s.number.to_string(), s.profile.clone(), s.feed_name.clone(), s.file.clone(), s.status.words().to_owned()];
+                    let total = s.counts.total();
+                    let counts = [s.rows, s.rows_with_errors, total.created, total.updated, total.unchanged, total.disabled];
+                    words.into_iter().chain(counts.map(|n| n.to_string())).chain([s.by.0.clone()]).collect()
+                });
+                Vec::new()
+            }
             Command::Narrow => {
                 let types = self.types().into_iter();
                 let choices = std::iter::once(('*', String::from("every type"))).chain(('a'..='z').zip(types)).collect();
@@ -255,7 +272,12 @@ impl Syncs {
             Some(only) => paint.at(1, &[piece("only ", Role::Dim), piece(only.as_str(), Role::Accent)]),
             None => paint.at(1, &[piece("every type of import", Role::Dim)]),
         }
-        paint.right(1, "newest first", Role::Dim);
+        let order = match self.list.arrangement().sorted() {
+            ("no.", false) => String::from("newest first"),
+            ("no.", true) => String::from("oldest first"),
+            (column, reverse) => format!("by {column}{}", if reverse { ", reversed" } else { "" }),
+        };
+        paint.right(1, &order, Role::Dim);
         paint.next();
     }
 
@@ -263,11 +285,13 @@ impl Syncs {
         let visible: Vec<&Sync> = self.list.rows().map(|(_, s)| s).collect();
         let rows = visible.iter().enumerate().map(|(n, sync)| {
             let of_set = |n: Option<usize>| sync.set.is_some() && n.and_then(|n| visible.get(n)).is_some_and(|s| s.set == sync.set);
-            self.row(sync, bracket(of_set(n.checked_sub(1)), of_set(n.checked_add(1)), look.ascii), look)
+            let row = self.row(sync, bracket(of_set(n.checked_sub(1)), of_set(n.checked_add(1)), look.ascii), look);
+            self.list.arrangement().row(COLUMNS, Row { marked: self.list.is_marked(sync), ..row })
         });
+        let head = self.list.arrangement().columns(COLUMNS);
         let within = self.opened.as_ref().filter(|_| self.is_opened()).is_some_and(Opened::is_within);
         let selected = self.list.selected_row().filter(|_| !within);
-        let table = Table { columns: COLUMNS, rows, selected, titles: true, whole: self.list.total() as usize <= visible.len() };
+        let table = Table { columns: &head, rows, selected, titles: true, whole: self.list.total() as usize <= visible.len() };
         let place = self.opened.as_ref().and_then(|o| Some((o, visible.iter().position(|s| s.number == o.number())? as u16)));
         let Some((opened, at)) = place else { return table.render(buffer, area, look) };
         // The table is drawn as a whole, that its columns stay one, and parted below the line that is opened.
@@ -354,6 +378,19 @@ impl Screen for Syncs {
         self.list.place()
     }
 
+    fn recall(&mut self, memory: &Memory) {
+        // The syncs of a feed were asked for: they are what is listed.
+        let filter = self.list.filter().to_owned();
+        self.list.recall(memory);
+        if !filter.is_empty() {
+            self.list.set_filter(&filter);
+        }
+    }
+
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
@@ -389,6 +426,11 @@ impl Screen for Syncs {
                 vec![Effect::Handled]
             }
             Msg::Command(command) if did == Did::Nothing => self.command(command),
+            Msg::Chosen { .. } if did != Did::Nothing => Vec::new(),
+            Msg::Chosen { token, index } if self.reports.owns(token) && Reports::is_listed(index) => {
+                self.list.export();
+                Vec::new()
+            }
             Msg::Chosen { token, index } if self.reports.owns(token) => self.reports.chosen(index).into_iter().collect(),
             Msg::Chosen { index, .. } => {
                 let only = index.checked_sub(1).and_then(|i| self.types().into_iter().nth(i));
@@ -460,6 +502,14 @@ impl Screen for Syncs {
             Offer::unless(Command::Rerun, none.or(unknown).or(busy)).called("run now"),
             Offer::unless(Command::Output, none).called("report"),
             Offer::unless(Command::Narrow, types).called("type"),
+            Offer::on(Command::Sort).quiet(),
+            Offer::on(Command::Reverse).quiet(),
+            Offer::on(Command::Columns).quiet(),
+            Offer::unless(Command::Mark, none).quiet(),
+            Offer::unless(Command::MarkRange, none).quiet(),
+            Offer::unless(Command::MarkAll, none).quiet(),
+            Offer::unless(Command::Copy, none).quiet(),
+            Offer::unless(Command::CopyRow, none).quiet(),
             Offer::on(Command::Filter),
             Offer::on(Command::FilterKeep),
         ]

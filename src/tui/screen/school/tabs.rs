@@ -8,14 +8,17 @@ use crate::desk::{ClassRow, SchoolDetail};
 use crate::ledger::{Sync, SyncStatus};
 use crate::roster::{Grade, Status};
 use crate::tui::look::{Glyph, Look, number};
-use crate::tui::screen::paint::{Paint, empty, filter_foot, piece};
-use crate::tui::screen::person::{change, history_line};
+use crate::tui::screen::paint::{Paint, divide, empty, filter_foot, piece};
+use crate::tui::screen::class::in_brief;
+use crate::tui::screen::person::{change, history_line, summary};
+use crate::tui::screen::syncs::about;
 use crate::tui::screen::{Screen, people, words};
 use crate::tui::theme::Role;
+use crate::tui::widget::split;
 use crate::tui::widget::table::{Cell, Column, MARGIN, Row};
 
 /// File Upload Status, in the columns and the order of Great Minds' page of that name; then what we know besides.
-const UPLOADS: &[Column] = &[
+pub(super) const UPLOADS: &[Column] = &[
     Column::text("uploaded file", 16, 44, 0),
     Column::text("sync status", 21, 21, 0),
     Column::text("completion date", 16, 16, 0),
@@ -25,7 +28,7 @@ const UPLOADS: &[Column] = &[
     Column::text("by", 6, 12, 3),
 ];
 
-const CLASSES: &[Column] = &[
+pub(super) const CLASSES: &[Column] = &[
     Column::text("class", 18, 40, 0),
     Column::text("ID", 8, 16, 1),
     Column::text("grade", 5, 5, 3),
@@ -84,6 +87,10 @@ impl SchoolScreen {
     }
 
     pub(super) fn render_tab(&self, buffer: &mut Buffer, area: Rect, look: &Look, d: &SchoolDetail) {
+        let (area, beside) = if self.tab() == Tab::History { (area, None) } else { split(area) };
+        if let Some(beside) = beside {
+            self.render_beside(buffer, beside, look);
+        }
         let (list, foot) = filter_foot(area, self.place());
         match self.tab() {
             Tab::People(family) => {
@@ -120,6 +127,32 @@ impl SchoolScreen {
                 self.uploads.table(buffer, list, look, UPLOADS, |s| upload(s, look));
             }
             Tab::History => self.render_history(buffer, list, look, d),
+        }
+    }
+
+    /// Who or what is selected, in full.
+    fn render_beside(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
+        divide(buffer, area, look);
+        let mut paint = Paint::new(buffer, area, look);
+        match self.tab() {
+            Tab::People(_) => {
+                let here = |d: &&crate::desk::PersonDetail| self.people.selected().is_some_and(|p| p.number == d.row.number);
+                if let Some(person) = self.person.get().filter(here) {
+                    summary(&mut paint, person, look);
+                }
+            }
+            Tab::Classes => {
+                let here = |d: &&crate::desk::ClassDetail| self.classes.selected().is_some_and(|c| c.number == d.row.number);
+                if let Some(class) = self.class.get().filter(here) {
+                    in_brief(&mut paint, class, look);
+                }
+            }
+            Tab::Uploads => {
+                if let Some(sync) = self.uploads.selected() {
+                    about(&mut paint, sync, look);
+                }
+            }
+            Tab::History => {}
         }
     }
 

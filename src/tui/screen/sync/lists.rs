@@ -19,7 +19,7 @@ const CAUSES: &[Column] = &[
     Column::text("since", 8, 9, 2),
 ];
 
-const FLAT: &[Column] = &[
+pub(super) const FLAT: &[Column] = &[
     Column::number("row", 9, 0),
     Column::text("key", 9, 16, 2),
     Column::text("column", 10, 28, 1),
