@@ -168,15 +168,17 @@ pub fn unveiled<'a>(text: &'a str, hide: &dyn Fn(&str) -> String) -> Cow<'a, str
     }
     let mut out = String::with_capacity(text.len());
     for (n, part) in text.split(VEIL).enumerate() {
-        match part.split_once(UNVEIL) {
-            Some((personal, rest)) if n > 0 => {
-                out.push_str(&hide(personal));
+        // A line of a longer text may begin or end within what is veiled.
+        match (part.rsplit_once(UNVEIL), n) {
+            (Some((personal, rest)), _) => {
+                out.push_str(&hide(&personal.replace(UNVEIL, "")));
                 out.push_str(rest);
             }
-            _ => out.push_str(part),
+            (None, 0) => out.push_str(part),
+            (None, _) => out.push_str(&hide(part)),
         }
     }
-    Cow::Owned(out.replace([VEIL, UNVEIL], ""))
+    Cow::Owned(out)
 }
 
 /// Noncharacters: never interchanged, so no file has them by right.

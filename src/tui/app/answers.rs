@@ -18,7 +18,10 @@ impl App {
         if let Reply::Trouble(trouble) = &reply {
             let tone = if trouble.sort == TroubleSort::Cancelled { Tone::Plain } else { Tone::Bad };
             let next = if trouble.next.is_empty() { String::new() } else { format!(". {}", trouble.next) };
-            self.say(tone, format!("{}{next}", trouble.message.trim_end_matches('.')));
+            let message = trouble.message.trim_end_matches('.');
+            // What a form about somebody is told may name somebody else.
+            let message = if self.stack.top().is_personal() { visible::veiled(message) } else { message.to_owned() };
+            self.say(tone, format!("{message}{next}"));
         }
         self.dirty();
         match waits {

@@ -17,7 +17,10 @@ impl App {
     pub fn command(&mut self, command: Command) {
         self.dirty();
         match command.spec().scope {
-            Scope::Movement => self.update_top(Msg::Command(command)),
+            Scope::Movement => {
+                self.used.insert(command);
+                self.update_top(Msg::Command(command));
+            }
             Scope::Screen => self.offered(command),
             Scope::Console => self.own(command),
         }
@@ -27,7 +30,10 @@ impl App {
         let spec = command.spec();
         match self.offers().into_iter().find(|o| o.command == command) {
             Some(offer) => match offer.off {
-                None => self.update_top(Msg::Command(command)),
+                None => {
+                    self.used.insert(command);
+                    self.update_top(Msg::Command(command));
+                }
                 Some(why) => self.say(Tone::Plain, format!("{}: {why}", spec.name)),
             },
             None => self.say(Tone::Plain, format!("{}: not on this screen", spec.name)),
@@ -38,6 +44,7 @@ impl App {
         if self.setup.readonly && changes(command) {
             return self.say(Tone::Plain, format!("{}: this console was opened read-only", command.spec().name));
         }
+        self.used.insert(command);
         match command {
             Command::Back => self.back_or_clear(),
             Command::Left => self.go(Way::Back),

@@ -10,7 +10,7 @@ pub mod stack;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 
 use ratatui::Frame;
@@ -103,6 +103,8 @@ pub struct App {
     memory: Memory,
     /// The memory as it was handed out last.
     remembered: Memory,
+    /// The commands that were carried out: tests ask whether all were.
+    used: HashSet<Command>,
     broken: Option<Trouble>,
     ended: Option<u8>,
 }
@@ -195,6 +197,7 @@ impl App {
             count: None,
             remembered: memory.clone(),
             memory,
+            used: HashSet::new(),
             broken: None,
             ended: None,
             setup,
@@ -332,6 +335,11 @@ impl App {
             Waits::Find | Waits::Schools | Waits::Reference => true,
             Waits::Pulse => false,
         })
+    }
+
+    /// The commands that were carried out so far: not those that are off, or not on the screen they were pressed on.
+    pub fn used(&self) -> &HashSet<Command> {
+        &self.used
     }
 
     /// The exit code, once it is over.

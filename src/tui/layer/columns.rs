@@ -94,7 +94,7 @@ mod tests {
     fn columns_are_hidden_moved_and_brought_back() {
         let all = ["name", "ID", "e-mail"].map(|t| (t.to_owned(), true)).to_vec();
         let mut at = Columns::new(all.clone());
-        let mut press = |keys: &str| keys.split(' ').map(|k| at.key(k.parse().unwrap())).next_back().unwrap();
+        let mut press = |keys: &str| keys.split(' ').map(|k| at.key(k.parse().unwrap())).last().unwrap();
         let Outcome::Columns(columns) = press("j space > enter") else { panic!("taken") };
         assert_eq!(columns, [("name".to_owned(), true), ("e-mail".to_owned(), true), ("ID".to_owned(), false)]);
         let Outcome::Columns(columns) = press("k k space j space j space enter") else { panic!("taken") };

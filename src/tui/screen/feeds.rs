@@ -88,10 +88,9 @@ impl FeedsScreen {
 
     /// Puts the feeds in the order that is wanted; the one that is selected stays so.
     fn arrange(&mut self, selected: Option<&str>) {
-        if let Some(feeds) = self.feeds.get_mut() {
-            let (column, reverse) = self.arrangement.sorted();
+        if let (Some(feeds), Some(by)) = (self.feeds.get_mut(), self.arrangement.sort()) {
             let started = |f: &FeedInfo| f.last.as_ref().map(|l| l.started);
-            match column {
+            match by.column.as_str() {
                 "profile" => feeds.sort_by_cached_key(|f| f.feed.profile.to_lowercase()),
                 "for" => feeds.sort_by_cached_key(|f| f.feed.org.clone()),
                 "mode" => feeds.sort_by_key(|f| f.feed.mode.name()),
@@ -101,7 +100,7 @@ impl FeedsScreen {
                 "problem" => feeds.sort_by_cached_key(|f| (f.problem.is_none(), f.problem.clone())),
                 _ => feeds.sort_by_cached_key(|f| f.feed.name.to_lowercase()),
             }
-            if reverse {
+            if by.reverse {
                 feeds.reverse();
             }
         }

@@ -60,8 +60,8 @@ pub struct List<T> {
     filtering: bool,
     keeps_filter: bool,
     anchor: Option<Anchor>,
-    /// The desk is to be asked where the anchor stands.
-    seek: bool,
+    /// Whether the desk is to be asked, or was, where the anchor stands.
+    seek: Seek,
     /// Who was selected before the filter, until another one is.
     home: Option<Anchor>,
     marks: BTreeSet<u64>,
@@ -77,6 +77,14 @@ pub struct List<T> {
 struct Anchor {
     id: u64,
     line: u64,
+}
+
+/// Whether the desk is asked where a record stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seek {
+    No,
+    Wanted,
+    Asked,
 }
 
 /// What is asked of the desk besides pages.
@@ -113,7 +121,7 @@ impl<T: Record> List<T> {
             filtering: false,
             keeps_filter: false,
             anchor: None,
-            seek: false,
+            seek: Seek::No,
             home: None,
             marks: BTreeSet::new(),
             last_mark: None,
@@ -245,7 +253,7 @@ impl<T: Record> List<T> {
     fn from_the_top(&mut self) {
         self.view.first = 0;
         self.view.selected = 0;
-        (self.stale, self.other, self.seek) = (true, true, false);
+        (self.stale, self.other, self.seek) = (true, true, Seek::No);
         self.last_mark = None;
     }
 
@@ -290,18 +298,18 @@ impl<T: Record> List<T> {
             return true;
         };
         let on_page = page.rows.iter().position(|row| row.id() == Some(anchor.id)).map(|at| page.first + at as u64);
-        if on_page.is_some() || page.rows.len() as u64 >= page.total || page.total == 0 {
+        if on_page.is_some() || page.rows.len() as u64 >= page.total || self.seek == Seek::Asked {
             self.put(page, on_page.map(|at| (at, anchor.line)));
         } else {
             // It stands somewhere else: what is here stays until the desk has said where.
-            (self.seek, self.asked) = (true, None);
+            (self.seek, self.asked) = (Seek::Wanted, None);
         }
         true
     }
 
     /// Puts a page in place; what is selected stands at that index, on that line, or where it stood.
     fn put(&mut self, page: Page<T>, at: Option<(u64, u64)>) {
-        (self.arrived, self.other, self.seek, self.anchor) = (true, false, false, None);
+        (self.arrived, self.other, self.seek, self.anchor) = (true, false, Seek::No, None);
         self.view.total = page.total;
         self.page = page;
         match at {
@@ -328,7 +336,7 @@ impl<T: Record> List<T> {
     /// The request for what is missing, if something is. Call it after every message.
     pub fn fetch(&mut self, request: impl FnOnce(Window, String) -> Request) -> Option<Effect> {
         let covered = self.asked.is_some_and(|w| holds(w, self.view));
-        if !self.stale && !self.seek && (covered || (self.arrived && self.covers(self.view))) {
+        if !self.stale && self.seek != Seek::Wanted && (covered || (self.arrived && self.covers(self.view))) {
             return None;
         }
         // A page before and a page after, so that a step does not ask.
@@ -338,9 +346,15 @@ impl<T: Record> List<T> {
         self.asked = Some(window);
         self.token = self.token.next();
         let list = request(window, self.filter.text().to_owned());
-        let ask = match self.anchor.filter(|_| std::mem::take(&mut self.seek)) {
-            Some(anchor) => ListAsk::Around(anchor.id),
-            None => ListAsk::Page,
+        let ask = match (self.seek, self.anchor) {
+            (Seek::Wanted, Some(anchor)) => {
+                self.seek = Seek::Asked;
+                ListAsk::Around(anchor.id)
+            }
+            _ => {
+                self.seek = Seek::No;
+                ListAsk::Page
+            }
         };
         Some(Effect::Ask { token: self.token, request: self.worded(list, ask) })
     }

@@ -11,6 +11,7 @@ use crate::desk::{Reply, Request, RowView, Window};
 use crate::ledger::{Cause, SyncNo};
 use crate::tui::look::number;
 use crate::tui::theme::Role;
+use crate::tui::visible::veiled;
 
 /// Rows asked for at once.
 const PAGE: u64 = 200;
@@ -204,5 +205,5 @@ fn edit(row: &RowView, column: Option<&str>, with: &With) -> Option<Edit> {
 
 fn lines(edit: &Edit) -> Vec<String> {
     let row = number(u64::from(edit.row));
-    edit.cells.iter().map(|(column, before, after)| format!("row {row}  {column}: \"{before}\" becomes \"{after}\"")).collect()
+    edit.cells.iter().map(|(column, before, after)| format!("row {row}  {column}: \"{}\" becomes \"{}\"", veiled(before), veiled(after))).collect()
 }

@@ -119,6 +119,14 @@ impl<'a> Paint<'a> {
         self.next();
     }
 
+    /// The same for words that may need several lines.
+    pub fn labelled_in_full(&mut self, label: &str, from: u16, text: &str) {
+        let room = usize::from(from.saturating_sub(1));
+        let label = self.look.cut(label, room).into_owned();
+        self.at(1, &[piece(label, Role::Dim)]);
+        self.wrapped(from, text, Role::Text, 3);
+    }
+
     /// Writes text over as many lines as it needs, but not more than `most`.
     pub fn wrapped(&mut self, indent: u16, text: &str, role: Role, most: u16) {
         let cells = usize::from(self.area.width.saturating_sub(indent + 1));

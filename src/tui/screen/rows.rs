@@ -268,7 +268,7 @@ impl Rows {
                 break;
             }
             let (glyph, role) = look.severity(finding.severity);
-            paint.beside(1, piece(format!("{glyph} {}", finding.message()), role), finding.code.name());
+            paint.beside(1, piece(format!("{glyph} {}", super::words::message(finding)), role), finding.code.name());
             paint.next();
             if row.findings.len() == 1 {
                 paint.wrapped(3, &finding.resolution(), Role::Dim, 2);
@@ -310,7 +310,7 @@ fn table_cell<'a>(row: &'a RowView, cell: &'a CellView, look: &Look) -> Cell<'a>
 impl Screen for Rows {
     fn crumb(&self) -> String {
         match &self.cause {
-            Some(cause) => format!("{} ({})", cause.title, number(cause.rows)),
+            Some(cause) => format!("{} ({})", super::words::cause(cause), number(cause.rows)),
             None => String::from("error rows"),
         }
     }

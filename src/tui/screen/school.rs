@@ -586,7 +586,7 @@ impl Screen for SchoolScreen {
         match self.tab() {
             Tab::People(_) => self.people.filter_cursor(split(area).0, look),
             Tab::Classes => self.classes.filter_cursor(split(area).0, look),
-            Tab::Uploads => self.uploads.filter_cursor(split(area).0, look),
+            Tab::Uploads => self.uploads.filter_cursor(area, look),
             Tab::History => None,
         }
     }

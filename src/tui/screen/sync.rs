@@ -297,7 +297,7 @@ pub fn explain_cause(paint: &mut Paint, cause: &Cause) {
     let mut finding = Finding::of_file(cause.code);
     finding.column.clone_from(&cause.column);
     finding.value.clone_from(&cause.value);
-    paint.rule(&cause.title);
+    paint.rule(&words::cause(cause));
     paint.wrapped(1, &finding.resolution(), Role::Text, 2);
     paint.wrapped(1, cause.code.spec().meaning, Role::Dim, 3);
 }

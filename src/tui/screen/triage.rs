@@ -197,7 +197,7 @@ impl Screen for Triage {
         let rows = causes.iter().skip(from).map(|c| {
             let (glyph, role) = look.severity(c.cause.severity);
             let row = Row::new([
-                Cell::new(format!("{glyph} {}", c.cause.title), role),
+                Cell::new(format!("{glyph} {}", words::cause(&c.cause)), role),
                 Cell::new(c.feed.as_str(), Role::Dim),
                 Cell::new(c.sync.to_string(), Role::Dim),
                 Cell::from(number(c.cause.rows)),

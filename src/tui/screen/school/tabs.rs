@@ -11,7 +11,6 @@ use crate::tui::look::{Glyph, Look, number};
 use crate::tui::screen::paint::{Paint, divide, empty, filter_foot, piece};
 use crate::tui::screen::class::in_brief;
 use crate::tui::screen::person::{change, history_line, summary};
-use crate::tui::screen::syncs::about;
 use crate::tui::screen::{Screen, people, words};
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
@@ -87,7 +86,7 @@ impl SchoolScreen {
     }
 
     pub(super) fn render_tab(&self, buffer: &mut Buffer, area: Rect, look: &Look, d: &SchoolDetail) {
-        let (area, beside) = if self.tab() == Tab::History { (area, None) } else { split(area) };
+        let (area, beside) = if self.has_beside() { split(area) } else { (area, None) };
         if let Some(beside) = beside {
             self.render_beside(buffer, beside, look);
         }
@@ -147,13 +146,13 @@ impl SchoolScreen {
                     in_brief(&mut paint, class, look);
                 }
             }
-            Tab::Uploads => {
-                if let Some(sync) = self.uploads.selected() {
-                    about(&mut paint, sync, look);
-                }
-            }
-            Tab::History => {}
+            Tab::Uploads | Tab::History => {}
         }
+    }
+
+    /// Whether the tab's records have more to say than the columns.
+    pub(super) fn has_beside(&self) -> bool {
+        matches!(self.tab(), Tab::People(_) | Tab::Classes)
     }
 
     fn render_history(&self, buffer: &mut Buffer, area: Rect, look: &Look, d: &SchoolDetail) {

@@ -37,7 +37,7 @@ impl SyncScreen {
         let rows = (from..self.causes.total).filter_map(|i| self.item(i)).map(|item| match item {
             Item::OfFile(f) => {
                 let (glyph, role) = look.severity(f.severity);
-                Row::new([Cell::new(format!("{glyph} {}", f.message()), role), Cell::new(f.code.name(), Role::Dim), "file".into()])
+                Row::new([Cell::new(format!("{glyph} {}", words::message(f)), role), Cell::new(f.code.name(), Role::Dim), "file".into()])
             }
             Item::Cause(c) => cause_row(c, look),
         });
@@ -58,7 +58,7 @@ impl SyncScreen {
                 Cell::from(look.personal(f.key.as_deref().unwrap_or_default()).into_owned()),
                 Cell::from(f.column.as_deref().unwrap_or_default()),
                 Cell::from(look.personal(f.value.as_deref().unwrap_or_default()).into_owned()),
-                Cell::new(format!("{} {}", look.severity(f.severity).0, f.message()), look.severity(f.severity).1),
+                Cell::new(format!("{} {}", look.severity(f.severity).0, words::message(f)), look.severity(f.severity).1),
                 Cell::new(f.code.name(), Role::Dim),
             ])
         });
@@ -68,7 +68,7 @@ impl SyncScreen {
         match self.selected() {
             Some(Item::Cause(cause)) => explain_cause(paint, cause),
             Some(Item::OfFile(finding)) => {
-                paint.rule(&finding.message());
+                paint.rule(&words::message(finding));
                 paint.wrapped(1, &finding.resolution(), Role::Text, 2);
                 paint.wrapped(1, finding.code.spec().meaning, Role::Dim, 3);
             }
@@ -80,7 +80,7 @@ impl SyncScreen {
 /// A cause as a row: what follows from another is set in below it.
 fn cause_row<'a>(c: &'a Cause, look: &Look) -> Row<'a> {
     let (glyph, role) = look.severity(c.severity);
-    let title = if c.parent.is_some() { format!("{} {}", look.glyph(Glyph::Follows), c.title) } else { format!("{glyph} {}", c.title) };
+    let title = if c.parent.is_some() { format!("{} {}", look.glyph(Glyph::Follows), words::cause(c)) } else { format!("{glyph} {}", words::cause(c)) };
     let clears = if c.clears == 0 { look.glyph(Glyph::None).to_owned() } else { number(c.clears) };
     Row::new([
         Cell::new(title, if c.parent.is_some() { Role::Dim } else { role }),
