@@ -7,8 +7,8 @@ use super::office::Office;
 use super::output::{broken, primary_teacher};
 use super::source::by_record;
 use super::{
-    ClassRow, FindingQuery, ListAsk, Listed, Output, Page, PeopleQuery, PeopleSort, Reply, Request, SchoolRow, SortBy, Trouble, TroubleSort,
-    Window, around, cut, finding_id,
+    ClassRow, FindingQuery, ListAsk, Listed, Output, Page, PeopleQuery, PeopleSort, Reply, Request, SchoolRow, SortBy, Trouble,
+    TroubleSort, Window, around, cut, finding_id,
 };
 use crate::check::near::near;
 use crate::ledger::{Finding, Sync, SyncNo};
@@ -215,9 +215,7 @@ impl Office {
         let total = sync.counts.total();
         match column {
             "no." | "sync" => count(u64::from(sync.number.0)),
-            "type of import" => {
-                words(&self.profiles.get(&sync.profile).map_or_else(|| sync.profile.clone(), super::upkeep::import_type))
-            }
+            "type of import" => words(&self.profiles.get(&sync.profile).map_or_else(|| sync.profile.clone(), super::upkeep::import_type)),
             "when" => Key::Number(Reverse(sync.started.0)),
             "completion date" => Key::Number(Reverse(sync.ended.map_or(0, |e| e.0))),
             "status" | "sync status" => words(sync.status.words()),
@@ -388,4 +386,3 @@ impl<T> Part<T> {
         }
     }
 }
-

@@ -191,7 +191,9 @@ impl Desk {
             Request::School(number) => Reply::School(Box::new(office.school(number)?)),
             Request::People { query, window } => Reply::People(office.people(&query, window)),
             Request::Listed(listed) => office.listed(*listed)?,
-            Request::EditPeople { people, fields, dry_run } => Reply::EditedPeople(office.edit_people(job, &people, &fields, dry_run, on_event)?),
+            Request::EditPeople { people, fields, dry_run } => {
+                Reply::EditedPeople(office.edit_people(job, &people, &fields, dry_run, on_event)?)
+            }
             Request::UndoEdit { position } => Reply::PutBack(office.undo_edit(job, position, on_event)?),
             Request::Person(number) => Reply::Person(Box::new(office.person(number)?)),
             Request::Find { query, org, limit } => Reply::Found(office.find(&query, org.as_deref(), limit, &|| false)?),

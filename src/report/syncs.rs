@@ -7,7 +7,21 @@ use crate::ledger::Sync;
 
 /// The columns: what it was, then what it did. Moments are in UTC, as `2026-11-22T02:15:00Z`.
 pub const COLUMNS: &[&str] = &[
-    "sync", "type", "feed", "profile", "file", "org", "status", "started", "ended", "by", "rows", "refused", "created", "updated", "unchanged",
+    "sync",
+    "type",
+    "feed",
+    "profile",
+    "file",
+    "org",
+    "status",
+    "started",
+    "ended",
+    "by",
+    "rows",
+    "refused",
+    "created",
+    "updated",
+    "unchanged",
     "disabled",
 ];
 

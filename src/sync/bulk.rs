@@ -106,4 +106,3 @@ impl Runner<'_> {
         Ok(self.store.commit(Commit { run: None, syncs: &[], entry, roster, plan: &plan })?)
     }
 }
-

@@ -6,9 +6,9 @@ use crate::tui::layer::Choose;
 use crate::tui::layer::find::HITS;
 use crate::tui::layer::schools::SCHOOLS;
 use crate::tui::look;
-use crate::tui::visible;
 use crate::tui::screen::factory::Subject;
 use crate::tui::screen::{Msg, Tone};
+use crate::tui::visible;
 
 impl App {
     pub(super) fn reply(&mut self, ticket: u64, reply: Reply) {

@@ -10,7 +10,10 @@ use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use super::*;
-use crate::desk::{Event, Found, Hit, ListAsk, Listed, around, HitWhat, JobNo, Overview, Page, Progress, Reply, Request, TroubleSort, Waiting, WaitingSort, Window};
+use crate::desk::{
+    Event, Found, Hit, HitWhat, JobNo, ListAsk, Listed, Overview, Page, Progress, Reply, Request, TroubleSort, Waiting, WaitingSort,
+    Window, around,
+};
 use crate::ledger::SyncNo;
 use crate::roster::PersonNo;
 use crate::tui::harness::{Harness, setup};
@@ -81,9 +84,8 @@ impl Screen for Numbers {
             _ => {}
         }
         let did = self.list.update(&msg);
-        let mut effects = self
-            .list
-            .ask(|window, filter| Request::People { query: crate::desk::PeopleQuery { filter, ..Default::default() }, window });
+        let mut effects =
+            self.list.ask(|window, filter| Request::People { query: crate::desk::PeopleQuery { filter, ..Default::default() }, window });
         if did != Did::Nothing && effects.is_empty() {
             effects.push(Effect::Handled);
         }

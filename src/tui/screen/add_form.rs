@@ -15,8 +15,8 @@ use crate::tui::command::{Command, Place};
 use crate::tui::context::Context;
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
-use crate::tui::widget::line_edit::LineEdit;
 use crate::tui::visible::veiled;
+use crate::tui::widget::line_edit::LineEdit;
 
 const SAVE: u8 = 0;
 

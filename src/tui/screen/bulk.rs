@@ -150,7 +150,13 @@ impl Bulk {
         self.values = match *field {
             "role" => PersonRole::ALL.iter().map(|r| r.name().to_owned()).collect(),
             "grade" => Grade::ALL.iter().map(|g| g.name().to_owned()).collect(),
-            _ => return Some(Effect::Prompt { token: self.token(VALUE), title: format!("{words}; blank clears it"), initial: String::new() }),
+            _ => {
+                return Some(Effect::Prompt {
+                    token: self.token(VALUE),
+                    title: format!("{words}; blank clears it"),
+                    initial: String::new(),
+                });
+            }
         };
         let choices = ('a'..='z').chain('0'..='9').zip(self.values.iter().cloned()).collect();
         Some(Effect::Choose { token: self.token(VALUE), title: (*words).to_owned(), choices })
@@ -184,12 +190,8 @@ pub struct BulkScreen {
 const PREVIEW: u8 = 0;
 const APPLY: u8 = 1;
 
-const COLUMNS: &[Column] = &[
-    Column::text("name", 18, 36, 0),
-    Column::text("field", 8, 14, 2),
-    Column::text("before", 8, 30, 1),
-    Column::text("after", 8, 40, 0),
-];
+const COLUMNS: &[Column] =
+    &[Column::text("name", 18, 36, 0), Column::text("field", 8, 14, 2), Column::text("before", 8, 30, 1), Column::text("after", 8, 40, 0)];
 
 impl BulkScreen {
     fn new(people: Vec<PersonNo>, field: &'static str, value: String, changes: Changes) -> Self {

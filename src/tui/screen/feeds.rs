@@ -139,7 +139,9 @@ impl FeedsScreen {
         match command {
             Command::Copy => self.selected_name().map(|text| Effect::Copy { text, show: false }).into_iter().collect(),
             Command::CopyRow => {
-                let cells = |f: &FeedInfo| [f.feed.name.clone(), f.feed.profile.clone(), f.feed.org.clone().unwrap_or_default(), f.feed.mode.name().to_owned()];
+                let cells = |f: &FeedInfo| {
+                    [f.feed.name.clone(), f.feed.profile.clone(), f.feed.org.clone().unwrap_or_default(), f.feed.mode.name().to_owned()]
+                };
                 self.selected().map(|f| Effect::Copy { text: cells(f).join("\t"), show: true }).into_iter().collect()
             }
             Command::Open | Command::Edit => {

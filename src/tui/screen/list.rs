@@ -7,6 +7,7 @@
 //! record is not on the page that comes, the desk is asked where it stands now.
 
 mod arrangement;
+mod draw;
 mod many;
 mod record;
 #[cfg(test)]
@@ -15,16 +16,12 @@ mod viewport;
 
 use std::collections::BTreeSet;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-
 use super::{Effect, Msg, StatusLine, Token};
 use crate::desk::{ListAsk, Listed, Output, Page, Reply, Request, Window};
 use crate::tui::command::{Command, Place};
-use crate::tui::look::Look;
 use crate::tui::memory::Memory;
 use crate::tui::widget::line_edit::{Edited, LineEdit};
-use crate::tui::widget::table::{Column, Row, Table};
+use crate::tui::widget::table::Column;
 
 pub use arrangement::Arrangement;
 pub use record::Record;
@@ -136,6 +133,13 @@ impl<T: Record> List<T> {
     #[must_use]
     pub fn named(mut self, name: &'static str, sorted_by: &'static str) -> Self {
         self.arrangement = Arrangement::new(self.token.slot, name, sorted_by);
+        self
+    }
+
+    /// The same for a list whose columns are another file's the next time: its sort is not remembered.
+    #[must_use]
+    pub fn sorted_for_this_time(mut self) -> Self {
+        self.arrangement = self.arrangement.for_this_time();
         self
     }
 
@@ -417,15 +421,12 @@ impl<T: Record> List<T> {
             }
             return Did::Changed;
         }
+        // A column that is there no more, remembered or of another file: the list's own order, instead of no list.
+        if matches!(reply, Reply::Trouble(_)) && token == self.token && self.arrangement.unsort() {
+            self.reorder();
+            return Did::Handled;
+        }
         self.many_replied(token, reply)
-    }
-
-    /// Draws the rows as a table, with its titles.
-    pub fn table<'a>(&'a self, buffer: &mut Buffer, area: Rect, look: &Look, columns: &[Column], row: impl Fn(&'a T) -> Row<'a>) {
-        let head = self.arrangement.columns(columns);
-        let rows = self.rows().map(|(_, item)| self.arrangement.row(columns, Row { marked: self.is_marked(item), ..row(item) }));
-        let whole = self.shown.total <= self.shown.height;
-        Table { columns: &head, rows, selected: self.selected_row(), titles: true, whole }.render(buffer, area, look);
     }
 
     /// How its columns stand: for screens that draw the table themselves.
@@ -440,24 +441,6 @@ impl<T: Record> List<T> {
             self.reorder();
         }
         Some(effect)
-    }
-
-    /// Draws the filter line, " filter: smith", while it is typed into; where the cursor stands.
-    pub fn filter_line(&self, buffer: &mut Buffer, area: Rect, look: &Look) -> Option<Position> {
-        use crate::tui::theme::Role;
-        const LABEL: &str = " filter: ";
-        if !self.filtering || area.is_empty() {
-            return None;
-        }
-        let label = (LABEL.len() as u16).min(area.width.saturating_sub(1));
-        buffer.set_stringn(area.x, area.y, LABEL, usize::from(label), look.style(Role::Accent));
-        Some(self.filter.render(buffer, Rect { x: area.x + label, width: area.width - label, height: 1, ..area }, look, ""))
-    }
-
-    /// Where the cursor stands in the filter line, which is the last line of a list's area, while it is typed into.
-    pub fn filter_cursor(&self, area: Rect, look: &Look) -> Option<Position> {
-        let foot = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
-        self.filter_line(&mut Buffer::empty(foot), foot, look)
     }
 
     fn command(&mut self, command: Command) -> Did {
@@ -476,19 +459,6 @@ impl<T: Record> List<T> {
             other => return self.step(other, None),
         }
         Did::Handled
-    }
-
-    fn counted(&mut self, command: Command, count: u64) -> Did {
-        match command {
-            Command::Mark => {
-                // Marks as many as there are from here on.
-                for _ in 0..count.min(self.view.total - self.view.selected.min(self.view.total)).min(MOST_AT_ONCE) {
-                    self.mark(Command::Mark);
-                }
-                Did::Selected
-            }
-            other => self.step(other, Some(count)),
-        }
     }
 
     fn step(&mut self, command: Command, times: Option<u64>) -> Did {
@@ -521,9 +491,6 @@ impl<T: Record> List<T> {
         }
     }
 }
-
-/// Rows that a number before `space` marks at most: beyond, `v` and `A` are for that.
-const MOST_AT_ONCE: u64 = 1000;
 
 fn holds(window: Window, view: Viewport) -> bool {
     let end = (view.first + view.height).min(view.total);

@@ -205,5 +205,8 @@ fn edit(row: &RowView, column: Option<&str>, with: &With) -> Option<Edit> {
 
 fn lines(edit: &Edit) -> Vec<String> {
     let row = number(u64::from(edit.row));
-    edit.cells.iter().map(|(column, before, after)| format!("row {row}  {column}: \"{}\" becomes \"{}\"", veiled(before), veiled(after))).collect()
+    edit.cells
+        .iter()
+        .map(|(column, before, after)| format!("row {row}  {column}: \"{}\" becomes \"{}\"", veiled(before), veiled(after)))
+        .collect()
 }

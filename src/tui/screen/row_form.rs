@@ -338,7 +338,12 @@ impl RowForm {
         let found = self.row.get().into_iter().flat_map(|r| &r.findings).filter(|f| f.column.as_deref() == column);
         for finding in found {
             let spec = finding.code.spec();
-            lines.extend([String::new(), format!("{} {}", spec.code, super::words::message(finding)), finding.resolution(), spec.meaning.to_owned()]);
+            lines.extend([
+                String::new(),
+                format!("{} {}", spec.code, super::words::message(finding)),
+                finding.resolution(),
+                spec.meaning.to_owned(),
+            ]);
         }
         vec![Effect::Show { title: field.name.clone(), lines }]
     }

@@ -73,7 +73,7 @@ impl Rows {
         Self {
             sync,
             cause,
-            list: List::new(LIST).named("rows", "row"),
+            list: List::new(LIST).named("rows", "row").sorted_for_this_time(),
             scrolled: 0,
             placed: false,
             edits: Edits::default(),
@@ -92,7 +92,11 @@ impl Rows {
     fn below(&self) -> u16 {
         if self.room.width >= WIDE {
             0
-        } else if self.room.height >= 12 { BELOW } else { 2 }
+        } else if self.room.height >= 12 {
+            BELOW
+        } else {
+            2
+        }
     }
 
     fn fit(&mut self) {
@@ -250,7 +254,11 @@ impl Rows {
         let filled = row.cells.iter().filter(|c| !c.value.is_empty() || c.corrected || wrong(row, c));
         for cell in filled.take(most) {
             let shown = table_cell(row, cell, look);
-            paint.labelled(&cell.column, 22, &[piece(look.cut(&shown.text, usize::from(paint.rest().width.saturating_sub(23))).into_owned(), shown.role)]);
+            paint.labelled(
+                &cell.column,
+                22,
+                &[piece(look.cut(&shown.text, usize::from(paint.rest().width.saturating_sub(23))).into_owned(), shown.role)],
+            );
         }
         self.explain(paint, look);
     }

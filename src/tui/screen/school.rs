@@ -1,6 +1,7 @@
 //! One school: by Tab its staff, students, guardians, classes, uploads and history. Where people and classes are listed, a banner says how
 //! the last upload for this school and kind went; `V` goes on to the last ones: File Upload Status.
 
+mod beside;
 mod tabs;
 
 use ratatui::Frame;
@@ -17,7 +18,7 @@ use super::person::PersonScreen;
 use super::report::{Exports, Reports};
 use super::sync::SyncScreen;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
-use crate::desk::{ClassDetail, ClassRow, Event, PeopleQuery, PersonDetail, PersonRow, Reply, ReportFormat, Request, SchoolDetail, SyncsOf, Window};
+use crate::desk::{ClassDetail, ClassRow, Event, PeopleQuery, PersonDetail, PersonRow, Reply, Request, SchoolDetail, SyncsOf, Window};
 use crate::ledger::{Sync, SyncKind};
 use crate::roster::{ClassNo, Family, Kind, OrgNo, PersonNo};
 use crate::tui::command::{Command, Place};
@@ -239,110 +240,6 @@ impl SchoolScreen {
             Tab::Uploads | Tab::History => EditForm::school(self.number),
         };
         Some(Effect::Push(Box::new(form)))
-    }
-
-    fn output(&mut self) -> Option<Effect> {
-        if self.tab() == Tab::Uploads {
-            let number = self.uploads.selected()?.number;
-            return self.reports.choose_or(number, self.uploads.exported());
-        }
-        let Some(upload) = self.reported() else { return self.export() };
-        let choices = vec![
-            ('o', format!("sync report on {}, {}", upload.number, upload.file)),
-            ('r', format!("another report on {}", upload.number)),
-            ('e', String::from("export current data of this school")),
-        ];
-        Some(Effect::Choose { token: Token::of(OUTPUT), title: String::from("Report or export"), choices })
-    }
-
-    fn export(&mut self) -> Option<Effect> {
-        let id = self.id()?;
-        Some(match self.listed() {
-            Some(listed) => self.exports.choose_or(Some(id), listed),
-            None => self.exports.choose(Some(id)),
-        })
-    }
-
-    fn output_chosen(&mut self, index: usize) -> Option<Effect> {
-        let sync = self.reported()?.number;
-        match index {
-            0 => {
-                let request = Request::Report { sync, format: ReportFormat::SyncReport, xlsx: false, original: None };
-                Some(Effect::Ask { token: Token::of(REPORTS), request })
-            }
-            1 => self.reports.choose(sync),
-            _ => self.export(),
-        }
-    }
-
-    /// Carries out `s`, `S` and `c` on the tab's list.
-    fn arrange(&mut self, command: Command) -> Option<Effect> {
-        match self.tab() {
-            Tab::People(_) => self.people.arrange(command, super::people::AT_SCHOOL),
-            Tab::Classes => self.classes.arrange(command, tabs::CLASSES),
-            Tab::Uploads => self.uploads.arrange(command, tabs::UPLOADS),
-            Tab::History => None,
-        }
-    }
-
-    /// Asks who is selected in full, where there is room beside the list.
-    fn ask_beside(&mut self) -> Option<Effect> {
-        let wide = self.room.width >= crate::tui::widget::WIDE;
-        match self.tab() {
-            Tab::People(_) if wide && !self.person.waiting() => {
-                let selected = self.people.selected().map(|p| p.number);
-                if selected == self.person_of {
-                    return None;
-                }
-                self.person_of = selected;
-                selected.map(|number| self.person.ask(Request::Person(number)))
-            }
-            Tab::Classes if wide && !self.class.waiting() => {
-                let selected = self.classes.selected().map(|c| c.number);
-                if selected == self.class_of {
-                    return None;
-                }
-                self.class_of = selected;
-                selected.map(|number| self.class.ask(Request::Class(number)))
-            }
-            _ => None,
-        }
-    }
-
-    /// What the tab's list can export: "the 12 listed here".
-    fn listed(&self) -> Option<String> {
-        match self.tab() {
-            Tab::People(_) => Some(self.people.exported()),
-            Tab::Classes => Some(self.classes.exported()),
-            Tab::Uploads => Some(self.uploads.exported()),
-            Tab::History => None,
-        }
-    }
-
-    fn export_listed(&mut self) {
-        match self.tab() {
-            Tab::People(_) => self.people.export(),
-            Tab::Classes => self.classes.export(),
-            Tab::Uploads => self.uploads.export(),
-            Tab::History => {}
-        }
-    }
-
-    fn copy(&mut self, command: Command) {
-        match self.tab() {
-            Tab::People(_) => self.people.copy(command, |p| p.email.clone(), super::people::copied),
-            Tab::Classes => self.classes.copy(command, |c| c.class.sourced_id.clone(), |c| {
-                let class = &c.class;
-                let grade = class.grade.map(|g| g.code().to_owned()).unwrap_or_default();
-                let words = [&class.title, &class.sourced_id, &grade, &class.subject, &c.teacher].map(String::clone);
-                words.into_iter().chain([c.students.to_string(), class.status.name().to_owned()]).collect()
-            }),
-            Tab::Uploads => self.uploads.copy(command, |s| s.file.clone(), |s| {
-                let counts = [s.rows, s.rows_with_errors].map(|n| n.to_string());
-                [s.number.to_string(), s.file.clone(), s.status.words().to_owned()].into_iter().chain(counts).collect()
-            }),
-            Tab::History => {}
-        }
     }
 
     fn command(&mut self, command: Command) -> Option<Effect> {

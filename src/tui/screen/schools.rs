@@ -83,11 +83,15 @@ impl Schools {
             Command::Add => vec![self.adds.choose(Vec::new())],
             Command::Output => vec![self.exports.choose_or(None, self.list.exported())],
             Command::Copy | Command::CopyRow => {
-                self.list.copy(command, |s| s.org.external_id.clone(), |s| {
-                    let counts = [s.staff, s.students, s.classes, s.open_errors].map(|n| n.to_string());
-                    let words = [&s.org.external_id, &s.org.name, s.org.kind.name(), s.org.status.name()].map(str::to_owned);
-                    words.into_iter().chain(counts).collect()
-                });
+                self.list.copy(
+                    command,
+                    |s| s.org.external_id.clone(),
+                    |s| {
+                        let counts = [s.staff, s.students, s.classes, s.open_errors].map(|n| n.to_string());
+                        let words = [&s.org.external_id, &s.org.name, s.org.kind.name(), s.org.status.name()].map(str::to_owned);
+                        words.into_iter().chain(counts).collect()
+                    },
+                );
                 Vec::new()
             }
             _ => Vec::new(),

@@ -24,6 +24,7 @@ use crate::tui::look::Look;
 use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
+pub use lists::explain_cause;
 
 const DETAIL: u8 = 0;
 const FINDINGS: u8 = 1;
@@ -229,11 +230,15 @@ impl SyncScreen {
             }
             Command::Output => self.reports.choose(self.number).into_iter().collect(),
             Command::CopyRow | Command::Copy if self.view == View::Flat => {
-                self.findings.copy(command, |f| f.value.clone().unwrap_or_default(), |f| {
-                    let place = f.row.or(f.line).map(|n| n.to_string()).unwrap_or_default();
-                    let words = [f.key.clone(), f.column.clone(), f.value.clone()].map(Option::unwrap_or_default);
-                    std::iter::once(place).chain(words).chain([f.message(), f.code.name().to_owned()]).collect()
-                });
+                self.findings.copy(
+                    command,
+                    |f| f.value.clone().unwrap_or_default(),
+                    |f| {
+                        let place = f.row.or(f.line).map(|n| n.to_string()).unwrap_or_default();
+                        let words = [f.key.clone(), f.column.clone(), f.value.clone()].map(Option::unwrap_or_default);
+                        std::iter::once(place).chain(words).chain([f.message(), f.code.name().to_owned()]).collect()
+                    },
+                );
                 Vec::new()
             }
             Command::CopyRow | Command::Copy => {
@@ -289,17 +294,6 @@ impl SyncScreen {
         }
         Vec::new()
     }
-}
-
-/// What a cause means and what to do about it.
-pub fn explain_cause(paint: &mut Paint, cause: &Cause) {
-    // The catalogue's templates want a finding: the cause has its column and value.
-    let mut finding = Finding::of_file(cause.code);
-    finding.column.clone_from(&cause.column);
-    finding.value.clone_from(&cause.value);
-    paint.rule(&words::cause(cause));
-    paint.wrapped(1, &finding.resolution(), Role::Text, 2);
-    paint.wrapped(1, cause.code.spec().meaning, Role::Dim, 3);
 }
 
 impl Screen for SyncScreen {

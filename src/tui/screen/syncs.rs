@@ -2,6 +2,7 @@
 //! into its causes with the rows affected; Enter on one shows those rows in full. `t` lists one type only, `R` runs the last file of a
 //! line's type again.
 
+mod about;
 mod opened;
 
 use ratatui::Frame;
@@ -23,6 +24,7 @@ use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
+pub use about::about;
 use opened::Opened;
 
 const LIST: u8 = 0;
@@ -168,12 +170,17 @@ impl Syncs {
                 of.and_then(|number| self.reports.choose_or(number, listed)).into_iter().collect()
             }
             Command::Copy | Command::CopyRow => {
-                self.list.copy(command, |s| s.number.to_string(), |s| {
-                    let words = [s.number.to_string(), s.profile.clone(), s.feed_name.clone(), s.file.clone(), s.status.words().to_owned()];
-                    let total = s.counts.total();
-                    let counts = [s.rows, s.rows_with_errors, total.created, total.updated, total.unchanged, total.disabled];
-                    words.into_iter().chain(counts.map(|n| n.to_string())).chain([s.by.0.clone()]).collect()
-                });
+                self.list.copy(
+                    command,
+                    |s| s.number.to_string(),
+                    |s| {
+                        let words =
+                            [s.number.to_string(), s.profile.clone(), s.feed_name.clone(), s.file.clone(), s.status.words().to_owned()];
+                        let total = s.counts.total();
+                        let counts = [s.rows, s.rows_with_errors, total.created, total.updated, total.unchanged, total.disabled];
+                        words.into_iter().chain(counts.map(|n| n.to_string())).chain([s.by.0.clone()]).collect()
+                    },
+                );
                 Vec::new()
             }
             Command::Narrow => {
@@ -330,43 +337,6 @@ impl Syncs {
         log.list.set_filter(text);
         log
     }
-}
-
-/// What is known of a sync besides its row, line by line.
-pub fn about(paint: &mut Paint, sync: &Sync, look: &Look) {
-    let plain = |text: String| [piece(text, Role::Text)];
-    paint.line(&[piece(format!("{} {}", sync.number, words::feed(sync)), Role::Accent)]);
-    paint.line(&[piece(sync.status.words(), look.status(sync.status))]);
-    if let Some(note) = &sync.note {
-        paint.wrapped(1, note, Role::Text, 3);
-    }
-    paint.next();
-    for (label, value) in [
-        ("file", sync.file.clone()),
-        ("profile", sync.profile.clone()),
-        ("type", words::kind(sync)),
-        ("mode", sync.mode.to_string()),
-        ("school", sync.org.clone().unwrap_or_else(|| String::from("whole district"))),
-        ("when", look.moment(sync.started)),
-        ("took", sync.seconds().map_or_else(|| String::from("not ended"), duration)),
-        ("by", sync.by.0.clone()),
-        ("rows", number(sync.rows)),
-        ("with errors", number(sync.rows_with_errors)),
-        ("warnings", number(sync.warnings)),
-    ] {
-        paint.labelled(label, 14, &plain(value));
-    }
-    if let Some(set) = sync.set {
-        paint.labelled("set", 14, &plain(format!("the files that began with {set}")));
-    }
-    if let Some(hold) = &sync.hold {
-        paint.labelled("held for", 14, &[piece(hold.codes.join(", "), Role::Held)]);
-    }
-    if let Some(by) = sync.undone_by {
-        paint.labelled("undone by", 14, &plain(by.to_string()));
-    }
-    paint.next();
-    paint.wrapped(1, &words::tally(&sync.counts.total(), words::DONE), Role::Text, 3);
 }
 
 impl Screen for Syncs {

@@ -51,6 +51,7 @@ fn a_record_that_moved_is_found_where_it_stands_now() {
     at.event(Event::RosterChanged { position: 9 }).see("‣ García 499,").see(" 70,500/1,000,000 ");
     assert_eq!(line(&at), before, "on the same line of the screen");
     moved.set(70_003);
+    at.asked();
     at.event(Event::RosterChanged { position: 10 }).see("‣ García 499,").see(" 70,503/");
-    assert!(at.asked().iter().filter(|r| matches!(r, Request::Listed(_))).count() == 1, "what is on the page is not asked for");
+    assert!(!at.asked().iter().any(|r| matches!(r, Request::Listed(_))), "what is on the page is not asked for");
 }

@@ -58,7 +58,9 @@ impl ImportScreen {
         // What was imported last, then the folders themselves: tab lists what is in them.
         files.extend(self.recent.iter().map(|path| Choice::new(path.clone(), "imported before")));
         let folders = self.known.feeds().iter().filter_map(|f| Some((f, f.feed.folder.as_ref()?)));
-        files.extend(folders.map(|(f, folder)| Choice::new(format!("{}/", folder.trim_end_matches('/')), format!("folder of {}", f.feed.name))));
+        files.extend(
+            folders.map(|(f, folder)| Choice::new(format!("{}/", folder.trim_end_matches('/')), format!("folder of {}", f.feed.name))),
+        );
         self.choices.set(PATH, FIELDS[PATH].1, files);
         self.choices.set(FEED, FIELDS[FEED].1, self.known.feed_choices());
         let hint = of_feed(feed.as_ref().map(|f| f.profile.clone()), FIELDS[PROFILE].1);

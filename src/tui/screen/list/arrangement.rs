@@ -22,12 +22,26 @@ pub struct Arrangement {
     /// The titles that the last question named, in its order.
     offered: Vec<String>,
     changed: bool,
+    /// Whether the sort is remembered too.
+    keeps_sort: bool,
 }
 
 impl Arrangement {
     /// Of the list of that name, which is sorted by `own` of itself. Asks under tokens of that slot.
     pub fn new(slot: u8, name: &'static str, own: &'static str) -> Self {
-        Self { slot, name, own: (own, false), sort: None, kept: Kept::default(), offered: Vec::new(), changed: false }
+        Self { slot, name, own: (own, false), sort: None, kept: Kept::default(), offered: Vec::new(), changed: false, keeps_sort: true }
+    }
+
+    /// The same for a list whose columns are another file's the next time: its sort is not remembered.
+    #[must_use]
+    pub fn for_this_time(self) -> Self {
+        Self { keeps_sort: false, ..self }
+    }
+
+    /// Goes back to the list's own order; `false` where it stands in that already.
+    pub fn unsort(&mut self) -> bool {
+        self.changed |= self.sort.is_some();
+        self.sort.take().is_some()
     }
 
     /// What it is sorted by, where that is not the list's own order.
@@ -97,6 +111,10 @@ impl Arrangement {
                 // Numbers go from the largest, but rows in the order of the file.
                 let largest_first = column.right && column.title != "row";
                 column.sorted = Some(largest_first != reverse);
+                // What was asked for is seen, however narrow it is.
+                if self.sort.is_some() {
+                    column.priority = 0;
+                }
             }
         }
         if let Some(first) = shown.first_mut() {
@@ -118,7 +136,8 @@ impl Arrangement {
     pub fn recall(&mut self, memory: &Memory) {
         self.kept = memory.list(self.name);
         let own = |by: &SortBy| by.column == self.own.0 && !by.reverse;
-        self.sort = self.kept.sort.as_ref().map(|column| SortBy { column: column.clone(), reverse: self.kept.reverse }).filter(|by| !own(by));
+        self.sort =
+            self.kept.sort.as_ref().map(|column| SortBy { column: column.clone(), reverse: self.kept.reverse }).filter(|by| !own(by));
     }
 
     /// What was arranged since, to be remembered; with the filter where that is remembered too.
@@ -128,8 +147,8 @@ impl Arrangement {
             return None;
         }
         self.changed = false;
-        self.kept.sort = self.sort.as_ref().map(|by| by.column.clone());
-        self.kept.reverse = self.sort.as_ref().is_some_and(|by| by.reverse);
+        self.kept.sort = self.sort.as_ref().filter(|_| self.keeps_sort).map(|by| by.column.clone());
+        self.kept.reverse = self.keeps_sort && self.sort.as_ref().is_some_and(|by| by.reverse);
         if let Some(filter) = filter {
             filter.clone_into(&mut self.kept.filter);
         }

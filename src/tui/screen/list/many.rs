@@ -10,6 +10,9 @@ const IDS: u32 = u32::MAX - 2;
 const COPY: u32 = u32::MAX - 3;
 const CSV: u32 = u32::MAX - 4;
 
+/// Rows that a number before `space` marks at most: beyond, `v` and `A` are for that.
+const MOST_AT_ONCE: u64 = 1000;
+
 /// How a record is copied: its main cell, and all its cells.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Copying<T> {
@@ -65,6 +68,20 @@ impl<T: Record> List<T> {
             format!("the {} listed here, CSV", number(self.total()))
         } else {
             format!("the {} marked, CSV", number(self.marks.len() as u64))
+        }
+    }
+
+    /// A movement with a number before it; marks as many as that from here on.
+    pub(super) fn counted(&mut self, command: Command, count: u64) -> Did {
+        match command {
+            Command::Mark => {
+                // Marks as many as there are from here on.
+                for _ in 0..count.min(self.view.total - self.view.selected.min(self.view.total)).min(MOST_AT_ONCE) {
+                    self.mark(Command::Mark);
+                }
+                Did::Selected
+            }
+            other => self.step(other, Some(count)),
         }
     }
 
@@ -139,7 +156,11 @@ impl<T: Record> List<T> {
         match (token.generation, reply) {
             (IDS, Reply::Ids(ids)) => {
                 // A range is marked; all of them may be unmarked.
-                if ids.len() as u64 == self.view.total { self.mark_all(ids) } else { self.marks.extend(ids) }
+                if ids.len() as u64 == self.view.total {
+                    self.mark_all(ids)
+                } else {
+                    self.marks.extend(ids)
+                }
                 Did::Handled
             }
             (CSV, Reply::Output(output)) => {

@@ -112,4 +112,3 @@ fn marks_one_a_range_and_all() {
     go(&mut list, Command::MarkAll);
     assert_eq!(list.status().marked, 0);
 }
-

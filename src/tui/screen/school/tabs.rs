@@ -8,9 +8,8 @@ use crate::desk::{ClassRow, SchoolDetail};
 use crate::ledger::{Sync, SyncStatus};
 use crate::roster::{Grade, Status};
 use crate::tui::look::{Glyph, Look, number};
-use crate::tui::screen::paint::{Paint, divide, empty, filter_foot, piece};
-use crate::tui::screen::class::in_brief;
-use crate::tui::screen::person::{change, history_line, summary};
+use crate::tui::screen::paint::{Paint, empty, filter_foot, piece};
+use crate::tui::screen::person::{change, history_line};
 use crate::tui::screen::{Screen, people, words};
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
@@ -127,32 +126,6 @@ impl SchoolScreen {
             }
             Tab::History => self.render_history(buffer, list, look, d),
         }
-    }
-
-    /// Who or what is selected, in full.
-    fn render_beside(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
-        divide(buffer, area, look);
-        let mut paint = Paint::new(buffer, area, look);
-        match self.tab() {
-            Tab::People(_) => {
-                let here = |d: &&crate::desk::PersonDetail| self.people.selected().is_some_and(|p| p.number == d.row.number);
-                if let Some(person) = self.person.get().filter(here) {
-                    summary(&mut paint, person, look);
-                }
-            }
-            Tab::Classes => {
-                let here = |d: &&crate::desk::ClassDetail| self.classes.selected().is_some_and(|c| c.number == d.row.number);
-                if let Some(class) = self.class.get().filter(here) {
-                    in_brief(&mut paint, class, look);
-                }
-            }
-            Tab::Uploads | Tab::History => {}
-        }
-    }
-
-    /// Whether the tab's records have more to say than the columns.
-    pub(super) fn has_beside(&self) -> bool {
-        matches!(self.tab(), Tab::People(_) | Tab::Classes)
     }
 
     fn render_history(&self, buffer: &mut Buffer, area: Rect, look: &Look, d: &SchoolDetail) {

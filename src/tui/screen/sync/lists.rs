@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Item, SyncScreen, explain_cause};
-use crate::ledger::Cause;
+use super::{Item, SyncScreen};
+use crate::ledger::{Cause, Finding};
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::screen::paint::{Paint, empty, filter_foot};
 use crate::tui::screen::{Screen, words};
@@ -80,7 +80,11 @@ impl SyncScreen {
 /// A cause as a row: what follows from another is set in below it.
 fn cause_row<'a>(c: &'a Cause, look: &Look) -> Row<'a> {
     let (glyph, role) = look.severity(c.severity);
-    let title = if c.parent.is_some() { format!("{} {}", look.glyph(Glyph::Follows), words::cause(c)) } else { format!("{glyph} {}", words::cause(c)) };
+    let title = if c.parent.is_some() {
+        format!("{} {}", look.glyph(Glyph::Follows), words::cause(c))
+    } else {
+        format!("{glyph} {}", words::cause(c))
+    };
     let clears = if c.clears == 0 { look.glyph(Glyph::None).to_owned() } else { number(c.clears) };
     Row::new([
         Cell::new(title, if c.parent.is_some() { Role::Dim } else { role }),
@@ -89,4 +93,15 @@ fn cause_row<'a>(c: &'a Cause, look: &Look) -> Row<'a> {
         Cell::from(clears),
         Cell::new(words::since(c.since), Role::Dim),
     ])
+}
+
+/// What a cause means and what to do about it.
+pub fn explain_cause(paint: &mut Paint, cause: &Cause) {
+    // The catalogue's templates want a finding: the cause has its column and value.
+    let mut finding = Finding::of_file(cause.code);
+    finding.column.clone_from(&cause.column);
+    finding.value.clone_from(&cause.value);
+    paint.rule(&words::cause(cause));
+    paint.wrapped(1, &finding.resolution(), Role::Text, 2);
+    paint.wrapped(1, cause.code.spec().meaning, Role::Dim, 3);
 }

@@ -7,6 +7,7 @@ use crate::roster::PersonNo;
 use crate::tui::app::Setup;
 use crate::tui::harness::{Harness, setup};
 use crate::tui::look::Look;
+use crate::tui::memory::{Kept, Memory};
 
 /// Answers what is asked of a list beyond a page, by the whole of it.
 pub(super) fn answer(listed: &Listed, ask: &mut dyn FnMut(&Request) -> Reply) -> Reply {
@@ -103,7 +104,7 @@ fn every_list_is_sorted_by_a_letter_turned_round_and_says_so_in_its_head() {
             move |ask, event| fake.answer(&ask.request, event, ask.job)
         });
         at.press(keys);
-        assert!(at.screen().is_ascii(), "{keys}:\n{}", at.screen());
+        assert!(!at.screen().contains(['▴', '▾']), "{keys}:\n{}", at.screen());
     }
 }
 
@@ -167,7 +168,7 @@ fn export_is_of_what_is_listed_or_marked() {
         ("2 / h i g h <Enter> o f", "Write 1 lines to"),
         ("4 <Space> o f", "Write 1 lines to"),
         ("4 <Enter> j j <Enter> o", "Write 3 lines to"),
-        ("2 j <Enter> <Tab> <Tab> <Tab> / A l g <Enter> o e f", "Write 1 lines to"),
+        ("2 j <Enter> <Tab> <Tab> <Tab> / A l g <Enter> o f", "Write 1 lines to"),
     ] {
         let mut at = console((80, 24));
         at.press(keys);
@@ -179,7 +180,7 @@ fn export_is_of_what_is_listed_or_marked() {
 
 #[test]
 fn columns_are_chosen_and_remembered_and_so_is_where_one_was() {
-    let mut at = console((120, 30));
+    let mut at = console((80, 24));
     at.press("3").see("school  ").press("c j <Space> >").see("[ ] role").press("<Enter>").miss("role  ").see("name▴");
     at.press("s i m 4 / u s e r s <Enter>");
     let memory = at.remembered().unwrap().clone();
@@ -190,8 +191,9 @@ fn columns_are_chosen_and_remembered_and_so_is_where_one_was() {
     assert!(!text.contains("Garc"), "nothing personal: {text}");
     let mut fake = Fake::default();
     let look = Look { masked: memory.masked, ..Look::plain() };
-    let mut at = Harness::with(Setup { memory, look, ..setup(factory) }, (120, 30), move |ask, event| fake.answer(&ask.request, event, ask.job));
-    at.see("‣4 Syncs").see("filter: users").see("hidden");
+    let mut at =
+        Harness::with(Setup { memory, look, ..setup(factory) }, (80, 24), move |ask, event| fake.answer(&ask.request, event, ask.job));
+    at.see("‣4 Syncs").see("filter: •••••").press("m j").see("filter: users").press("m").see("hidden");
     at.press("3").miss("role  ").see("by ID").press("c r").see("role  ");
 }
 
@@ -208,7 +210,12 @@ fn a_number_opens_a_sync_a_line_or_goes_to_a_row() {
     let mut at = console((80, 24));
     at.press("3 :").type_text("3").see("open sync #3").see("go to row 3 of this list").press("<Down> <Enter>").see(" 3/5 ");
     // No sync has that number yet: the row stands first.
-    at.press("4 <Enter> j j <Enter> :").type_text("204").see("open line 204 of sync #48").miss("open sync #204").press("<Enter>").see("line 204");
+    at.press("4 <Enter> j j <Enter> :")
+        .type_text("204")
+        .see("open line 204 of sync #48")
+        .miss("open sync #204")
+        .press("<Enter>")
+        .see("row 204 of the file");
 }
 
 #[test]
@@ -216,7 +223,7 @@ fn commands_chosen_last_stand_first_and_those_that_are_off_say_why() {
     let mut at = console((80, 24));
     at.press(":").type_text("reverse").press("<Enter> 3 :").type_text("columns").press("<Enter> <Esc> :");
     let screen = at.screen();
-    let first = screen.lines().find(|l| l.contains('‣') && !l.contains("People")).unwrap();
+    let first = screen.lines().find(|l| l.contains("│ ‣")).unwrap();
     assert!(first.contains("columns"), "{screen}");
     at.type_text("hold approve").see("apply").see("off: not on this screen");
 }
@@ -243,8 +250,21 @@ fn files_imported_last_and_folders_of_feeds_are_offered() {
 
 /// What tells who somebody is, of all people and rows that the made-up desk knows.
 const KNOWN: &[&str] = &[
-    "García", "Garcia", "Garza", "Marisol", "O'Brien", "Nguyen", "Diaz", "Tanaka", "Mario", "maria.obrien", "@lincoln.example", "10008421",
-    "10000377", "20031177", "20019840",
+    "García",
+    "Garcia",
+    "Garza",
+    "Marisol",
+    "O'Brien",
+    "Nguyen",
+    "Diaz",
+    "Tanaka",
+    "Mario",
+    "maria.obrien",
+    "@lincoln.example",
+    "10008421",
+    "10000377",
+    "20031177",
+    "20019840",
 ];
 
 #[test]
@@ -300,4 +320,19 @@ fn what_a_list_shows_is_there_unmasked() {
     console((120, 40)).press("3").see("García").see("Garza").see("10000377").see("@lincoln.example");
     console((120, 40)).press("4 <Enter> j j <Enter>").see("maria.obrien");
     console((120, 40)).press("4 <Enter> j j T").see("O'Brien");
+}
+
+#[test]
+fn a_remembered_column_that_is_there_no_more_leaves_the_list_in_its_own_order() {
+    let kept = Kept { sort: Some("shoe size".into()), ..Kept::default() };
+    let memory = Memory { screen: "people".into(), lists: [("people".to_owned(), kept)].into(), ..Memory::default() };
+    let mut fake = Fake::default();
+    let mut at = Harness::with(Setup { memory, ..setup(factory) }, (80, 24), move |ask, event| match &ask.request {
+        Request::Listed(listed) if listed.sort.is_some() => {
+            Reply::Trouble(Trouble::new(TroubleSort::Usage, "This list has no column \"shoe size\" to sort by.", ""))
+        }
+        other => fake.answer(other, event, ask.job),
+    });
+    at.see("no column \"shoe size\"").see("García").see("name▴");
+    assert!(at.remembered().unwrap().lists["people"].sort.is_none(), "and it is not asked for again");
 }

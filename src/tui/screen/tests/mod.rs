@@ -1,9 +1,9 @@
 //! The screens at work: keys go in, the whole console is looked at.
 
 mod desk;
-mod lists;
 mod district;
 mod every_command;
+mod lists;
 mod offered;
 
 use std::cell::RefCell;
