@@ -5,6 +5,7 @@
 mod abandon;
 mod add;
 mod approve;
+mod backup;
 mod completions;
 pub mod config;
 mod console;
@@ -32,6 +33,7 @@ mod profiles;
 mod progress;
 mod report;
 mod rerun;
+mod restore;
 mod row;
 mod show;
 mod show_class;
@@ -193,6 +195,8 @@ commands! {
     Maps maps
     Doctor doctor
     Verify verify
+    Backup backup
+    Restore restore
     Completions completions
     Demo demo
 }

@@ -3,6 +3,7 @@
 //! [`Desk`] answers one request at a time in the caller's thread: the command line. [`Client`] sends requests to a
 //! desk that works in threads of its own and gets replies and events as [`Delivery`]: the console, which never waits.
 
+mod backup;
 mod bulk;
 mod classes;
 mod feeds;
@@ -32,6 +33,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+pub use backup::restore;
 pub use protocol::*;
 
 use crate::ledger::{Actor, Timestamp};
@@ -231,6 +233,7 @@ impl Desk {
             Request::Profiles => Reply::Profiles(office.profile_infos()),
             Request::Recognise { path } => Reply::Recognised(office.recognise(&path)?),
             Request::Doctor => Reply::Doctor(office.doctor()?),
+            Request::Backup { path } => Reply::BackedUp(office.back_up(job, &path, on_event)?),
             Request::Verify { deep } => Reply::Verified(office.verify(job, deep, on_event)?),
         })
     }

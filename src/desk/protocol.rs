@@ -330,6 +330,11 @@ pub enum Request {
     },
     /// State of the database and its surroundings. -> [`Reply::Doctor`]
     Doctor,
+    /// Writes everything that the database keeps to a new file. Long. -> [`Reply::BackedUp`]
+    Backup {
+        /// Absolute path of the file, which must not be there yet.
+        path: String,
+    },
     /// Reads everything and checks every checksum and reference. Long. -> [`Reply::Verified`]
     Verify {
         /// Also rebuilds the roster from the journal and compares.
@@ -349,6 +354,7 @@ impl Request {
                 | Self::Rerun { .. }
                 | Self::Undo { .. }
                 | Self::Verify { .. }
+                | Self::Backup { .. }
         )
     }
 }
@@ -463,6 +469,8 @@ pub enum Reply {
     Recognised(Recognised),
     /// To [`Request::Doctor`].
     Doctor(Vec<Check>),
+    /// To [`Request::Backup`].
+    BackedUp(BackedUp),
     /// To [`Request::Verify`].
     Verified(Verified),
     /// To [`Request::Cancel`].

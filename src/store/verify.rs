@@ -149,7 +149,7 @@ impl Store {
         }
     }
 
-    fn upload_heads(&self) -> Result<Vec<crate::ledger::Upload>, StoreError> {
+    pub(super) fn upload_heads(&self) -> Result<Vec<crate::ledger::Upload>, StoreError> {
         self.control.all(b"u")?.iter().map(|(_, raw)| self.parse(raw)).collect()
     }
 }

@@ -453,3 +453,24 @@ fn classes_courses_and_enrollments_are_listed_and_shown() {
     assert!(out.contains("Period 2"), "{out}");
     homeroom!(world, "show", "class:NOPE").exits(2);
 }
+
+#[test]
+fn a_backup_gives_the_whole_database_back() {
+    let world = imported();
+    homeroom!(world, "import", "users.csv").exits(1);
+    let done = homeroom!(world, "backup", "monday.backup", "--json").exits(0).object();
+    assert_eq!((done["journal_entries"].as_u64(), done["uploads"].as_u64()), (Some(2), Some(2)), "{done}");
+    let taken = homeroom!(world, "backup", "monday.backup").exits(2).err;
+    assert!(taken.contains("replaces none"), "{taken}");
+    homeroom!(world, "--readonly", "--db", "copy", "restore", "monday.backup").exits(6);
+    homeroom!(world, "--db", "copy", "restore", "monday.backup").exits(0);
+    homeroom!(world, "--db", "copy", "verify", "--deep").exits(0);
+    let syncs = |db: &[&str]| {
+        let args: Vec<String> = db.iter().chain(&["syncs", "--json"]).map(|a| (*a).to_owned()).collect();
+        world.run(&args).exits(0).out
+    };
+    assert_eq!(syncs(&["--db", "copy"]), syncs(&[]));
+    homeroom!(world, "--db", "copy", "restore", "monday.backup").exits(5);
+    homeroom!(world, "--db", "other", "restore", "users.csv").exits(5);
+    assert!(!world.path("other").exists());
+}

@@ -257,7 +257,7 @@ impl Rows {
             paint.labelled(
                 &cell.column,
                 22,
-                &[piece(look.cut(&shown.text, usize::from(paint.rest().width.saturating_sub(23))).into_owned(), shown.role)],
+                &[piece(look.cut(&shown.text, usize::from(paint.rest().width.saturating_sub(25))).into_owned(), shown.role)],
             );
         }
         self.explain(paint, look);
