@@ -37,6 +37,12 @@ pub(super) struct Views {
     pub(super) flipped: Flipped,
     /// A dry run of a set, the roster's position, and the roster as the dry runs before it would leave that.
     pub(super) ahead: Option<(SyncNo, u64, Roster)>,
+    /// How many in use of each kind each school has, and the roster's position.
+    pub(super) at_schools: Option<(u64, Arc<super::shares::AtSchools>)>,
+    /// The undo that was looked at last.
+    pub(super) undoing: Option<super::undoing::Looked>,
+    /// The two syncs that were compared last.
+    pub(super) compared: super::compare::Kept,
     /// What the row form needs.
     pub(super) beside: Option<Arc<Beside>>,
 }

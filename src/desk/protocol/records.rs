@@ -193,6 +193,8 @@ pub struct FieldView {
     pub at: Timestamp,
     /// By whom.
     pub by: String,
+    /// The file that brought it; empty where none did.
+    pub file: String,
 }
 
 /// One entry of a record's history.
@@ -214,6 +216,10 @@ pub struct HistoryLine {
     pub action: String,
     /// Field by field; empty for a creation.
     pub changes: Vec<FieldChange>,
+    /// The file of the sync; empty where there is none.
+    pub file: String,
+    /// The fields that the row brought with a correction laid over it.
+    pub corrected: Vec<String>,
 }
 
 /// What a look-up found, best first.
