@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use serde::Serialize;
 
 use super::context::{Context, ask, unexpected};
 use super::exit::{Exit, Stop};
-use super::{json, sync};
+use super::{json, shares, sync};
 use crate::desk::{Import, Ran, Reply, Request};
 use crate::ledger::{Mode, ReadAs};
 
@@ -179,11 +180,19 @@ fn printed(cx: &mut Context<'_>, all: &[Ran], fail_on: FailOn) -> Result<Exit, S
     Ok(worst)
 }
 
+#[derive(Serialize)]
+struct Json<'a> {
+    #[serde(flatten)]
+    sync: json::Ran<'a>,
+    shares: Vec<shares::Share<'a>>,
+}
+
 fn print(cx: &mut Context<'_>, ran: &Ran) -> Result<Exit, Stop> {
     if cx.json {
-        cx.print_json(&json::Ran::from(&ran.detail.sync))?;
+        cx.print_json(&Json { sync: (&ran.detail.sync).into(), shares: shares::all(&ran.detail.by_school) })?;
     } else {
         sync::print(cx, &ran.detail)?;
+        shares::print(cx, &ran.detail.sync, &ran.detail.by_school)?;
         sync::print_left(cx, ran.detail.sync.number, &ran.left)?;
         sync::tell_next(cx, &ran.detail);
     }

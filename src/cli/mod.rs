@@ -5,6 +5,7 @@
 mod abandon;
 mod add;
 mod approve;
+mod compare;
 mod completions;
 pub mod config;
 mod console;
@@ -33,8 +34,10 @@ mod progress;
 mod report;
 mod rerun;
 mod row;
+mod shares;
 mod show;
 mod show_class;
+mod show_field;
 mod sync;
 mod syncs;
 mod table;
@@ -180,6 +183,7 @@ commands! {
     Sync sync
     Errors errors
     Row row
+    Compare compare
     Find find
     Show show
     List list

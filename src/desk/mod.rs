@@ -12,6 +12,7 @@ mod find;
 mod hand;
 mod history;
 mod holds;
+mod kin;
 mod maps;
 mod narrow;
 mod office;

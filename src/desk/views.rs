@@ -37,6 +37,8 @@ pub(super) struct Views {
     pub(super) flipped: Flipped,
     /// A dry run of a set, the roster's position, and the roster as the dry runs before it would leave that.
     pub(super) ahead: Option<(SyncNo, u64, Roster)>,
+    /// Titles of classes and courses, and the roster's position they are of.
+    pub(super) titles: Option<(u64, Arc<crate::search::Titles>)>,
     /// How many in use of each kind each school has, and the roster's position.
     pub(super) at_schools: Option<(u64, Arc<super::shares::AtSchools>)>,
     /// The undo that was looked at last.

@@ -28,6 +28,10 @@ pub enum Origin {
     Absence,
 }
 
+crate::roster::value::named!(Origin {
+    File = "file", Correction = "correction", LocalFix = "local_fix", Undo = "undo", Absence = "absence",
+});
+
 impl Origin {
     /// In words, as screens say it.
     pub fn words(self) -> &'static str {

@@ -244,6 +244,8 @@ pub struct Hit {
     pub about: String,
     /// Which characters (by index) of `title` matched.
     pub matched: Vec<u32>,
+    /// Which characters (by index) of `about` matched.
+    pub matched_about: Vec<u32>,
 }
 
 /// Sorts of hits.
