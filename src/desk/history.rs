@@ -28,6 +28,11 @@ impl Office {
         if *of != super::SyncsOf::default() {
             syncs.retain(|s| self.is_of(s, of));
         }
+        if let Some(feed) = &of.feed {
+            // A feed that was renamed is one feed.
+            let names = self.store.feed_names()?;
+            syncs.retain(|s| names.get(&s.feed).unwrap_or(&s.feed_name) == feed);
+        }
         let unfiltered = syncs.len() as u64;
         let words = fold(filter).into_owned();
         if !words.is_empty() {

@@ -20,7 +20,7 @@ use super::command::{Command, Keymap, Place, Scope, TABLE};
 use super::context::Context;
 use super::keys::Key;
 use super::layer::palette::Choice;
-use super::layer::{Layer, Outcome};
+use super::layer::{Find, Layer, Outcome};
 use super::look::Look;
 use super::screen::factory::{Factory, Subject};
 use super::screen::{Msg, Offer, Tab, Token, Tone};
@@ -92,6 +92,8 @@ pub struct App {
     jobs: Jobs,
     pulse: Pulse,
     context: Option<Context>,
+    /// The look-up from which a screen was opened: going back from that screen leads to it again.
+    looked_up: Option<(ScreenNo, Find)>,
     broken: Option<Trouble>,
     ended: Option<u8>,
 }
@@ -173,6 +175,7 @@ impl App {
             jobs: Jobs::default(),
             pulse: Pulse::default(),
             context: None,
+            looked_up: None,
             broken: None,
             ended: None,
             setup,

@@ -74,6 +74,8 @@ pub enum Outcome {
     Sync(SyncNo),
     /// The layer goes, and a line of a sync is opened.
     Line(SyncNo, u32),
+    /// The layer goes, and two syncs are compared; without an older one with the one before.
+    Compare(Option<SyncNo>, SyncNo),
     /// The layer goes, and the hit is opened.
     Hit(Hit),
     /// The layer goes, and the console keeps to that school, or to none.

@@ -8,9 +8,11 @@ pub mod add_form;
 pub mod asked;
 pub mod choices;
 pub mod class;
+pub mod compare;
 pub mod edit_form;
 pub mod edits;
 pub mod factory;
+pub mod feed_chart;
 pub mod feed_form;
 pub mod feeds;
 pub mod fields;
@@ -40,7 +42,9 @@ pub mod sections;
 pub mod set;
 pub mod sync;
 pub mod syncs;
+pub mod timeline;
 pub mod triage;
+pub mod undo;
 pub mod words;
 
 #[cfg(test)]
