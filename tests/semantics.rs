@@ -6,6 +6,8 @@
 mod causes;
 #[path = "semantics/codes.rs"]
 mod codes;
+#[path = "semantics/compare.rs"]
+mod compare;
 #[path = "semantics/direct.rs"]
 mod direct;
 #[path = "semantics/duplicates.rs"]

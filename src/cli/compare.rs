@@ -80,8 +80,7 @@ impl Args {
             let mut first = 0;
             loop {
                 let window = Window { first, count: PAGE.min(limit - first) };
-                let compared =
-                    ask!(cx, Request::Compare { older, newer, part, filter: self.filter.clone(), window } => Compared);
+                let compared = ask!(cx, Request::Compare { older, newer, part, filter: self.filter.clone(), window } => Compared);
                 if !told {
                     head(cx, &compared)?;
                     told = true;
@@ -133,7 +132,12 @@ fn head(cx: &mut Context<'_>, c: &Compared) -> Result<(), Stop> {
     }
     cx.gap()?;
     let t = c.counts;
-    cx.say(&format!("{:>9} newly failing, {} newly fixed, {} failing in both", number(t.newly_failing), number(t.newly_fixed), number(t.still_failing)))?;
+    cx.say(&format!(
+        "{:>9} newly failing, {} newly fixed, {} failing in both",
+        number(t.newly_failing),
+        number(t.newly_fixed),
+        number(t.still_failing)
+    ))?;
     let fields: Vec<String> = c.fields.iter().map(|(field, n)| format!("{field} {}", number(*n))).collect();
     let fields = if fields.is_empty() { String::new() } else { format!(": {}", fields.join(", ")) };
     cx.say(&format!("{:>9} changed{fields}", number(t.changed)))?;

@@ -8,9 +8,9 @@ use super::json;
 use super::list_classes::TieLine;
 use super::paint::Paint;
 use super::row;
-use super::{show_class, show_field};
 use super::table::{Cell, Column};
 use super::times;
+use super::{show_class, show_field};
 use crate::desk::{FieldView, HistoryLine, HitWhat, Named, PersonDetail, Request, RowAt, SchoolDetail};
 use crate::ledger::{FieldChange, Timestamp};
 

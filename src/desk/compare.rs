@@ -10,7 +10,7 @@ use foldhash::quality::FixedState;
 
 use super::office::{Office, lock};
 use super::source::Source;
-use super::{ComparePart, CompareCounts, Compared, ComparedRow, Page, RowPlace, Trouble, TroubleSort, Window};
+use super::{CompareCounts, ComparePart, Compared, ComparedRow, Page, RowPlace, Trouble, TroubleSort, Window};
 use crate::check::{self, Overlay};
 use crate::feed::{ColumnKind, Profile, Target};
 use crate::intake::{self, Row};
@@ -90,12 +90,8 @@ impl Office {
         let rows = filtered.as_ref().map_or(list.as_slice(), |f| f.as_slice());
         let (first, total) = (usize::try_from(window.first).unwrap_or(usize::MAX), rows.len() as u64);
         let shown = rows.iter().skip(first).take(usize::try_from(window.count).unwrap_or(usize::MAX));
-        let page = Page {
-            first: window.first,
-            total,
-            unfiltered: list.len() as u64,
-            rows: shown.map(|pair| worked.row(*pair, part)).collect(),
-        };
+        let page =
+            Page { first: window.first, total, unfiltered: list.len() as u64, rows: shown.map(|pair| worked.row(*pair, part)).collect() };
         Ok(Compared {
             matched_by: worked.profile().key.iter().map(|k| worked.profile().columns[*k].name.clone()).collect(),
             older: worked.older.sync.clone(),
@@ -112,11 +108,7 @@ impl Office {
     fn sync_before(&self, newer: &Sync) -> Result<Sync, Trouble> {
         let roster = self.roster();
         let fits = |s: &&Sync| {
-            s.number < newer.number
-                && s.feed == newer.feed
-                && s.profile == newer.profile
-                && is_checked(s)
-                && self.sync_within(s, &roster)
+            s.number < newer.number && s.feed == newer.feed && s.profile == newer.profile && is_checked(s) && self.sync_within(s, &roster)
         };
         self.store.syncs()?.iter().find(fits).cloned().ok_or_else(|| {
             let what = format!("There is no sync before {} of the same feed to compare it with.", newer.number);
@@ -463,7 +455,10 @@ impl Worked {
     /// Whether a column tells rows of one key apart: the organization that they name.
     fn tells(&self, column: usize) -> bool {
         let to = self.profile().columns[column].to;
-        matches!(to, Target::Person(Field::Orgs) | Target::Class(ClassField::Org | ClassField::SourcedId) | Target::Link(_) | Target::Enrollment(_))
+        matches!(
+            to,
+            Target::Person(Field::Orgs) | Target::Class(ClassField::Org | ClassField::SourcedId) | Target::Link(_) | Target::Enrollment(_)
+        )
     }
 }
 

@@ -82,7 +82,10 @@ impl Office {
         let refused_hits = rows.len() as u64 + of_titles + kin_hits;
         for m in rows {
             let (what, why) = refused.rows[m.index].clone();
-            scored.push((m.score, Hit { what, title: refused.lines[m.index].clone(), about: why, matched: m.matched, matched_about: Vec::new() }));
+            scored.push((
+                m.score,
+                Hit { what, title: refused.lines[m.index].clone(), about: why, matched: m.matched, matched_about: Vec::new() },
+            ));
         }
         // People before schools before refused rows where they fit equally well: the sort is stable.
         scored.sort_by_key(|s| std::cmp::Reverse(s.0));

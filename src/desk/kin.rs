@@ -46,7 +46,12 @@ pub(super) fn whose(roster: &Roster, guardian: PersonNo) -> String {
 }
 
 /// The guardians of those students, each once, with the student first in what is said of them.
-pub(super) fn guardian_hits(roster: &Roster, students: &[(u32, PersonNo)], query: &str, is_at: &dyn Fn(PersonNo) -> bool) -> Vec<(u32, Hit)> {
+pub(super) fn guardian_hits(
+    roster: &Roster,
+    students: &[(u32, PersonNo)],
+    query: &str,
+    is_at: &dyn Fn(PersonNo) -> bool,
+) -> Vec<(u32, Hit)> {
     let mut hits: Vec<(u32, Hit)> = Vec::new();
     if !has_kin(roster) {
         return hits;

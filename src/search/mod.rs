@@ -24,8 +24,8 @@ mod word;
 
 pub use find::{MOST_MATCHES, Match, Matches, shown_name};
 pub use index::Index;
-pub use lines::{LineMatch, OrgMatch, find_lines, find_orgs};
 pub use known::{by_what, marks};
+pub use lines::{LineMatch, OrgMatch, find_lines, find_orgs};
 pub use pass::Slots;
 pub use titles::{TitleMatch, Titled, Titles};
 

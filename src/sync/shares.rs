@@ -7,9 +7,7 @@ use std::collections::HashMap;
 
 use super::brought::{is_active, same_but_for_feeds};
 use crate::ledger::fields;
-use crate::roster::{
-    Class, ClassNo, Course, Enrollment, Entity, Family, Kind, Link, OrgNo, PersonNo, PersonRef, Roster, Table, unpack,
-};
+use crate::roster::{Class, ClassNo, Course, Enrollment, Entity, Family, Kind, Link, OrgNo, PersonNo, PersonRef, Roster, Table, unpack};
 
 /// What changes do to one kind at one school.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,8 +221,7 @@ mod tests {
             (Entity { table: Table::Links, slot: 0 }, None, Some(&link)),
         ];
         let all = said(&by_school(changes.into_iter(), &roster));
-        let expected =
-            ["0 classes +1 ~0 -0", "0 enrollments +1 ~0 -0", "1 students +1 ~0 -0", "1 guardians +1 ~0 -0", "1 links +1 ~0 -0"];
+        let expected = ["0 classes +1 ~0 -0", "0 enrollments +1 ~0 -0", "1 students +1 ~0 -0", "1 guardians +1 ~0 -0", "1 links +1 ~0 -0"];
         let mut sorted = (all, expected.map(str::to_owned).to_vec());
         sorted.0.sort();
         sorted.1.sort();

@@ -229,7 +229,8 @@ mod tests {
     fn share(name: &str, kinds: &[(Kind, u64, u64, u64, u64)]) -> SchoolShare {
         let kind = |(kind, gained, changed, lost, has): &(Kind, u64, u64, u64, u64)| {
             let (small, alarm) = (false, false);
-            KindShare { kind: *kind, gained: *gained, changed: *changed, lost: *lost, has: *has, small, alarm }.weighed(HoldLimits::default())
+            KindShare { kind: *kind, gained: *gained, changed: *changed, lost: *lost, has: *has, small, alarm }
+                .weighed(HoldLimits::default())
         };
         SchoolShare { org: None, name: name.into(), tally: Tally::default(), people: 0, kinds: kinds.iter().map(kind).collect() }
     }
@@ -245,7 +246,12 @@ mod tests {
             biggest_first(&schools).iter().map(|(s, k)| format!("{} {} {:?} {}", s.name, k.kind, k.lost_share(), k.alarm)).collect();
         assert_eq!(
             said,
-            ["Grant students Some(12) true", "Lincoln students Some(7) false", "Adams classes Some(0) true", "Lincoln staff Some(60) false"]
+            [
+                "Grant students Some(12) true",
+                "Lincoln students Some(7) false",
+                "Adams classes Some(0) true",
+                "Lincoln staff Some(60) false"
+            ]
         );
     }
 }

@@ -100,8 +100,14 @@ impl Find {
 
     /// Draws it.
     pub fn render(&self, frame: &mut Frame, area: Rect, look: &Look) -> Option<Position> {
-        let inner =
-            boxed(frame, area, area.width.saturating_sub(4).min(110), area.height.saturating_sub(2), "Find anyone, any school or class", look);
+        let inner = boxed(
+            frame,
+            area,
+            area.width.saturating_sub(4).min(110),
+            area.height.saturating_sub(2),
+            "Find anyone, any school or class",
+            look,
+        );
         if inner.is_empty() {
             return None;
         }
@@ -117,7 +123,9 @@ impl Find {
         let rows = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
         if self.found.hits.is_empty() {
             let text = match (self.query.text().trim().is_empty(), self.asked.is_some()) {
-                (true, _) => "Words of a name or title in any order, an ID, part of an e-mail, the end of a phone number; refused rows are found too. `guardian of` and a student finds the guardians.",
+                (true, _) => {
+                    "Words of a name or title in any order, an ID, part of an e-mail, the end of a phone number; refused rows are found too. `guardian of` and a student finds the guardians."
+                }
                 (false, true) => "Looking.",
                 (false, false) => "Nobody and nothing found. Fewer letters find more.",
             };

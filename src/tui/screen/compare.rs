@@ -41,19 +41,11 @@ const PARTS: [(ComparePart, &str); 5] = [
     (ComparePart::New, "New"),
 ];
 
-const WHY: &[Column] = &[
-    Column::text("key", 9, 16, 0),
-    Column::text("name", 14, 30, 1),
-    Column::text("why", 24, 80, 0),
-    Column::number("row", 8, 2),
-];
+const WHY: &[Column] =
+    &[Column::text("key", 9, 16, 0), Column::text("name", 14, 30, 1), Column::text("why", 24, 80, 0), Column::number("row", 8, 2)];
 
-const CHANGES: &[Column] = &[
-    Column::text("key", 9, 16, 0),
-    Column::text("name", 14, 26, 1),
-    Column::text("change", 30, 120, 0),
-    Column::number("row", 8, 2),
-];
+const CHANGES: &[Column] =
+    &[Column::text("key", 9, 16, 0), Column::text("name", 14, 26, 1), Column::text("change", 30, 120, 0), Column::number("row", 8, 2)];
 
 const ROWS: &[Column] =
     &[Column::text("key", 9, 18, 0), Column::text("name", 20, 50, 0), Column::number("row", 8, 0), Column::text("", 10, 60, 1)];

@@ -89,12 +89,18 @@ impl FeedChart {
     fn chart(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
         let fit = usize::from((area.width.saturating_sub(1) + GAP) / (BAR + GAP));
         let selected = self.selected().map(|s| s.number);
-        let bars: Vec<Bar<'_>> = self.rows().iter().take(fit).rev().map(|s| {
-            let here = Some(s.number) == selected;
-            let label = Line::styled(label(s.number), look.style(if here { Role::Selected } else { Role::Dim }));
-            let style = look.style(if s.rows_with_errors > 0 { Role::Error } else { Role::Dim });
-            Bar::default().value(s.rows_with_errors).label(label).text_value(short(s.rows_with_errors)).style(style).value_style(style)
-        }).collect();
+        let bars: Vec<Bar<'_>> = self
+            .rows()
+            .iter()
+            .take(fit)
+            .rev()
+            .map(|s| {
+                let here = Some(s.number) == selected;
+                let label = Line::styled(label(s.number), look.style(if here { Role::Selected } else { Role::Dim }));
+                let style = look.style(if s.rows_with_errors > 0 { Role::Error } else { Role::Dim });
+                Bar::default().value(s.rows_with_errors).label(label).text_value(short(s.rows_with_errors)).style(style).value_style(style)
+            })
+            .collect();
         let most = self.rows().iter().map(|s| s.rows_with_errors).max().unwrap_or(0).max(1);
         let chart = BarChart::default()
             .data(BarGroup::default().bars(&bars))

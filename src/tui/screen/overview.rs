@@ -170,7 +170,9 @@ impl Screen for OverviewScreen {
                 self.lay();
                 said.into_iter().collect()
             }
-            Msg::Event(Event::RosterChanged { .. } | Event::SyncChanged(_)) | Msg::Shown | Msg::Context => vec![self.shown.ask(Request::Overview)],
+            Msg::Event(Event::RosterChanged { .. } | Event::SyncChanged(_)) | Msg::Shown | Msg::Context => {
+                vec![self.shown.ask(Request::Overview)]
+            }
             Msg::Resized(room) => {
                 self.sections.set_height(room.height);
                 Vec::new()

@@ -267,9 +267,7 @@ impl Screen for PersonScreen {
         match msg {
             Msg::Command(Command::Open) => match (self.selected(), self.origin_sync()) {
                 (Some(Line::History(_)), Some(sync)) => vec![Effect::Push(Box::new(SyncScreen::new(sync)))],
-                (Some(Line::Field(_) | Line::Change(..)), _) => {
-                    self.why().map(|why| Effect::Push(Box::new(why))).into_iter().collect()
-                }
+                (Some(Line::Field(_) | Line::Change(..)), _) => self.why().map(|why| Effect::Push(Box::new(why))).into_iter().collect(),
                 (Some(Line::Class(_) | Line::Link(_)), _) => self.other_end().map(Effect::Push).into_iter().collect(),
                 _ => Vec::new(),
             },
@@ -393,7 +391,9 @@ impl PersonScreen {
             Line::Tabs => {
                 let names = ["Fields, classes, guardians", "Time-line"];
                 let here = usize::from(self.on_timeline);
-                let tab = |n: usize| if n == here { piece(format!("[{}]", names[n]), Role::Accent) } else { piece(format!(" {} ", names[n]), Role::Dim) };
+                let tab = |n: usize| {
+                    if n == here { piece(format!("[{}]", names[n]), Role::Accent) } else { piece(format!(" {} ", names[n]), Role::Dim) }
+                };
                 paint.at(1, &[tab(0), tab(1)]);
             }
             Line::Summary => paint.at(3, &[piece(timeline::summary(&p.history, look), Role::Dim)]),

@@ -143,7 +143,11 @@ impl Screen for Why {
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let mut paint = Paint::new(frame.buffer_mut(), area, look);
         let of = if self.personal { look.personal(&self.of).into_owned() } else { self.of.clone() };
-        paint.line(&[piece(of, Role::Dim), piece(format!("  {}  ", self.field), Role::Dim), piece(self.shown(&self.now, look), Role::Accent)]);
+        paint.line(&[
+            piece(of, Role::Dim),
+            piece(format!("  {}  ", self.field), Role::Dim),
+            piece(self.shown(&self.now, look), Role::Accent),
+        ]);
         paint.next();
         let values = self.values();
         if values.is_empty() {

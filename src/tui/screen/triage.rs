@@ -105,7 +105,9 @@ impl Screen for Triage {
                 self.causes.take(token, answer);
                 said.into_iter().collect()
             }
-            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown | Msg::Context => vec![self.causes.ask(Request::Triage)],
+            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown | Msg::Context => {
+                vec![self.causes.ask(Request::Triage)]
+            }
             Msg::Resized(room) => {
                 self.room = room;
                 Vec::new()

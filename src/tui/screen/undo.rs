@@ -96,7 +96,10 @@ impl UndoScreen {
         let n = touched(&self.ran.detail.sync.counts.total());
         let mut detail = vec![format!("{} put back as before {}.", words::count(n, "record is", "records are"), self.of)];
         if !self.ran.left.is_empty() {
-            detail.push(format!("{} left as they are: the list says why.", words::count(self.ran.left.len() as u64, "value is", "values are")));
+            detail.push(format!(
+                "{} left as they are: the list says why.",
+                words::count(self.ran.left.len() as u64, "value is", "values are")
+            ));
         }
         detail.push(String::from("An undo can be undone."));
         Effect::Confirm { token: Token::of(UNDO), question: format!("Undo {}?", self.of), detail, number: (n > MANY).then_some(n) }

@@ -150,6 +150,9 @@ pub(super) fn page<T>(all: Vec<T>, unfiltered: usize, window: Window) -> Page<T>
 impl Fake {
     /// Answers as the desk would.
     pub(super) fn answer(&mut self, request: &Request, event: &mut dyn FnMut(Event), job: JobNo) -> Reply {
+        if let Some(reply) = super::beside::answer(self, request) {
+            return reply;
+        }
         if let Some(reply) = super::offered::answer(self, request) {
             return reply;
         }
@@ -534,7 +537,15 @@ impl Fake {
             let by_hand = field == "email";
             let (sync, line) = if by_hand { (None, 0) } else { (Some(SyncNo(48)), 1204 + n as u32) };
             let (when, by) = if by_hand { (at(-1, 9), "maria") } else { (at(0, 2), "cron") };
-            fields.push(FieldView { field: field.into(), value, sync, line, at: when, by: by.into() });
+            fields.push(FieldView {
+                field: field.into(),
+                value,
+                sync,
+                line,
+                at: when,
+                by: by.into(),
+                file: if sync.is_some() { "users-2026-11-22.csv".into() } else { String::new() },
+            });
         }
         if let Some(email) = self.edited.get("email") {
             row.email.clone_from(email);
@@ -569,6 +580,8 @@ impl Fake {
             line: 1204,
             action: action.into(),
             changes,
+            file: "users-2026-11-22.csv".into(),
+            corrected: Vec::new(),
         }
     }
 }
@@ -578,7 +591,20 @@ fn no(what: &str) -> Reply {
 }
 
 fn share(name: &str, created: u64, updated: u64, disabled: u64, people: u64) -> SchoolShare {
-    SchoolShare { org: Some(OrgNo(1)), name: name.into(), tally: Tally { created, updated, unchanged: 9, disabled, errors: 0 }, people }
+    let kind = |kind, gained, changed, lost, has| {
+        KindShare { kind, gained, changed, lost, has, small: false, alarm: false }.weighed(HoldLimits::default())
+    };
+    SchoolShare {
+        org: Some(OrgNo(1)),
+        name: name.into(),
+        tally: Tally { created, updated, unchanged: 9, disabled, errors: 0 },
+        people,
+        kinds: vec![
+            kind(Kind::Staff, 0, 1, 2, 5),
+            kind(Kind::Students, created, updated, disabled, people),
+            kind(Kind::Classes, 2, 0, 0, 31),
+        ],
+    }
 }
 
 fn causes() -> Vec<Cause> {

@@ -33,6 +33,14 @@ fn with(size: (u16, u16), fake: Fake) -> (Harness, Rc<RefCell<Fake>>) {
     (Harness::with(setup, size, move |ask, event| desk.borrow_mut().answer(&ask.request, event, ask.job)), fake)
 }
 
+/// The same with our own lines and signs in ASCII.
+fn ascii(size: (u16, u16), fake: Fake) -> Harness {
+    let fake = RefCell::new(fake);
+    let mut setup = setup(factory);
+    setup.look = Look { now: desk::at(0, 16), ascii: true, ..Look::plain() };
+    Harness::with(setup, size, move |ask, event| fake.borrow_mut().answer(&ask.request, event, ask.job))
+}
+
 /// The real screens; only the folder that paths are completed from is invented.
 fn factory(subject: Subject) -> Box<dyn Screen> {
     match subject {
@@ -58,6 +66,7 @@ macro_rules! pictures {
 }
 
 mod approvals;
+mod beside;
 mod by_hand;
 mod sources;
 
