@@ -9,7 +9,7 @@ use super::context::{Context, ask, unexpected};
 use super::exit::{Exit, Stop};
 use super::{json, shares, sync};
 use crate::desk::{Import, Ran, Reply, Request};
-use crate::ledger::{Mode, ReadAs};
+use crate::ledger::{Mode, ReadAs, SyncStatus};
 
 /// Stage, check and apply files; several are one set and run in reference order
 #[derive(clap::Args)]
@@ -184,12 +184,17 @@ fn printed(cx: &mut Context<'_>, all: &[Ran], fail_on: FailOn) -> Result<Exit, S
 struct Json<'a> {
     #[serde(flatten)]
     sync: json::Ran<'a>,
+    /// What a plan that waits would do to each school; of what is applied `sync N` says it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     shares: Vec<shares::Share<'a>>,
 }
 
 fn print(cx: &mut Context<'_>, ran: &Ran) -> Result<Exit, Stop> {
     if cx.json {
-        cx.print_json(&Json { sync: (&ran.detail.sync).into(), shares: shares::all(&ran.detail.by_school) })?;
+        let sync = &ran.detail.sync;
+        let waits = matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held);
+        let shares = if waits { shares::all(&ran.detail.by_school) } else { Vec::new() };
+        cx.print_json(&Json { sync: sync.into(), shares })?;
     } else {
         sync::print(cx, &ran.detail)?;
         shares::print(cx, &ran.detail.sync, &ran.detail.by_school)?;

@@ -207,7 +207,8 @@ impl Screen for CompareScreen {
     }
 
     fn subtitle(&self) -> Option<String> {
-        let c = self.whole.as_ref()?;
+        // A line from the start on, so that the room below it stays what it is.
+        let Some(c) = &self.whole else { return Some(String::from("row by row")) };
         let by = if c.matched_by.is_empty() { String::from("by whole lines") } else { format!("by {}", c.matched_by.join(" and ")) };
         let not = [&c.only_older, &c.only_newer].into_iter().flatten().cloned().collect::<Vec<_>>();
         let not = if not.is_empty() { String::new() } else { format!(" · not compared: {}", not.join(", ")) };

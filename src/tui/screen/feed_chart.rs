@@ -89,19 +89,17 @@ impl FeedChart {
     fn chart(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
         let fit = usize::from((area.width.saturating_sub(1) + GAP) / (BAR + GAP));
         let selected = self.selected().map(|s| s.number);
-        let bars: Vec<Bar<'_>> = self
-            .rows()
-            .iter()
-            .take(fit)
-            .rev()
-            .map(|s| {
-                let here = Some(s.number) == selected;
-                let label = Line::styled(label(s.number), look.style(if here { Role::Selected } else { Role::Dim }));
-                let style = look.style(if s.rows_with_errors > 0 { Role::Error } else { Role::Dim });
-                Bar::default().value(s.rows_with_errors).label(label).text_value(short(s.rows_with_errors)).style(style).value_style(style)
-            })
-            .collect();
         let most = self.rows().iter().map(|s| s.rows_with_errors).max().unwrap_or(0).max(1);
+        // One error must not look like none: it stands an eighth of a cell high at least.
+        let least = most.div_ceil(8 * u64::from(area.height.saturating_sub(2).max(1)));
+        let one = |s: &Sync| {
+            let here = Some(s.number) == selected;
+            let label = Line::styled(label(s.number), look.style(if here { Role::Selected } else { Role::Dim }));
+            let style = look.style(if s.rows_with_errors > 0 { Role::Error } else { Role::Dim });
+            let value = if s.rows_with_errors == 0 { 0 } else { s.rows_with_errors.max(least) };
+            Bar::default().value(value).label(label).text_value("").style(style)
+        };
+        let bars: Vec<Bar<'_>> = self.rows().iter().take(fit).rev().map(one).collect();
         let chart = BarChart::default()
             .data(BarGroup::default().bars(&bars))
             .bar_width(BAR)
@@ -161,7 +159,8 @@ impl Screen for FeedChart {
     }
 
     fn subtitle(&self) -> Option<String> {
-        let last = self.rows().first()?;
+        // A line from the start on, so that the room below it stays what it is.
+        let Some(last) = self.rows().first() else { return Some(String::from("its last syncs")) };
         let of = self.syncs.get().map_or(0, |p| p.total);
         Some(format!("{} · {} · the last {} of {}", last.profile, last.mode, self.rows().len(), words::count(of, "sync", "syncs")))
     }
@@ -232,8 +231,8 @@ impl Screen for FeedChart {
         paint.at(3, &[piece("sync", Role::Dim)]);
         paint.at(9, &[piece("when", Role::Dim)]);
         paint.at(22, &[piece("status", Role::Dim)]);
-        paint.at(32, &[piece("what became of its records", Role::Dim)]);
-        paint.right(if area.width >= 76 { 15 } else { 1 }, "errors", Role::Dim);
+        paint.at(32, &[piece(if area.width >= 76 { "what became of records" } else { "outcome" }, Role::Dim)]);
+        paint.right(if area.width >= 76 { 16 } else { 1 }, "errors", Role::Dim);
         paint.next();
         let lines = paint.rest();
         let most = self.rows().iter().map(|s| s.rows_with_errors).max().unwrap_or(0);

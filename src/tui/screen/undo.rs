@@ -61,7 +61,7 @@ const LEFTS: &[Column] = &[
     Column::text("ID", 9, 14, 0),
     Column::text("name", 14, 24, 1),
     Column::text("field", 8, 16, 0),
-    Column::text("why", 22, 80, 0),
+    Column::text("why", 32, 80, 0),
     Column::text("stays", 10, 24, 2),
     Column::text("not put back", 12, 24, 3),
 ];
@@ -145,15 +145,16 @@ impl UndoScreen {
         if self.running {
             progress_line(paint, &format!("undoing {}", self.of), self.progress.as_ref(), look);
         }
-        let removed = if t.disabled > 0 { format!(", {} that it made are removed", number(t.disabled)) } else { String::new() };
+        let made = words::count(t.disabled, "record that it made is", "records that it made are");
+        let removed = if t.disabled > 0 { format!("; {made} removed") } else { String::new() };
         let back = format!("{} put back as before {}{removed}.", words::count(t.created + t.updated, "record is", "records are"), self.of);
-        paint.line(&[piece(back, Role::Text), piece("  Nothing has been changed yet.", Role::Accent)]);
+        paint.line(&[piece(back, Role::Text)]);
         let n = self.ran.left.len() as u64;
         let left = match n {
             0 => piece("Nothing stands against it.", Role::Ok),
             n => piece(format!("{} {} left: changed since, or others refer to it.", look.glyph(Glyph::Error), number(n)), Role::Warning),
         };
-        paint.line(&[left]);
+        paint.line(&[left, piece("  Nothing has been changed yet.", Role::Accent)]);
         let tab = |view, text: String| -> Piece<'static> {
             if view == self.view { piece(format!("[{text}]"), Role::Accent) } else { piece(format!(" {text} "), Role::Dim) }
         };
@@ -209,11 +210,12 @@ fn touched(t: &Tally) -> u64 {
 
 /// "changed since by #52, maria, Nov 3".
 fn why(line: &LeftLine, look: &Look) -> String {
-    let Some(since) = line.since.as_ref().filter(|_| line.why.contains("changed") || line.why.contains("removed")) else {
+    let short = line.why.trim_start_matches("it was ");
+    let Some(since) = line.since.as_ref().filter(|_| short.starts_with("changed") || short.starts_with("removed")) else {
         return line.why.clone();
     };
     let by = since.sync.map_or_else(|| String::from("by hand"), |sync| format!("by {sync}"));
-    let why = line.why.trim_end_matches(" since");
+    let why = short.trim_end_matches(" since");
     format!("{why} {by}, {}, {}", since.by, look.when(since.at))
 }
 

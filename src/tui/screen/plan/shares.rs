@@ -20,17 +20,17 @@ pub struct Shares {
 }
 
 const COLUMNS: &[Column] = &[
-    Column::text("school", 14, 34, 0),
+    Column::text("school", 17, 34, 0),
     Column::text("kind", 8, 11, 0),
-    Column::number("new", 7, 3),
+    Column::number("new", 6, 3),
     Column::number("changed", 7, 2),
     Column::number("lost", 6, 0),
-    Column::number("of", 7, 1),
-    Column::text("share", 17, 17, 0),
+    Column::number("of", 6, 1),
+    Column::text("share", 15, 15, 0),
 ];
 
 /// Cells of a bar.
-const BAR: u16 = 10;
+const BAR: u16 = 8;
 
 impl Shares {
     /// Those.
@@ -94,10 +94,12 @@ fn row<'a>(school: &'a SchoolShare, k: &KindShare, look: &Look) -> Row<'a> {
     let share = match k.lost_share().filter(|_| k.lost > 0) {
         Some(share) => {
             let sign = if k.alarm { look.glyph(Glyph::Error) } else { " " };
-            let text = if k.small { String::from("small set") } else { bar(k.lost, k.has, BAR, look.ascii) };
+            let text = if k.small { String::from("few") } else { bar(k.lost, k.has, BAR, look.ascii) };
+            // Less than one in a hundred is not nobody.
+            let share = if share == 0 { String::from("<1") } else { share.to_string() };
             format!("{share:>3} % {sign}{text}")
         }
-        None if k.alarm => format!("      {} most change", look.glyph(Glyph::Error)),
+        None if k.alarm => format!("      {}{}", look.glyph(Glyph::Error), "changes"),
         None => String::new(),
     };
     let name = if school.name.is_empty() { "without a school" } else { &school.name };

@@ -213,9 +213,9 @@ fn a_cause_is_mended_from_the_sync_and_taken_back() {
 #[test]
 fn an_undo_is_previewed_and_wants_the_number_typed_where_it_is_large() {
     let mut at = console((80, 24));
-    at.press("4 <Enter> U").see("Undo #48?").see("172 records would be put back");
+    at.press("4 G <Enter> U").see("undo of #45").press("P").see("Undo #45?").see("172 records are put back");
     at.asked();
-    at.press("y <Esc>");
+    at.press("y <Enter> <Esc>");
     assert!(at.asked().iter().all(|r| !matches!(r, Request::Undo { dry_run: false, .. })));
 }
 
@@ -293,7 +293,7 @@ fn people_open_on_staff_and_tab_goes_on() {
 #[test]
 fn a_person_is_edited_in_place_and_says_what_cannot_be() {
     let mut at = console((80, 24));
-    at.press("3 <Enter>").see("#48 line 1,204").see("by maria").see("History").see("updated");
+    at.press("3 <Enter>").see("#48 line 1,204").see("by maria").see("History").see("tab shows them");
     at.press("G k").press("e").see("edit");
     at.press("<Esc> g e <Tab> <Tab> <Tab> <Tab> <C-w>").type_text("nonsense").press("<Enter>");
     at.see("! status cannot be \"nonsense\"").see("it is one of active, disabled").see("Not saved").see("nonsense");
