@@ -58,6 +58,7 @@ struct Field<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names)] // the fields are the public keys
 struct Line<'a> {
     what: &'static str,
     key: &'a str,

@@ -14,6 +14,7 @@ use crate::desk::{HistoryLine, HitWhat, Named, Origin, Request, field_over_time}
 use crate::ledger::Timestamp;
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names)] // the fields are the public keys
 struct Field<'a> {
     #[serde(rename = "ref")]
     reference: &'a str,
@@ -23,6 +24,7 @@ struct Field<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names)] // as above
 struct Value<'a> {
     value: &'a str,
     #[serde(serialize_with = "json::at")]
@@ -76,8 +78,11 @@ pub(super) fn run(cx: &mut Context<'_>, named: &Named, asked: &str) -> Result<Ex
     Ok(Exit::Done)
 }
 
-/// Fields by name and value, and the history, of anything that has one.
-fn of(cx: &mut Context<'_>, named: &Named) -> Result<(Vec<(String, String)>, Vec<HistoryLine>), Stop> {
+/// Fields by name and value, and the history.
+type Known = (Vec<(String, String)>, Vec<HistoryLine>);
+
+/// Those of anything that has a history.
+fn of(cx: &mut Context<'_>, named: &Named) -> Result<Known, Stop> {
     let Some(entity) = named.what.entity() else {
         return Err(Stop::usage("A refused row is not on the roster, and has no history", "See it with: homeroom row N LINE"));
     };

@@ -122,10 +122,11 @@ pub(super) fn print_ran(cx: &mut Context<'_>, ran: &Ran) -> Result<Exit, Stop> {
     Ok(Exit::of(&ran.detail))
 }
 
-/// What a sync does to each school and kind. Of a large file that waits it is worked out now.
+/// What a sync does, or did, to each school and kind.
 fn shares_of(cx: &mut Context<'_>, detail: &SyncDetail) -> Result<Vec<SchoolShare>, Stop> {
     let waits = matches!(detail.sync.status, SyncStatus::DryRun | SyncStatus::Held);
-    if !waits || !detail.by_school.is_empty() {
+    // What was applied is told to programs alone.
+    if !(waits || cx.json) || !detail.by_school.is_empty() {
         return Ok(detail.by_school.clone());
     }
     Ok(ask!(cx, Request::Shares(detail.sync.number) => Shares))

@@ -57,7 +57,7 @@ impl Office {
     /// One sync in full.
     pub(super) fn sync_detail(&self, number: SyncNo) -> Result<SyncDetail, Trouble> {
         let sync = self.sync_of(number)?;
-        let by_school = self.school_shares(&sync)?;
+        let by_school = self.shares_at_once(&sync)?;
         self.detail(sync, by_school)
     }
 

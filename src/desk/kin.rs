@@ -27,7 +27,7 @@ pub(super) fn guardians_of(query: &str) -> Option<&str> {
 
 /// Whether anybody is anybody's guardian: otherwise the ties need not be worked out.
 pub(super) fn has_kin(roster: &Roster) -> bool {
-    roster.table(Table::Links).len() > 0
+    !roster.table(Table::Links).is_empty()
 }
 
 /// Whose guardian somebody is, in words: "of García, María; Garcia, Mario, and 3 more"; empty of nobody.

@@ -23,7 +23,7 @@ impl Office {
     /// What waits, how the feeds are, what is open: of an organization. One that there is not has nothing.
     pub(super) fn overview_of(&self, org: &str) -> Result<Overview, Trouble> {
         let roster = self.roster();
-        let within = self.orgs_below(&roster, org);
+        let within = Self::orgs_below(&roster, org);
         let syncs = self.store.syncs()?;
         let mut overview = self.overview()?;
         let of_feeds: HashSet<&str> = syncs.iter().filter(|s| self.concerns(s, &within, &roster)).map(|s| s.feed_name.as_str()).collect();
@@ -41,7 +41,7 @@ impl Office {
                 Kind::Orgs => within.len() as u64,
                 // Who belongs to two schools of a district is one person.
                 Kind::Staff | Kind::Students | Kind::Guardians if within.len() > 1 => people_within(&roster, &within, *kind),
-                kind => within.iter().filter_map(|o| at.get(&(Some(*o), *kind))).sum(),
+                kind => within.iter().map(|o| at.of(Some(*o), *kind)).sum(),
             };
         }
         Ok(overview)
@@ -50,7 +50,7 @@ impl Office {
     /// The open causes of an organization, the one that clears most rows first.
     pub(super) fn triage_of(&self, org: &str) -> Result<Vec<OpenCause>, Trouble> {
         let roster = self.roster();
-        let within = self.orgs_below(&roster, org);
+        let within = Self::orgs_below(&roster, org);
         let syncs = self.store.syncs()?;
         let mut checks: HashMap<_, Sync> = HashMap::new();
         for root in open_roots(&syncs) {
@@ -82,7 +82,7 @@ impl Office {
     }
 
     /// An organization and all below it.
-    fn orgs_below(&self, roster: &Roster, org: &str) -> HashSet<OrgNo> {
+    fn orgs_below(roster: &Roster, org: &str) -> HashSet<OrgNo> {
         let mut within: HashSet<OrgNo> = roster.org_by_external_id(org).into_iter().collect();
         loop {
             let below = roster.orgs().filter(|(n, o)| !within.contains(n) && o.parent.is_some_and(|p| within.contains(&p)));

@@ -1,6 +1,6 @@
 //! The blast radius of a plan: what it does to each school, kind by kind, and how much of what the school has that is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::office::{Office, lock};
 use super::{KindShare, SchoolShare, Trouble, TroubleSort};
@@ -14,22 +14,64 @@ const REPLANNED: u64 = 4 << 20;
 /// Changes of an applied sync that are looked at.
 const MOST: usize = 200_000;
 
-/// How many in use of each kind each school has.
-pub(super) type AtSchools = HashMap<(Option<OrgNo>, Kind), u64>;
+/// How many in use of each kind each school has: by number, one more than the organization's; 0 for records without one.
+pub(super) struct AtSchools(Vec<[u64; Kind::ALL.len()]>);
+
+impl AtSchools {
+    /// How many of a kind one has.
+    pub(super) fn of(&self, org: Option<OrgNo>, kind: Kind) -> u64 {
+        self.0.get(place(org)).map_or(0, |kinds| kinds[kind as usize])
+    }
+
+    fn add(&mut self, org: Option<OrgNo>, kind: Kind) {
+        if let Some(kinds) = self.0.get_mut(place(org)) {
+            kinds[kind as usize] += 1;
+        }
+    }
+}
+
+fn place(org: Option<OrgNo>) -> usize {
+    org.map_or(0, |o| o.0 as usize + 1)
+}
+
+/// Whether a sync waits for somebody to look at its plan.
+fn waits(sync: &Sync) -> bool {
+    matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held)
+}
 
 impl Office {
-    /// What a sync does to each school, as far as it can be told at once.
-    pub(super) fn school_shares(&self, sync: &Sync) -> Result<Vec<SchoolShare>, Trouble> {
-        if let Some(shares) = lock(&self.views).shares.get(&sync.number) {
-            return Ok(shares.clone());
+    /// What a sync that waits would do to each school, as far as it can be told at once. Of others nobody asks it with the sync.
+    pub(super) fn shares_at_once(&self, sync: &Sync) -> Result<Vec<SchoolShare>, Trouble> {
+        if !waits(sync) {
+            return Ok(Vec::new());
         }
-        if matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held) {
-            let size = match &sync.upload {
-                Some(hash) => self.store.upload(hash)?.map_or(u64::MAX, |u| u.size),
-                None => u64::MAX,
-            };
-            return if size > REPLANNED { Ok(Vec::new()) } else { self.shares_of_waiting(sync) };
+        if let Some(shares) = self.known_shares(sync.number) {
+            return Ok(shares);
         }
+        let size = match &sync.upload {
+            Some(hash) => self.store.upload(hash)?.map_or(u64::MAX, |u| u.size),
+            None => u64::MAX,
+        };
+        if size > REPLANNED { Ok(Vec::new()) } else { self.shares_of_waiting(sync) }
+    }
+
+    /// What a sync does, or did, to each school, however long it takes to work out.
+    pub(super) fn shares(&self, number: SyncNo) -> Result<Vec<SchoolShare>, Trouble> {
+        let sync = self.sync_of(number)?;
+        match self.known_shares(number) {
+            Some(shares) => Ok(shares),
+            None if waits(&sync) => self.shares_of_waiting(&sync),
+            None => self.shares_of_applied(&sync),
+        }
+    }
+
+    /// Those that were worked out against the roster as it is.
+    fn known_shares(&self, number: SyncNo) -> Option<Vec<SchoolShare>> {
+        let position = self.roster().position();
+        lock(&self.views).shares.get(&number).filter(|s| s.0 == position).map(|s| s.1.clone())
+    }
+
+    fn shares_of_applied(&self, sync: &Sync) -> Result<Vec<SchoolShare>, Trouble> {
         let roster = self.roster();
         let mut changes = Vec::new();
         for position in crate::sync::applied(&self.store, sync).map_err(|f| Trouble::new(TroubleSort::Store, f.to_string(), ""))? {
@@ -40,16 +82,6 @@ impl Office {
         }
         let shares = by_school(changes.iter().map(|(e, b, a)| (*e, b.as_deref(), a.as_deref()) as Reach<'_>), &roster);
         Ok(self.named_shares(sync, shares))
-    }
-
-    /// The same, however long it takes.
-    pub(super) fn shares(&self, number: SyncNo) -> Result<Vec<SchoolShare>, Trouble> {
-        let sync = self.sync_of(number)?;
-        let known = self.school_shares(&sync)?;
-        if known.is_empty() && matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held) {
-            return self.shares_of_waiting(&sync);
-        }
-        Ok(known)
     }
 
     /// What a plan that waits would do to each school, where this desk did not make it itself: worked out again.
@@ -68,9 +100,13 @@ impl Office {
 
     /// Names the schools, weighs each share, and remembers them: the school of which most people change first.
     pub(super) fn named_shares(&self, sync: &Sync, shares: Vec<Share>) -> Vec<SchoolShare> {
-        let roster = self.roster();
         if shares.is_empty() {
             return Vec::new();
+        }
+        let mut roster = self.roster();
+        // A dry run of a set may name schools that only the files before it would bring.
+        if shares.iter().any(|s| s.org.is_some_and(|o| roster.org(o).is_none())) {
+            roster = self.roster_for(sync).unwrap_or(roster);
         }
         let limits = self.store.feed(&sync.feed_name).ok().flatten().map_or_else(HoldLimits::default, |f| f.limits);
         let has = self.at_schools(&roster);
@@ -78,7 +114,7 @@ impl Office {
         let applied = sync.applied_at.is_some() && !sync.removals_wait();
         let mut named: BTreeMap<Option<OrgNo>, SchoolShare> = BTreeMap::new();
         for share in shares {
-            let now = has.get(&(share.org, share.kind)).copied().unwrap_or(0);
+            let now = has.of(share.org, share.kind);
             let before = if applied { (now + share.lost).saturating_sub(share.gained) } else { now };
             let school = named.entry(share.org).or_insert_with(|| SchoolShare {
                 org: share.org,
@@ -94,15 +130,14 @@ impl Office {
             }
             school.kinds.push(KindShare::weighed(&share_of(&share, before), limits));
         }
-        let at = |org: Option<OrgNo>, kind| has.get(&(org, kind)).copied().unwrap_or(0);
         for school in named.values_mut() {
-            school.people = at(school.org, Kind::Staff) + at(school.org, Kind::Students);
+            school.people = has.of(school.org, Kind::Staff) + has.of(school.org, Kind::Students);
         }
         let mut named: Vec<SchoolShare> = named.into_values().collect();
         let people = |s: &SchoolShare| s.tally.created + s.tally.updated + s.tally.disabled;
         named.sort_by_key(|s| (std::cmp::Reverse(people(s)), s.org));
         if sync.number != SyncNo(0) {
-            lock(&self.views).shares.insert(sync.number, named.clone());
+            lock(&self.views).shares.insert(sync.number, (self.roster().position(), named.clone()));
         }
         named
     }
@@ -123,50 +158,37 @@ fn share_of(share: &Share, has: u64) -> KindShare {
 }
 
 fn count(roster: &Roster) -> AtSchools {
-    let mut has = AtSchools::new();
-    let mut seen = Vec::new();
-    // People of one school follow each other in most rosters: counted in runs, a hash for each run.
+    let mut has = AtSchools(vec![Default::default(); roster.table(Table::Orgs).len() + 1]);
     let classes: Vec<Option<OrgNo>> = (0..roster.table(Table::Classes).len() as u32)
         .map(|n| roster.table(Table::Classes).get(n).and_then(unpack::<Class>).and_then(|c| c.org))
         .collect();
     let class_at = |n: ClassNo| classes.get(n.0 as usize).copied().flatten();
+    let mut at = Vec::new();
     for table in Table::ALL {
-        let mut run: (Option<OrgNo>, Kind, u64) = (None, Kind::Orgs, 0);
         for (slot, record) in roster.table(table).iter().filter(|(_, r)| is_active(table, r)) {
-            let kind = fields::kind(table, record);
-            seen.clear();
+            at.clear();
             match table {
-                Table::Orgs => seen.push(Some(OrgNo(slot))),
-                Table::People => people_at(roster, PersonNo(slot), PersonRef::new(record), &mut seen),
-                Table::Courses => seen.push(unpack::<crate::roster::Course>(record).and_then(|c| c.org)),
-                Table::Classes => seen.push(class_at(ClassNo(slot))),
-                Table::Enrollments => seen.push(unpack::<Enrollment>(record).and_then(|e| class_at(e.class))),
+                Table::Orgs => at.push(Some(OrgNo(slot))),
+                Table::People => people_at(roster, PersonNo(slot), PersonRef::new(record), &mut at),
+                Table::Courses => at.push(unpack::<crate::roster::Course>(record).and_then(|c| c.org)),
+                Table::Classes => at.push(class_at(ClassNo(slot))),
+                Table::Enrollments => at.push(unpack::<Enrollment>(record).and_then(|e| class_at(e.class))),
                 Table::Links => {
                     if let Some(student) = unpack::<Link>(record).and_then(|l| roster.person(l.student)) {
-                        own(student, &mut seen);
+                        own(student, &mut at);
                     }
-                    if seen.is_empty() {
-                        seen.push(None);
+                    if at.is_empty() {
+                        at.push(None);
                     }
                 }
             }
-            for org in &seen {
-                if (run.0, run.1) != (*org, kind) {
-                    flush(&mut has, run);
-                    run = (*org, kind, 0);
-                }
-                run.2 += 1;
+            let kind = fields::kind(table, record);
+            for org in &at {
+                has.add(*org, kind);
             }
         }
-        flush(&mut has, run);
     }
     has
-}
-
-fn flush(has: &mut AtSchools, (org, kind, n): (Option<OrgNo>, Kind, u64)) {
-    if n > 0 {
-        *has.entry((org, kind)).or_default() += n;
-    }
 }
 
 fn own(person: PersonRef<'_>, to: &mut Vec<Option<OrgNo>>) {

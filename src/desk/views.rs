@@ -27,8 +27,8 @@ pub(super) struct Views {
     index: Option<(u64, Arc<Index>)>,
     /// The refused rows of the latest uploads as lines to search, and the syncs they are of.
     pub(super) refused: Option<(Vec<SyncNo>, Arc<Refused>)>,
-    /// What plans do to schools, by sync.
-    pub(super) shares: HashMap<SyncNo, Vec<SchoolShare>>,
+    /// What plans do to schools, by sync, and the roster's position they are of.
+    pub(super) shares: HashMap<SyncNo, (u64, Vec<SchoolShare>)>,
     /// Open errors by organization, and the syncs they are of.
     pub(super) open_errors: Option<(Vec<SyncNo>, Arc<Vec<u64>>)>,
     /// Who would be disabled by the sync that was asked for last.

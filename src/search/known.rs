@@ -28,7 +28,7 @@ pub fn by_what(query: &str, person: PersonRef<'_>) -> Vec<(Text, String)> {
 /// Which characters of a text, by index, the words of a query match as they stand, case ignored; of a phone number its end, whatever
 /// stands between the digits.
 pub fn marks(query: &str, text: &str) -> Vec<u32> {
-    let chars: Vec<char> = text.chars().flat_map(|c| c.to_lowercase().next()).collect();
+    let chars: Vec<char> = text.chars().filter_map(|c| c.to_lowercase().next()).collect();
     let mut marks = Vec::new();
     for word in query::words(query) {
         let word: Vec<char> = word.chars().collect();

@@ -113,7 +113,7 @@ impl Titles {
         let mut found: Vec<(u32, usize)> = Vec::new();
         let mut from = 0;
         for (n, entry) in self.all.iter().enumerate() {
-            if n % AT_A_TIME == 0 && cancelled() {
+            if n.is_multiple_of(AT_A_TIME) && cancelled() {
                 return TitleMatches::default();
             }
             let (title, ids) = (&self.text[from..entry.title as usize], &self.text[entry.title as usize..entry.id as usize]);

@@ -36,8 +36,7 @@ pub fn by_school<'a>(changes: impl Iterator<Item = Reach<'a>> + Clone, roster: &
     let mut tallies = Tallies::default();
     let (mut was, mut is) = (Vec::new(), Vec::new());
     for (entity, before, after) in changes {
-        let there = |record: &Option<&[u8]>| record.is_some_and(|r| !r.is_empty());
-        let (before, after) = (before.filter(|_| there(&before)), after.filter(|_| there(&after)));
+        let (before, after) = (before.filter(|r| !r.is_empty()), after.filter(|r| !r.is_empty()));
         let Some(record) = after.or(before) else { continue };
         if let (Some(b), Some(a)) = (before, after)
             && same_but_for_feeds(entity.table, b, a)
@@ -59,9 +58,8 @@ pub fn by_school<'a>(changes: impl Iterator<Item = Reach<'a>> + Clone, roster: &
             let before_here = before.is_some() && was.contains(org);
             let [gained, changed, lost] = tallies.entry((*org, kind)).or_default();
             match (before_here, active_before, active_after) {
-                (false, ..) => *gained += 1,
+                (false, ..) | (true, false, true) => *gained += 1,
                 (true, true, false) => *lost += 1,
-                (true, false, true) => *gained += 1,
                 (true, ..) => *changed += 1,
             }
         }

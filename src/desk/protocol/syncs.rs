@@ -23,7 +23,7 @@ pub struct SyncDetail {
     pub pending_corrections: u64,
     /// Rows with such cells.
     pub pending_rows: u64,
-    /// What the plan does to each school, biggest share first.
+    /// What the plan does to each school, while it waits and the file is not too large: see [`super::Request::Shares`].
     pub by_school: Vec<SchoolShare>,
 }
 

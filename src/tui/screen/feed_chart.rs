@@ -116,7 +116,7 @@ impl FeedChart {
         }
     }
 
-    fn line(&self, buffer: &mut Buffer, area: Rect, look: &Look, sync: &Sync, here: bool, most: u64) {
+    fn line(buffer: &mut Buffer, area: Rect, look: &Look, sync: &Sync, here: bool, most: u64) {
         let mut paint = Paint::new(buffer, area, look);
         let wide = area.width >= 76;
         if here {
@@ -239,7 +239,7 @@ impl Screen for FeedChart {
         let shown = self.rows().iter().enumerate().skip(self.view.first as usize).take(self.view.height as usize);
         for (y, (n, sync)) in shown.enumerate() {
             let at = Rect { y: lines.y + y as u16, height: 1, ..lines };
-            self.line(buffer, at.intersection(area), look, sync, n as u64 == self.view.selected, most);
+            Self::line(buffer, at.intersection(area), look, sync, n as u64 == self.view.selected, most);
         }
         if let Some(sync) = self.selected() {
             let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };

@@ -49,7 +49,7 @@ pub(super) fn answer(fake: &Fake, request: &Request) -> Option<Reply> {
 /// Twenty-two syncs of a feed, newest first.
 fn of_feed() -> Vec<Sync> {
     let one = |n: u32| {
-        let status = if n % 3 == 0 { SyncStatus::Completed } else { SyncStatus::CompletedWithErrors };
+        let status = if n.is_multiple_of(3) { SyncStatus::Completed } else { SyncStatus::CompletedWithErrors };
         let mut s = sync(48 - n, "SIS nightly", &format!("users-{}.csv", 48 - n), status, -i64::from(n));
         let errors = [38, 4, 0, 12, 412, 1_204, 9, 0, 1, 3][n as usize % 10];
         s.rows_with_errors = errors;
