@@ -44,7 +44,7 @@ impl Office {
 
     /// The fields of a record that a row brought with a correction laid over it. What cannot be read any more is nothing.
     fn corrected_fields(&self, sync: SyncNo, record: u32) -> Vec<String> {
-        let Some(sync) = self.store.sync(sync).ok().flatten().filter(|s| record > 0 && matches!(s.kind, SyncKind::Rerun { .. })) else {
+        let Some(sync) = self.store.sync(sync).ok().flatten().filter(|s| record > 0 && !matches!(s.kind, SyncKind::Undo { .. })) else {
             return Vec::new();
         };
         let Some(profile) = self.profiles.get(&sync.profile) else { return Vec::new() };

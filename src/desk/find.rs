@@ -39,7 +39,7 @@ impl Office {
         }
         let people = index.find_among(&roster, query, limit, cancelled, &is_at);
         let nowhere = org.is_some() && at.is_none();
-        let titled = self.titles(&roster).find(&roster, query, at, if nowhere { 0 } else { limit }, cancelled);
+        let titled = self.class_titles(&roster).find(&roster, query, at, if nowhere { 0 } else { limit }, cancelled);
         let of_titles = if nowhere { 0 } else { titled.total };
         let mut orgs = find_orgs(&roster, query, limit.min(5));
         orgs.retain(|m| org.is_none() || at == Some(m.number));

@@ -91,7 +91,7 @@ pub(super) fn about(roster: &Roster, number: PersonNo, person: PersonRef<'_>, ma
 
 impl Office {
     /// Titles of classes and courses to search; worked out where those of this state of the roster are not there yet.
-    pub(super) fn titles(&self, roster: &Roster) -> Arc<Titles> {
+    pub(super) fn class_titles(&self, roster: &Roster) -> Arc<Titles> {
         if let Some((_, titles)) = lock(&self.views).titles.as_ref().filter(|t| t.0 == roster.position()) {
             return titles.clone();
         }

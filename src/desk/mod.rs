@@ -3,6 +3,8 @@
 //! [`Desk`] answers one request at a time in the caller's thread: the command line. [`Client`] sends requests to a
 //! desk that works in threads of its own and gets replies and events as [`Delivery`]: the console, which never waits.
 
+mod attached;
+mod backup;
 mod classes;
 mod compare;
 mod explain;
@@ -14,19 +16,24 @@ mod history;
 mod holds;
 mod kin;
 mod maps;
+mod mend;
 mod narrow;
 mod office;
 mod output;
 mod people;
 mod pickup;
 pub mod protocol;
+mod recording;
+mod repair;
 mod reports;
 mod rows;
+mod rules;
 mod schools;
 mod scope;
 mod sets;
 mod shares;
 mod source;
+mod standing;
 mod threads;
 mod undoing;
 mod upkeep;
@@ -36,6 +43,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+pub use backup::restore;
 pub use protocol::*;
 
 use crate::ledger::{Actor, Timestamp};
@@ -170,6 +178,40 @@ impl Desk {
                 Reply::Row(Box::new(row))
             }
             Request::Corrections(sync) => Reply::Corrections(office.store.corrections(office.sync_of(sync)?.root())?),
+            Request::Attach { sync, path, dry_run } => {
+                let attached = office.attach(sync, &path, dry_run)?;
+                if attached.kept {
+                    on_event(Event::SyncChanged(attached.sync));
+                }
+                Reply::Attached(Box::new(attached))
+            }
+            Request::Detach { sync, name } => {
+                office.detach(sync, &name)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Sync(Box::new(office.sync_detail(sync)?))
+            }
+            Request::Repairs { sync, cause, of } => Reply::Repairs(office.repairs(sync, cause, &of)?),
+            Request::Mend { sync, cause, of, repair, save_rule, dry_run, window } => {
+                let mended = office.mend(sync, cause, &of, &repair, save_rule, dry_run, window)?;
+                if !dry_run {
+                    on_event(Event::SyncChanged(sync));
+                }
+                Reply::Mended(Box::new(mended))
+            }
+            Request::TurnMend { sync, step, again } => {
+                let turned = office.turn_mend(sync, step, again)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Turned(turned)
+            }
+            Request::Rules => Reply::Rules(office.rules()?),
+            Request::PutRule { feed, column, from, to } => Reply::Rules(office.put_rule(&feed, &column, &from, &to)?),
+            Request::RemoveRule { feed, column, from } => Reply::Rules(office.remove_rule(&feed, &column, &from)?),
+            Request::AllCorrections { filter, window } => Reply::AllCorrections(office.all_corrections(&filter, window)?),
+            Request::EndStanding(number) => {
+                office.end_standing(number)?;
+                Reply::Done
+            }
+            Request::Ticket { feed } => Reply::Output(office.ticket(feed.as_deref())?),
             Request::Triage => Reply::Triage(office.triage()?),
             Request::OverviewOf(org) => Reply::Overview(office.overview_of(&org)?),
             Request::TriageOf(org) => Reply::Triage(office.triage_of(&org)?),
@@ -238,6 +280,7 @@ impl Desk {
             Request::Profiles => Reply::Profiles(office.profile_infos()),
             Request::Recognise { path } => Reply::Recognised(office.recognise(&path)?),
             Request::Doctor => Reply::Doctor(office.doctor()?),
+            Request::Backup { path } => Reply::BackedUp(office.back_up(job, &path, on_event)?),
             Request::Verify { deep } => Reply::Verified(office.verify(job, deep, on_event)?),
         })
     }

@@ -27,6 +27,7 @@ mod run;
 mod sets;
 mod shares;
 mod since;
+mod standing;
 pub mod tally;
 mod terms;
 mod undo;
@@ -48,6 +49,7 @@ pub use read::{Loaded, load, main_feeds, overlay};
 pub use run::{Approval, Import};
 pub use sets::{SetDone, ahead};
 pub use shares::{Reach, Share, by_school};
+pub use standing::{Stands, Stood, key_of, kind_of, may_stand, no_rule_for, ruled_as, stood};
 pub use undo::{Left, Undoing, undoing};
 
 /// Who runs syncs, with what.

@@ -6,9 +6,11 @@
 
 pub mod add_form;
 pub mod asked;
+pub mod attach;
 pub mod choices;
 pub mod class;
 pub mod compare;
+pub mod corrections;
 pub mod edit_form;
 pub mod edits;
 pub mod factory;
@@ -25,6 +27,7 @@ pub mod listing;
 pub mod map_form;
 pub mod maps;
 pub mod mend_all;
+pub mod mend_preview;
 pub mod overview;
 pub mod paint;
 pub mod people;
@@ -45,6 +48,7 @@ pub mod syncs;
 pub mod timeline;
 pub mod triage;
 pub mod undo;
+pub mod value_rules;
 pub mod words;
 
 #[cfg(test)]
