@@ -191,9 +191,9 @@ impl Fake {
                     (0..3).map(|n| self.row(n)).filter(|r| r.cells.iter().any(|c| c.value.contains(filter.as_str()))).collect();
                 Reply::Rows(page(all, 3, *window))
             }
-            Request::Row { at: RowAt::Record(record), .. } => Reply::Row(Box::new(self.row(record / 100))),
-            Request::Row { at: RowAt::Line(line), .. } => Reply::Row(Box::new(self.row((line - 1) / 100))),
-            Request::CheckRow { record, cells, .. } => Reply::Row(Box::new(self.checked(record / 100, cells))),
+            Request::Row { at: RowAt::Record(record), .. } => Reply::Row(Box::new(self.row((record / 100).min(2)))),
+            Request::Row { at: RowAt::Line(line), .. } => Reply::Row(Box::new(self.row((line.saturating_sub(1) / 100).min(2)))),
+            Request::CheckRow { record, cells, .. } => Reply::Row(Box::new(self.checked((record / 100).min(2), cells))),
             Request::Fix { at: RowAt::Record(record), cells, .. } => {
                 if cells.iter().any(|(_, v)| v == "refuse me") {
                     return Reply::Trouble(Trouble::new(TroubleSort::Refused, "the value is not allowed.", "type another"));
