@@ -5,6 +5,7 @@
 mod abandon;
 mod add;
 mod approve;
+mod attach;
 mod backup;
 mod completions;
 pub mod config;
@@ -181,6 +182,7 @@ commands! {
     Undo undo
     Fix fix
     Corrections corrections
+    Attach attach
     Syncs syncs
     Sync sync
     Errors errors

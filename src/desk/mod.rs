@@ -3,6 +3,7 @@
 //! [`Desk`] answers one request at a time in the caller's thread: the command line. [`Client`] sends requests to a
 //! desk that works in threads of its own and gets replies and events as [`Delivery`]: the console, which never waits.
 
+mod attached;
 mod backup;
 mod classes;
 mod feeds;
@@ -193,6 +194,18 @@ impl Desk {
                 Reply::Done
             }
             Request::Ticket { feed } => Reply::Output(office.ticket(feed.as_deref())?),
+            Request::Attach { sync, path, dry_run } => {
+                let attached = office.attach(sync, &path, dry_run)?;
+                if attached.kept {
+                    on_event(Event::SyncChanged(attached.sync));
+                }
+                Reply::Attached(Box::new(attached))
+            }
+            Request::Detach { sync, name } => {
+                office.detach(sync, &name)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Sync(Box::new(office.sync_detail(sync)?))
+            }
             Request::Triage => Reply::Triage(office.triage()?),
             Request::Import(import) => self.import(job, &import, on_event)?,
             Request::ImportSet(imports) => self.import_set(job, &imports, on_event)?,

@@ -88,6 +88,8 @@ impl Office {
                 | Request::PutRule { .. }
                 | Request::RemoveRule { .. }
                 | Request::EndStanding(_)
+                | Request::Attach { dry_run: false, .. }
+                | Request::Detach { .. }
                 | Request::Import(_)
                 | Request::ImportSet(_)
                 | Request::PickUp { .. }

@@ -4,6 +4,7 @@
 //! while it runs, and its reply comes when the work is done, cancelled or refused.
 
 mod asked;
+mod attached;
 mod mending;
 mod overview;
 mod records;
@@ -17,6 +18,7 @@ use crate::ledger::{Correction, Feed, Finding, Map, Sync, SyncNo};
 use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
+pub use attached::*;
 pub use mending::*;
 pub use overview::*;
 pub use records::*;
@@ -165,6 +167,23 @@ pub enum Request {
     Ticket {
         /// Only of this feed, by name.
         feed: Option<String>,
+    },
+    /// Lays a report of another system over the upload of a sync: what it says is wrong becomes causes here. Nothing is kept where a line
+    /// of it does not fit. -> [`Reply::Attached`]
+    Attach {
+        /// Any sync of the upload's chain.
+        sync: SyncNo,
+        /// Absolute path of the report.
+        path: String,
+        /// Say what would be matched, or every line that does not fit; keep nothing.
+        dry_run: bool,
+    },
+    /// Takes an attached report away again. -> [`Reply::Sync`]
+    Detach {
+        /// Any sync of the upload's chain.
+        sync: SyncNo,
+        /// The report: its file name, or its number.
+        name: String,
     },
     /// Triage: the open causes over the latest sync of each feed. -> [`Reply::Triage`]
     Triage,
@@ -449,7 +468,7 @@ pub enum Reply {
     Overview(Overview),
     /// To [`Request::Syncs`].
     Syncs(Page<Sync>),
-    /// To [`Request::Sync`] and [`Request::Abandon`].
+    /// To [`Request::Sync`], [`Request::Abandon`] and [`Request::Detach`].
     Sync(Box<SyncDetail>),
     /// To [`Request::Findings`].
     Findings(Page<Finding>),
@@ -469,6 +488,8 @@ pub enum Reply {
     Rules(Vec<RuleInfo>),
     /// To [`Request::AllCorrections`].
     AllCorrections(Page<CorrectionInfo>),
+    /// To [`Request::Attach`].
+    Attached(Box<AttachedNow>),
     /// To [`Request::Triage`]: the cause that clears most first.
     Triage(Vec<OpenCause>),
     /// To [`Request::Import`], [`Request::Apply`], [`Request::Rerun`] and [`Request::Undo`].

@@ -234,6 +234,8 @@ fn sync_of(request: &Request) -> Option<SyncNo> {
         | Request::Mend { sync, .. }
         | Request::TurnMend { sync, .. }
         | Request::Corrections(sync)
+        | Request::Attach { sync, .. }
+        | Request::Detach { sync, .. }
         | Request::Apply { sync, .. }
         | Request::Abandon { sync, .. }
         | Request::Removals { sync, .. }

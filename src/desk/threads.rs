@@ -71,6 +71,8 @@ fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
             | Request::PutRule { .. }
             | Request::RemoveRule { .. }
             | Request::EndStanding(_)
+            | Request::Attach { .. }
+            | Request::Detach { .. }
             | Request::Abandon { .. }
             | Request::Add { .. }
             | Request::Edit { .. }

@@ -14,8 +14,9 @@
 //! | `d` | root (4), step (4) | a step of mending |
 //! | `t` | number (4) | a standing correction |
 //! | `l` | root (4) | what an upload said to the standing corrections of its feed |
-//! | `v` | feed (4) | the value rules of a feed |
+//! | `x` | feed (4) | the value rules of a feed |
 //! | `w` | root (4) | the value rules that an upload was run with |
+//! | `v` | root (4), number (4) | a report of another system, attached to an upload |
 //! | `e` | position (8) | the head of a journal entry: what makes it visible |
 //! | `j` | position (8), table (1), slot (4) | a block of changes, by its first entity |
 //! | `b` | sync (4), attempt (8) | a directory of a large sync that is in use |
@@ -123,11 +124,20 @@ pub(super) fn laid(root: SyncNo) -> Vec<u8> {
 }
 
 pub(super) fn value_rules(feed: FeedNo) -> Vec<u8> {
-    key(b'v', &[&feed.0.to_be_bytes()])
+    key(b'x', &[&feed.0.to_be_bytes()])
 }
 
 pub(super) fn rules_run_with(root: SyncNo) -> Vec<u8> {
     key(b'w', &[&root.0.to_be_bytes()])
+}
+
+/// All reports attached to an upload.
+pub(super) fn attached(root: SyncNo) -> Vec<u8> {
+    key(b'v', &[&root.0.to_be_bytes()])
+}
+
+pub(super) fn attached_report(root: SyncNo, number: u32) -> Vec<u8> {
+    key(b'v', &[&root.0.to_be_bytes(), &number.to_be_bytes()])
 }
 
 pub(super) fn entry(position: u64) -> Vec<u8> {

@@ -20,6 +20,7 @@
 //! * Nothing comes back that was not written: every block has a checksum, over its key too.
 //! * One process at a time ([`Store::open`]), one writer at a time inside.
 
+mod attached;
 mod backup;
 mod block;
 mod checkpoint;

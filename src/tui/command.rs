@@ -183,6 +183,8 @@ commands! {
     PickUp "pick-up" Screen [List] ["p"] "pick up";
     /// Keep the repair as a value rule of the feed too, or not
     KeepRule "keep-rule" Screen [List] ["K"] "keep rule";
+    /// Lay a report from the vendor's portal over the upload: its errors become causes here
+    Attach "attach" Screen [] [] "attach";
     /// Discard the plan or the hold
     Abandon "abandon" Screen [List] ["X"] "abandon";
 

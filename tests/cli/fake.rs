@@ -220,6 +220,7 @@ fn detail(file: &str) -> SyncDetail {
         pending_corrections: 0,
         pending_rows: 0,
         by_school: vec![],
+        attached: vec![],
     }
 }
 
