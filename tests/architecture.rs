@@ -60,12 +60,12 @@ const WRITES: [(&str, &[&str]); 15] = [
     (".feed_no(", &["sync"]),
     (".put_corrections(", &["desk"]),
     (".take_back(", &["desk"]),
+    (".put_attached(", &["desk"]),
+    (".remove_attached(", &["desk"]),
     ("store.mend(", &["desk"]),
     (".put_standing(", &["desk"]),
     (".put_value_rules(", &["desk"]),
     (".run_with(", &["sync"]),
-    (".put_attached(", &["desk"]),
-    (".remove_attached(", &["desk"]),
 ];
 
 /// Files of more than 500 lines, and why each is one.

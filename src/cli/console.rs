@@ -10,17 +10,20 @@ use crate::tui::{self, Start};
 /// Opens the console on the context's database. `title` stands in the header until the district's name is known.
 pub(super) fn open(cx: &mut Context<'_>, title: &str) -> Result<Exit, Stop> {
     is_possible(cx)?;
+    let keys = cx.config.keymap()?;
     // The console watches signals and opens the desk itself.
     cx.hand_over();
     let surroundings = cx.surroundings();
     let start = Start {
         connect: Box::new(move |deliver| Desk::start(surroundings, move |delivery| deliver.deliver(delivery))),
         factory: factory::make,
-        theme: cx.config.theme.clone(),
+        theme: cx.theme.take().or_else(|| cx.config.theme.clone()),
         color: cx.color,
         env: |name| std::env::var(name).ok(),
         themes: cx.themes(),
-        ascii: cx.config.ascii,
+        ascii: cx.ascii.then_some(true).or(cx.config.ascii),
+        keys,
+        confirm: cx.config.confirm.unwrap_or(true),
         readonly: cx.readonly,
         title: title.to_owned(),
         operator: cx.env.user.clone(),

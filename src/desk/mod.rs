@@ -172,6 +172,18 @@ impl Desk {
                 Reply::Row(Box::new(row))
             }
             Request::Corrections(sync) => Reply::Corrections(office.store.corrections(office.sync_of(sync)?.root())?),
+            Request::Attach { sync, path, dry_run } => {
+                let attached = office.attach(sync, &path, dry_run)?;
+                if attached.kept {
+                    on_event(Event::SyncChanged(attached.sync));
+                }
+                Reply::Attached(Box::new(attached))
+            }
+            Request::Detach { sync, name } => {
+                office.detach(sync, &name)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Sync(Box::new(office.sync_detail(sync)?))
+            }
             Request::Repairs { sync, cause, of } => Reply::Repairs(office.repairs(sync, cause, &of)?),
             Request::Mend { sync, cause, of, repair, save_rule, dry_run, window } => {
                 let mended = office.mend(sync, cause, &of, &repair, save_rule, dry_run, window)?;
@@ -194,18 +206,6 @@ impl Desk {
                 Reply::Done
             }
             Request::Ticket { feed } => Reply::Output(office.ticket(feed.as_deref())?),
-            Request::Attach { sync, path, dry_run } => {
-                let attached = office.attach(sync, &path, dry_run)?;
-                if attached.kept {
-                    on_event(Event::SyncChanged(attached.sync));
-                }
-                Reply::Attached(Box::new(attached))
-            }
-            Request::Detach { sync, name } => {
-                office.detach(sync, &name)?;
-                on_event(Event::SyncChanged(sync));
-                Reply::Sync(Box::new(office.sync_detail(sync)?))
-            }
             Request::Triage => Reply::Triage(office.triage()?),
             Request::Import(import) => self.import(job, &import, on_event)?,
             Request::ImportSet(imports) => self.import_set(job, &imports, on_event)?,

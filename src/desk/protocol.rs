@@ -97,6 +97,23 @@ pub enum Request {
     },
     /// The corrections of a sync's upload. -> [`Reply::Corrections`]
     Corrections(SyncNo),
+    /// Lays a report of another system over the upload of a sync: what it says is wrong becomes causes here. Nothing is kept where a line
+    /// of it does not fit. -> [`Reply::Attached`]
+    Attach {
+        /// Any sync of the upload's chain.
+        sync: SyncNo,
+        /// Absolute path of the report.
+        path: String,
+        /// Say what would be matched, or every line that does not fit; keep nothing.
+        dry_run: bool,
+    },
+    /// Takes an attached report away again. -> [`Reply::Sync`]
+    Detach {
+        /// Any sync of the upload's chain.
+        sync: SyncNo,
+        /// The report: its file name, or its number.
+        name: String,
+    },
     /// The repairs that make sense for a cause, each with the rows that it would mend. -> [`Reply::Repairs`]
     Repairs {
         /// The sync.
@@ -167,23 +184,6 @@ pub enum Request {
     Ticket {
         /// Only of this feed, by name.
         feed: Option<String>,
-    },
-    /// Lays a report of another system over the upload of a sync: what it says is wrong becomes causes here. Nothing is kept where a line
-    /// of it does not fit. -> [`Reply::Attached`]
-    Attach {
-        /// Any sync of the upload's chain.
-        sync: SyncNo,
-        /// Absolute path of the report.
-        path: String,
-        /// Say what would be matched, or every line that does not fit; keep nothing.
-        dry_run: bool,
-    },
-    /// Takes an attached report away again. -> [`Reply::Sync`]
-    Detach {
-        /// Any sync of the upload's chain.
-        sync: SyncNo,
-        /// The report: its file name, or its number.
-        name: String,
     },
     /// Triage: the open causes over the latest sync of each feed. -> [`Reply::Triage`]
     Triage,
@@ -478,6 +478,8 @@ pub enum Reply {
     Row(Box<RowView>),
     /// To [`Request::Corrections`].
     Corrections(Vec<Correction>),
+    /// To [`Request::Attach`].
+    Attached(Box<AttachedNow>),
     /// To [`Request::Repairs`].
     Repairs(Vec<RepairOffer>),
     /// To [`Request::Mend`].
@@ -488,8 +490,6 @@ pub enum Reply {
     Rules(Vec<RuleInfo>),
     /// To [`Request::AllCorrections`].
     AllCorrections(Page<CorrectionInfo>),
-    /// To [`Request::Attach`].
-    Attached(Box<AttachedNow>),
     /// To [`Request::Triage`]: the cause that clears most first.
     Triage(Vec<OpenCause>),
     /// To [`Request::Import`], [`Request::Apply`], [`Request::Rerun`] and [`Request::Undo`].

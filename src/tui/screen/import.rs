@@ -323,7 +323,8 @@ impl ImportScreen {
     fn below(&self, paint: &mut Paint, look: &Look) {
         if self.checking {
             progress_line(paint, "checking", self.progress.as_ref(), look);
-            paint.line(&[piece("ctrl-c cancels. Nothing is changed before you have seen the plan.", Role::Dim)]);
+            let key = look.key(Command::Cancel);
+            paint.line(&[piece(format!("{key} cancels. Nothing is changed before you have seen the plan."), Role::Dim)]);
             return;
         }
         if let Some(trouble) = self.recognised.trouble() {
@@ -338,7 +339,7 @@ impl ImportScreen {
         let waiting = self.choices.of(PATH).len() as u64;
         if waiting > 0 && self.value(PATH).is_empty() {
             let files = words::count(waiting, "file waits", "files wait");
-            paint.line(&[piece(format!("{files} in drop folders: ctrl-o lists them."), Role::Accent)]);
+            paint.line(&[piece(format!("{files} in drop folders: {} lists them.", look.key(Command::Choose)), Role::Accent)]);
         }
         if self.completion.candidates.is_empty() {
             paint.line(&[piece("Type a path; tab completes it, enter looks at the file.", Role::Dim)]);

@@ -244,6 +244,18 @@ pub enum Effect {
         /// A number that must be typed, where much is at stake.
         number: Option<u64>,
     },
+    /// The same about what can be undone: where the operator has switched such questions off (`confirm = false`) it is not asked,
+    /// and the answer is yes; but a number that is to be typed always is.
+    ConfirmUndoable {
+        /// Comes back with yes.
+        token: Token,
+        /// The question.
+        question: String,
+        /// What it means, line by line.
+        detail: Vec<String>,
+        /// A number that must be typed, where much is at stake.
+        number: Option<u64>,
+    },
     /// Ask for a line of text. -> [`Msg::Prompted`]
     Prompt {
         /// Comes back with the text.

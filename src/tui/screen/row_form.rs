@@ -357,13 +357,14 @@ impl RowForm {
         let since = self.cause.as_ref().map(|cause| format!("  {}", super::words::since(cause.since)));
         let row_no = format!("row {} of the file", number(u64::from(row.row)));
         let text: String = std::iter::once(row_no).chain(line).chain(key).chain(since).collect();
+        paint.at(1, &[piece(text, Role::Dim)]);
+        // The path says it too: where there is no room here it is left out.
         if let (place, of) = row.place
             && of > 0
-            && paint.rest().width >= 56
         {
             paint.right(1, &format!("row {} of {}", number(place), number(of)), Role::Dim);
         }
-        paint.line(&[piece(text, Role::Dim)]);
+        paint.next();
         for finding in self.row_problems().take(1) {
             let (glyph, role) = look.severity(finding.severity);
             paint.beside(1, piece(format!("{glyph} {}", finding.message()), role), finding.code.name());

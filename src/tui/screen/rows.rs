@@ -220,7 +220,7 @@ impl Rows {
             Paint::new(buffer, area, look).at(0, &[piece("<", Role::Accent)]);
         }
         if names.len().checked_sub(1).is_some_and(|last| self.ends_at(last) > area.width) {
-            Paint::new(buffer, area, look).right(0, ">", Role::Accent);
+            Paint::new(buffer, area, look).edge(">", Role::Accent);
         }
     }
 

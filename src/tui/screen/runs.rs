@@ -172,7 +172,11 @@ impl Runs {
                 detail.push(format!("and {} more", number_of(ran.left.len() - 3)));
             }
         }
-        Effect::Confirm { token: self.token, question, detail, number }
+        let token = self.token;
+        match run {
+            Run::Rerun(_) | Run::Now(_) => Effect::ConfirmUndoable { token, question, detail, number },
+            Run::Undo(_) => Effect::Confirm { token, question, detail, number },
+        }
     }
 }
 

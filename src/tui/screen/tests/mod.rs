@@ -15,7 +15,7 @@ use super::listing::Entry;
 use super::{Effect, Screen};
 use crate::desk::Request;
 use crate::ledger::SyncStatus;
-use crate::tui::harness::{Harness, setup};
+use crate::tui::harness::{Harness, SIZES, setup};
 use crate::tui::look::Look;
 
 /// A console of that size on the invented district, as of the evening of the last sync.
@@ -44,22 +44,49 @@ fn factory(subject: Subject) -> Box<dyn Screen> {
     }
 }
 
+/// A screen in pictures: one file holds it in black and white at every size, one with what each part was drawn for (its colour, in
+/// a terminal that has some). And in plain ASCII nothing but data is beyond it.
 macro_rules! pictures {
     ($($name:ident: $keys:expr;)*) => {$(
         #[test]
         fn $name() {
-            for (columns, rows) in [(80, 24), (120, 40)] {
-                let mut at = console((columns, rows));
+            let draw = |size| {
+                let mut at = crate::tui::screen::tests::console(size);
                 at.press($keys);
-                insta::assert_snapshot!(format!("{}_{columns}x{rows}", stringify!($name)), at.screen());
-            }
+                at
+            };
+            insta::assert_snapshot!(stringify!($name), crate::tui::screen::tests::at_every_size(draw));
+            insta::assert_snapshot!(concat!(stringify!($name), "_roles"), draw((80, 24)).roles());
+            crate::tui::screen::tests::in_ascii(draw);
         }
     )*};
+}
+
+/// The screen at every size, each under a line that says which.
+fn at_every_size(draw: impl Fn((u16, u16)) -> Harness) -> String {
+    let picture =
+        |size: (u16, u16)| format!("{:-<1$}\n{2}", format!("-- {}x{} ", size.0, size.1), usize::from(size.0), draw(size).screen());
+    SIZES.map(picture).concat()
+}
+
+/// Every sign of ours has a form in ASCII: what is left beyond it are the letters of names in the data.
+#[track_caller]
+fn in_ascii(draw: impl Fn((u16, u16)) -> Harness) {
+    for size in SIZES {
+        let mut at = draw(size);
+        at.app().look_mut().ascii = true;
+        at.app().dirty();
+        at.settle();
+        let screen = at.screen();
+        let ours = screen.chars().find(|c| !c.is_ascii() && !"áéíóúñëüÁÉ".contains(*c));
+        assert_eq!(ours, None, "at {size:?}\n{screen}");
+    }
 }
 
 mod approvals;
 mod by_hand;
 mod mending;
+mod chosen;
 mod sources;
 
 pictures! {
