@@ -26,6 +26,8 @@ mod hand;
 mod holds;
 #[path = "semantics/life.rs"]
 mod life;
+#[path = "semantics/lists.rs"]
+mod lists;
 #[path = "semantics/live.rs"]
 mod live;
 #[path = "semantics/maps.rs"]

@@ -150,6 +150,7 @@ fn console() {
         folder: PathBuf::from("."),
         zone: jiff::tz::TimeZone::UTC,
         now: || Timestamp(0),
+        memory: None,
         log: None,
     };
     match run(start) {

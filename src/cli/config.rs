@@ -143,6 +143,11 @@ pub(super) fn database(asked_for: Option<&Path>, env: &Env) -> Result<PathBuf, S
     Ok(data.join("homeroom/default"))
 }
 
+/// Where the console keeps what it remembers: `$XDG_STATE_HOME/homeroom/console.toml`, else below the home folder; nowhere without one.
+pub(super) fn state(env: &Env) -> Option<PathBuf> {
+    Some(home(env, "XDG_STATE_HOME", ".local/state")?.join("homeroom/console.toml"))
+}
+
 /// An XDG folder. As the specification has it, a relative one does not count.
 fn home(env: &Env, var: &str, else_in_home: &str) -> Option<PathBuf> {
     env.path(var).filter(|p| p.is_absolute()).or_else(|| Some(env.path("HOME")?.join(else_in_home)))

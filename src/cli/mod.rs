@@ -81,7 +81,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, env: Env, out: &mut dyn Wr
     };
     let result = match cli.command {
         Some(command) => command.run(&mut context),
-        None => console::open(&mut context, "Homeroom"),
+        None => console::open(&mut context, "Homeroom", true),
     };
     let result = context.out.flush().map_err(Stop::from).and(result);
     match result {

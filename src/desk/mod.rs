@@ -5,6 +5,7 @@
 
 mod attached;
 mod backup;
+mod bulk;
 mod classes;
 mod feeds;
 mod fields;
@@ -12,6 +13,7 @@ mod find;
 mod hand;
 mod history;
 mod holds;
+mod lists;
 mod maps;
 mod mend;
 mod office;
@@ -230,6 +232,11 @@ impl Desk {
             Request::Schools { filter, sort, reverse, window } => Reply::Schools(office.schools(&filter, sort, reverse, window)?),
             Request::School(number) => Reply::School(Box::new(office.school(number)?)),
             Request::People { query, window } => Reply::People(office.people(&query, window)),
+            Request::Listed(listed) => office.listed(*listed)?,
+            Request::EditPeople { people, fields, dry_run } => {
+                Reply::EditedPeople(office.edit_people(job, &people, &fields, dry_run, on_event)?)
+            }
+            Request::UndoEdit { position } => Reply::PutBack(office.undo_edit(job, position, on_event)?),
             Request::Person(number) => Reply::Person(Box::new(office.person(number)?)),
             Request::Find { query, org, limit } => Reply::Found(office.find(&query, org.as_deref(), limit, &|| false)?),
             Request::Resolve(reference) => Reply::Resolved(office.resolve(&reference)?),

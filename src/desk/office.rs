@@ -104,6 +104,8 @@ impl Office {
                 | Request::Rerun { .. }
                 | Request::Undo { dry_run: false, .. }
                 | Request::EditPerson { .. }
+                | Request::EditPeople { dry_run: false, .. }
+                | Request::UndoEdit { .. }
                 | Request::EditOrg { .. }
         );
         if changes && self.surroundings.readonly {

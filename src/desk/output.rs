@@ -169,11 +169,15 @@ fn guardians(roster: &Roster, here: &dyn Fn(OrgNo) -> bool, narrowed: bool, whol
 fn classes(roster: &Roster, here: &dyn Fn(OrgNo) -> bool, narrowed: bool, escape: Escape, out: &mut Vec<u8>) -> io::Result<u64> {
     let mut export = report::Classes::begin(out, escape)?;
     for (number, class) in sorted_classes(roster).into_iter().filter(|(_, c)| !narrowed || c.org.is_some_and(here)) {
-        let members = roster.relations().of_class(number).iter().filter_map(|(e, p)| Some((roster.enrollment(*e)?, *p)));
-        let primary = members.filter(|(e, _)| e.primary && e.status == Status::Active).map(|(_, p)| p).next();
-        export.class(&class, primary.and_then(|p| roster.person(p)), roster)?;
+        export.class(&class, primary_teacher(roster, number).and_then(|p| roster.person(p)), roster)?;
     }
     export.finish()
+}
+
+/// The primary teacher of a class, while the enrollment is active.
+pub(super) fn primary_teacher(roster: &Roster, class: ClassNo) -> Option<PersonNo> {
+    let members = roster.relations().of_class(class).iter().filter_map(|(e, p)| Some((roster.enrollment(*e)?, *p)));
+    members.filter(|(e, _)| e.primary && e.status == Status::Active).map(|(_, p)| p).next()
 }
 
 fn enrollments(roster: &Roster, here: &dyn Fn(OrgNo) -> bool, narrowed: bool, escape: Escape, out: &mut Vec<u8>) -> io::Result<u64> {

@@ -6,6 +6,7 @@
 mod asked;
 mod attached;
 mod mending;
+mod lists;
 mod overview;
 mod records;
 mod sources;
@@ -20,6 +21,7 @@ use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 pub use asked::*;
 pub use attached::*;
 pub use mending::*;
+pub use lists::*;
 pub use overview::*;
 pub use records::*;
 pub use sources::*;
@@ -272,6 +274,8 @@ pub enum Request {
     },
     /// One person with history. -> [`Reply::Person`]
     Person(PersonNo),
+    /// A list sorted by a column, from where a record stands, some of it, or as a file. -> what [`ListAsk`] says
+    Listed(Box<Listed>),
     /// Finds people, schools and refused rows by anything. -> [`Reply::Found`]
     Find {
         /// Words of a name in any order, an ID, part of an e-mail.
@@ -289,6 +293,20 @@ pub enum Request {
         person: PersonNo,
         /// Fields by name and new value; empty clears; `orgs` takes external IDs separated by `;`.
         fields: Vec<(String, String)>,
+    },
+    /// Changes many people by hand in the same way, as one entry of the journal. -> [`Reply::EditedPeople`]
+    EditPeople {
+        /// Who.
+        people: Vec<PersonNo>,
+        /// Fields by name and new value, as for [`Self::EditPerson`]; none of which two people can have the same.
+        fields: Vec<(String, String)>,
+        /// Say what would change; change nothing.
+        dry_run: bool,
+    },
+    /// Puts back what an edit by hand changed, where nobody changed it since. -> [`Reply::PutBack`]
+    UndoEdit {
+        /// The journal's position of the edit.
+        position: u64,
     },
     /// Changes an organization by hand; all fields or none. -> [`Reply::School`]
     EditOrg {
@@ -508,6 +526,19 @@ pub enum Reply {
     People(Page<PersonRow>),
     /// To [`Request::Person`] and [`Request::EditPerson`].
     Person(Box<PersonDetail>),
+    /// To [`ListAsk::Around`]: where the record stands, if it is in the list, and the page.
+    Around {
+        /// Its index.
+        at: Option<u64>,
+        /// The list's own reply.
+        page: Box<Reply>,
+    },
+    /// To [`ListAsk::Ids`].
+    Ids(Vec<u64>),
+    /// To [`Request::EditPeople`].
+    EditedPeople(EditedPeople),
+    /// To [`Request::UndoEdit`].
+    PutBack(PutBack),
     /// To [`Request::Find`].
     Found(Found),
     /// To [`Request::Resolve`]: one is the answer, several are the candidates.

@@ -187,6 +187,14 @@ fn judged(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &
     view
 }
 
+/// A row as a list shows it: with the findings of its sync, or (none) judged as it stands now.
+pub(super) fn shown(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &Row, findings: Option<Vec<Finding>>) -> RowView {
+    match findings {
+        Some(findings) => view(sync, source, roster, beside, row, findings, &[]),
+        None => judged(sync, source, roster, beside, row, &[]),
+    }
+}
+
 #[allow(clippy::too_many_arguments)] // one row and all that is shown of it
 fn view(
     sync: &Sync,

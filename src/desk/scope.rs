@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::office::Office;
-use super::{AddWhat, Found, HitWhat, Reply, Request, Trouble, TroubleSort};
+use super::{AddWhat, Found, HitWhat, Listed, Reply, Request, Trouble, TroubleSort};
 use crate::feed::RowShape;
 use crate::ledger::{Sync, SyncNo};
 use crate::roster::{ClassField, CourseField, EnrollmentField, Entity, Field, LinkField, OrgNo, PersonNo, PersonRef, Roster, Table};
@@ -78,6 +78,9 @@ impl Office {
     /// The request kept to the scope, or why it may not be answered (exit 6).
     pub(super) fn scoped(&self, request: Request) -> Result<Request, Trouble> {
         let Some(scope) = self.scope() else { return Ok(request) };
+        if let Request::Listed(listed) = request {
+            return Ok(Request::Listed(Box::new(Listed { list: self.scoped(listed.list)?, ..*listed })));
+        }
         let roster = self.roster();
         let within = self.scope_orgs(&roster).unwrap_or_default();
         if within.is_empty() {
@@ -100,6 +103,21 @@ impl Office {
                 here((*person).into(), "This person")?;
                 let has: Vec<OrgNo> = roster.person(*person).map(PersonRef::orgs).unwrap_or_default();
                 self.orgs_within(&roster, &within, fields, &has)?;
+            }
+            Request::EditPeople { people, fields, .. } => {
+                for person in people {
+                    here((*person).into(), "One of these people")?;
+                    let has: Vec<OrgNo> = roster.person(*person).map(PersonRef::orgs).unwrap_or_default();
+                    self.orgs_within(&roster, &within, fields, &has)?;
+                }
+            }
+            Request::UndoEdit { position } => {
+                let mut entities = Vec::new();
+                self.store.changes(*position, &mut |change| {
+                    entities.push(change.entity);
+                    true
+                })?;
+                entities.into_iter().try_for_each(|entity| here(entity, "What that edit changed"))?;
             }
             Request::Class(class) => here((*class).into(), "This class")?,
             Request::Edit { entity, fields } => {

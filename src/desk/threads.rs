@@ -81,6 +81,8 @@ fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
             | Request::PutMap(_)
             | Request::RemoveMap(_)
             | Request::EditPerson { .. }
+            | Request::EditPeople { .. }
+            | Request::UndoEdit { .. }
             | Request::EditOrg { .. } => &changing,
             request if request.is_long() => &working,
             _ => &reading,

@@ -13,6 +13,7 @@
 //! | [`guardians`] | a line for each guardian and student |
 //! | [`classes`] | classes, enrollments |
 //! | [`schools`] | organizations |
+//! | [`syncs`] | the log: a line a sync |
 //! | [`oneroster`] | everything, as a OneRoster 1.1 bundle: a ZIP file |
 //! | [`corrections`] | what the source's owner must be told |
 //! | [`ticket`](mod@ticket) | the same as a short text for a ticket |
@@ -37,6 +38,7 @@ pub mod source_rows;
 pub mod summary;
 pub mod sync_report;
 pub mod ticket;
+pub mod syncs;
 pub mod visible;
 pub mod workbook;
 
@@ -54,4 +56,5 @@ pub use source_rows::{Results, SourceHead, UsersErrors};
 pub use summary::{Summary, SummaryLine};
 pub use sync_report::SyncReport;
 pub use ticket::{TicketGroup, ticket};
+pub use syncs::Syncs;
 pub use visible::{is_hidden, visible};

@@ -7,6 +7,7 @@ mod absent;
 mod add;
 mod approve;
 mod brought;
+mod bulk;
 pub mod bundle;
 mod by_hand;
 mod edit;
@@ -40,6 +41,7 @@ use crate::store::{Store, StoreError};
 
 pub use add::Refer;
 pub use brought::is_active;
+pub use bulk::Bulk;
 pub use feeds::{number as feed_number, put_feed};
 pub use makers::maker;
 pub use original::{original, secret_cells};

@@ -62,6 +62,8 @@ pub struct Chrome<'a> {
     pub keymap: &'a Keymap,
     /// What is said.
     pub toast: Option<&'a (Tone, String)>,
+    /// The digits of a number before a movement, while it is typed.
+    pub counting: Option<&'a str>,
 }
 
 /// Whether there is too little room for all of it.
@@ -201,9 +203,11 @@ impl Chrome<'_> {
     fn footer(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let (dim, accent) = (look.style(Role::Dim), look.style(Role::Accent));
         let position = self.status.position.map(|(at, of)| format!(" {}/{} ", look::number(at), look::number(of)));
-        let filter = (!self.status.filter.is_empty()).then(|| format!(" filter: {} ", look.cut(&self.status.filter, 24)));
+        let filter = look.personal(&self.status.filter);
+        let filter = (!filter.is_empty()).then(|| format!(" filter: {} ", look.cut(&filter, 24)));
+        let counting = self.counting.map(|digits| format!(" ;{digits}_ "));
         let marked = (self.status.marked > 0).then(|| format!(" {} marked ", look::number(self.status.marked)));
-        let left: String = [position, filter, marked].into_iter().flatten().collect();
+        let left: String = [position, filter, marked, counting].into_iter().flatten().collect();
         let room = usize::from(area.width).saturating_sub(visible::width(&left));
         put(frame, area, vec![Span::styled(left, look.style(Role::Text))]);
         let always = self.always();

@@ -96,6 +96,8 @@ commands! {
     ScrollLeft "scroll-left" Movement [List] ["<" "shift-left"] "";
     /// Columns further right
     ScrollRight "scroll-right" Movement [List] [">" "shift-right"] "";
+    /// A number before a movement: ;10j ten down, ;5G or ;5 enter to row 5, ;3 ctrl-d; before space it marks so many
+    Count "count" Console [List] [";" "'"] "number";
     /// Next pane, tab or view
     NextPane "next-pane" Screen [List] ["tab"] "view";
     /// Previous pane, tab or view

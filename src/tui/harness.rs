@@ -32,6 +32,7 @@ use ratatui::style::{Modifier, Style};
 use super::app::{App, Outward, Paint, Setup};
 use super::keys::Key;
 use super::look::Look;
+use super::memory::Memory;
 use super::screen::factory::Factory;
 use super::theme::{Depth, Role, Theme};
 use crate::desk::{Ask, Delivery, Event, Reply, Request};
@@ -51,6 +52,7 @@ pub struct Harness {
     holding: bool,
     held: Vec<Ask>,
     clipboard: Vec<String>,
+    remembered: Option<Memory>,
     draws: usize,
 }
 
@@ -71,6 +73,7 @@ impl Harness {
             holding: false,
             held: Vec::new(),
             clipboard: Vec::new(),
+            remembered: None,
             draws: 0,
         };
         harness.settle();
@@ -261,6 +264,11 @@ impl Harness {
         self.clipboard.last().map(String::as_str)
     }
 
+    /// What was to be kept for the next session last.
+    pub fn remembered(&self) -> Option<&Memory> {
+        self.remembered.as_ref()
+    }
+
     /// The exit code, once the console has ended.
     pub fn ended(&self) -> Option<u8> {
         self.app.ended()
@@ -295,6 +303,7 @@ impl Harness {
                     }
                     Outward::Clipboard(text) => self.clipboard.push(text),
                     Outward::Redraw => self.app.dirty(),
+                    Outward::Remember(memory) => self.remembered = Some(*memory),
                     Outward::Suspend => {}
                 }
             }
@@ -373,6 +382,7 @@ pub fn setup(factory: Factory) -> Setup {
         readonly: false,
         // Random keys must not leave reports behind: nothing can be written there.
         folder: PathBuf::from("/nowhere/at/all"),
+        memory: Memory::default(),
     }
 }
 

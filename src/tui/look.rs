@@ -67,6 +67,10 @@ pub enum Glyph {
     More,
     /// Between parts of a line.
     Dot,
+    /// Sorted from the smallest.
+    Rising,
+    /// Sorted from the largest.
+    Falling,
 }
 
 impl Look {
@@ -80,14 +84,23 @@ impl Look {
         self.keys.hint(command)
     }
 
+    /// The same with nothing masked: for what is no personal data, such as commands and paths.
+    #[must_use]
+    pub fn unmasked(&self) -> Self {
+        Self { masked: false, ..self.clone() }
+    }
+
     /// The style of a role.
     pub fn style(&self, role: Role) -> Style {
         self.theme.style(role)
     }
 
-    /// Text from data, with nothing hidden.
+    /// Text from data, with no character hidden. What is [veiled](visible::veiled) in it is masked where personal data are.
     pub fn visible<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        visible::visible(text, self.ascii)
+        match visible::unveiled(text, &|personal| self.personal(personal).into_owned()) {
+            Cow::Borrowed(text) => visible::visible(text, self.ascii),
+            Cow::Owned(text) => Cow::Owned(visible::visible(&text, self.ascii).into_owned()),
+        }
     }
 
     /// Text from data, made visible and cut to so many cells.
@@ -132,6 +145,8 @@ impl Look {
             Glyph::Empty => ("░", "."),
             Glyph::More => ("…", "~"),
             Glyph::Dot => ("·", "-"),
+            Glyph::Rising => ("▴", "^"),
+            Glyph::Falling => ("▾", "v"),
         };
         if self.ascii { ascii } else { full }
     }

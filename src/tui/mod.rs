@@ -21,6 +21,7 @@ pub mod layer;
 pub mod look;
 #[cfg(test)]
 mod naughty;
+pub mod memory;
 mod pace;
 pub mod rebind;
 pub mod screen;
@@ -32,7 +33,7 @@ pub mod widget;
 pub mod wire;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Instant;
@@ -45,6 +46,7 @@ use app::{App, Outward, Paint, Setup};
 use command::{Command, Keymap};
 use input::Input;
 use look::Look;
+use memory::Memory;
 use pace::Pace;
 use screen::Tone;
 use screen::factory::Factory;
@@ -84,6 +86,8 @@ pub struct Start {
     pub zone: TimeZone,
     /// The clock.
     pub now: fn() -> Timestamp,
+    /// Where is kept what is remembered from one session to the next; none to remember nothing.
+    pub memory: Option<PathBuf>,
     /// The log file, to name when the program breaks.
     pub log: Option<PathBuf>,
 }
@@ -115,12 +119,13 @@ enum Happening {
 pub fn run(start: Start) -> Result<u8, String> {
     terminal::fit((start.env)("TERM").as_deref())?;
     let (to, from) = channel();
-    let setup = setup(&start)?;
+    let remembered = start.memory.as_deref().map_or(Ok(Memory::default()), Memory::read);
+    let setup = setup(&start, remembered.clone().unwrap_or_default())?;
     terminal::give_back_on_panic(start.log.clone());
     let running = signals::watch(to.clone()).map_err(|e| format!("cannot watch signals: {e}"))?;
     let broke = |e: io::Error| format!("the terminal cannot be used: {e}");
     let mut console = Console::enter().map_err(broke)?;
-    let ended = shown(start, setup, &mut console, to, &from);
+    let ended = shown(start, setup, remembered.err(), &mut console, (to, &from));
     drop(console);
     drop(running);
     match ended {
@@ -130,19 +135,34 @@ pub fn run(start: Start) -> Result<u8, String> {
     }
 }
 
-/// The console from its first frame to its end.
-fn shown(start: Start, setup: Setup, console: &mut Console, to: Sender<Happening>, from: &Receiver<Happening>) -> io::Result<u8> {
+/// The console from its first frame to its end. `forgotten`: why nothing could be remembered.
+fn shown(
+    start: Start,
+    setup: Setup,
+    forgotten: Option<String>,
+    console: &mut Console,
+    (to, from): (Sender<Happening>, &Receiver<Happening>),
+) -> io::Result<u8> {
     let mut app = App::new(setup, console.size()?);
     app.tick((start.now)());
+    if let Some(why) = forgotten {
+        app.say(Tone::Bad, why);
+    }
     // The first frame stands before the store is opened: opening may take a while, and says how far it is.
     console.paint(&mut app)?;
     let client = (start.connect)(Deliver { to: to.clone() });
     input::start(to);
-    live(&mut app, console, from, &client, start.now)
+    live(&mut app, console, from, &client, (start.now, start.memory.as_deref()))
 }
 
 /// The loop: waits for something to happen, takes all that has, draws once.
-fn live(app: &mut App, console: &mut Console, from: &Receiver<Happening>, client: &Client, now: fn() -> Timestamp) -> io::Result<u8> {
+fn live(
+    app: &mut App,
+    console: &mut Console,
+    from: &Receiver<Happening>,
+    client: &Client,
+    (now, memory): (fn() -> Timestamp, Option<&Path>),
+) -> io::Result<u8> {
     let started = Instant::now();
     let mut pace = Pace::default();
     let mut suspended = false;
@@ -155,6 +175,8 @@ fn live(app: &mut App, console: &mut Console, from: &Receiver<Happening>, client
                     console.forget()?;
                     app.dirty();
                 }
+                // Not to remember is no reason to stop.
+                Outward::Remember(what) => drop(memory.map(|path| what.write(path))),
                 Outward::Suspend => suspended = suspend(app),
             }
         }
@@ -211,25 +233,29 @@ fn suspend(app: &mut App) -> bool {
     stopped
 }
 
-fn setup(start: &Start) -> Result<Setup, String> {
+fn setup(start: &Start, memory: Memory) -> Result<Setup, String> {
     let depth = depth(start.color, start.env);
     let themes = start.themes.as_deref().map(own_themes).unwrap_or_default();
     let own = |wanted: &str| themes.iter().find(|(name, _)| name == wanted).map(|(_, text)| text.clone());
-    let name = start.theme.as_deref().unwrap_or(theme::DEFAULT);
-    let theme = Theme::named(name, depth, &own)?;
+    let configured = start.theme.as_deref().unwrap_or(theme::DEFAULT);
+    // One that was chosen in the console and is gone since does not count.
+    let chosen = Some(memory.theme.as_str()).filter(|name| !name.is_empty() && Theme::named(name, depth, &own).is_ok());
+    let name = chosen.unwrap_or(configured).to_owned();
+    let theme = Theme::named(&name, depth, &own)?;
     let ascii = start.ascii.unwrap_or_else(|| is_poor(start.env));
     let keys = Arc::new(start.keys.clone());
     Ok(Setup {
         factory: start.factory,
-        look: Look { theme, ascii, masked: false, zone: start.zone.clone(), keys, now: (start.now)() },
+        look: Look { theme, ascii, masked: memory.masked, zone: start.zone.clone(), keys, now: (start.now)() },
         depth,
-        theme: name.to_owned(),
+        theme: name,
         themes,
         confirm: start.confirm,
         title: start.title.clone(),
         operator: start.operator.clone(),
         readonly: start.readonly,
         folder: start.folder.clone(),
+        memory,
     })
 }
 

@@ -161,6 +161,36 @@ fn is_pictorial(c: char) -> bool {
     matches!(c as u32, 0x203c..=0x3299 | 0x1f000..=0x1faff)
 }
 
+/// Text of which a part tells who somebody is: that part between two characters that no text has, so that whoever draws it can hide it. See
+/// [`Look::visible`](super::look::Look::visible).
+pub fn veiled(personal: &str) -> String {
+    format!("{VEIL}{personal}{UNVEIL}")
+}
+
+/// The text with what is veiled hidden by `hide`, or as it is.
+pub fn unveiled<'a>(text: &'a str, hide: &dyn Fn(&str) -> String) -> Cow<'a, str> {
+    if !text.contains([VEIL, UNVEIL]) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for (n, part) in text.split(VEIL).enumerate() {
+        // A line of a longer text may begin or end within what is veiled.
+        match (part.rsplit_once(UNVEIL), n) {
+            (Some((personal, rest)), _) => {
+                out.push_str(&hide(&personal.replace(UNVEIL, "")));
+                out.push_str(rest);
+            }
+            (None, 0) => out.push_str(part),
+            (None, _) => out.push_str(&hide(part)),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Noncharacters: never interchanged, so no file has them by right.
+const VEIL: char = '\u{FDD0}';
+const UNVEIL: char = '\u{FDD1}';
+
 #[cfg(test)]
 mod tests {
     use super::*;

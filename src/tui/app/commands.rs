@@ -17,7 +17,10 @@ impl App {
     pub fn command(&mut self, command: Command) {
         self.dirty();
         match command.spec().scope {
-            Scope::Movement => self.update_top(Msg::Command(command)),
+            Scope::Movement => {
+                self.used.insert(command);
+                self.update_top(Msg::Command(command));
+            }
             Scope::Screen => self.offered(command),
             Scope::Console => self.own(command),
         }
@@ -27,7 +30,10 @@ impl App {
         let spec = command.spec();
         match self.offers().into_iter().find(|o| o.command == command) {
             Some(offer) => match offer.off {
-                None => self.update_top(Msg::Command(command)),
+                None => {
+                    self.used.insert(command);
+                    self.update_top(Msg::Command(command));
+                }
                 Some(why) => self.say(Tone::Plain, format!("{}: {why}", spec.name)),
             },
             None => self.say(Tone::Plain, format!("{}: not on this screen", spec.name)),
@@ -38,6 +44,7 @@ impl App {
         if self.setup.readonly && changes(command) {
             return self.say(Tone::Plain, format!("{}: this console was opened read-only", command.spec().name));
         }
+        self.used.insert(command);
         match command {
             Command::Back => self.back_or_clear(),
             Command::Left => self.go(Way::Back),
@@ -57,7 +64,8 @@ impl App {
             Command::Rules => self.open(Subject::Rules),
             Command::Find => self.layer(Layer::Find(Find::default()), Question::None),
             Command::Palette => {
-                let layer = Palette::new(self.choices(), self.stack.top().sync());
+                let top = self.stack.top();
+                let layer = Palette::new(self.choices(), top.sync()).knowing(&self.memory.commands, top.total(), self.pulse.newest);
                 self.layer(Layer::Palette(layer), Question::None);
             }
             Command::Help => {
@@ -66,10 +74,12 @@ impl App {
             }
             Command::Mask => {
                 self.setup.look.masked = !self.setup.look.masked;
+                self.memory.masked = self.setup.look.masked;
                 let shows = format!("Personal data are hidden; {} shows them", self.key_of(Command::Mask));
                 let text = if self.setup.look.masked { shows } else { "Personal data are shown".to_owned() };
                 self.say(Tone::Plain, text);
             }
+            Command::Count => self.begin_count(),
             Command::Theme => self.choose_theme(),
             Command::Context => {
                 self.layer(Layer::Schools(Schools::default()), Question::None);
@@ -185,6 +195,7 @@ impl App {
                 }
             }
             Way::Root(tab) => {
+                self.memory.screen = tab.name().to_lowercase();
                 if self.stack.switch(tab) {
                     self.shown();
                 } else {
@@ -223,7 +234,11 @@ impl App {
             self.forget_layer();
         }
         match (owner, outcome) {
-            (_, Outcome::Command(command)) => self.command(command),
+            (_, Outcome::Command(command)) => {
+                self.memory.used_command(command.spec().name);
+                self.command(command);
+            }
+            (_, Outcome::Row(n)) => self.counted(Command::First, n),
             (_, Outcome::Sync(number)) => self.open(Subject::Sync(number)),
             (_, Outcome::Line(sync, n)) => self.open(Subject::Row(sync, RowAt::Line(n))),
             (_, Outcome::Open(reference)) => self.ask_reference(reference),
@@ -234,6 +249,7 @@ impl App {
                     Outcome::Yes => Msg::Confirmed(token),
                     Outcome::Text(text) => Msg::Prompted { token, text },
                     Outcome::Choice(index) => Msg::Chosen { token, index },
+                    Outcome::Columns(columns) => Msg::Columns { token, columns },
                     _ => return,
                 };
                 self.update(number, msg);
@@ -254,6 +270,8 @@ impl App {
                 way => self.went(way),
             },
             (Question::SaveTo(output), Outcome::Text(path)) => self.save(&PathBuf::from(path), *output, SaveAs::New),
+            (Question::CopyHidden(text), Outcome::Yes) => self.copied(text, false),
+            (Question::SaveHidden(output), Outcome::Yes) => self.save_to(*output),
             (Question::Overwrite(path, output), Outcome::Yes) => self.save(&path, *output, SaveAs::Over),
             (Question::Theme { names, .. }, Outcome::Choice(index)) => {
                 if let Some(name) = names.get(index) {

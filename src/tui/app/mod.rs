@@ -3,13 +3,14 @@
 
 mod answers;
 mod commands;
+mod counted;
 mod effects;
 pub mod jobs;
 pub mod stack;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 
 use ratatui::Frame;
@@ -22,6 +23,7 @@ use super::keys::Key;
 use super::layer::palette::Choice;
 use super::layer::{Layer, Outcome};
 use super::look::Look;
+use super::memory::Memory;
 use super::screen::factory::{Factory, Subject};
 use super::screen::{Msg, Offer, Tab, Token, Tone};
 use super::theme::{Depth, Theme};
@@ -53,6 +55,8 @@ pub struct Setup {
     pub readonly: bool,
     /// Where reports are written unless another folder is named.
     pub folder: PathBuf,
+    /// What is remembered of earlier sessions.
+    pub memory: Memory,
 }
 
 /// What the console wants from outside.
@@ -66,6 +70,8 @@ pub enum Outward {
     Suspend,
     /// Forget what the terminal shows and draw all of it.
     Redraw,
+    /// Keep this for the next session.
+    Remember(Box<Memory>),
 }
 
 /// Whether there is something to draw.
@@ -95,6 +101,13 @@ pub struct App {
     jobs: Jobs,
     pulse: Pulse,
     context: Option<Context>,
+    /// The digits of a number before a movement, while it is typed.
+    count: Option<String>,
+    memory: Memory,
+    /// The memory as it was handed out last.
+    remembered: Memory,
+    /// The commands that were carried out: tests ask whether all were.
+    used: HashSet<Command>,
     broken: Option<Trouble>,
     ended: Option<u8>,
 }
@@ -121,6 +134,10 @@ enum Question {
     SaveTo(Box<Output>),
     /// Overwrite that file?
     Overwrite(PathBuf, Box<Output>),
+    /// Copy that, though personal data are hidden?
+    CopyHidden(String),
+    /// Write that, though personal data are hidden?
+    SaveHidden(Box<Output>),
     /// Which theme?
     Theme {
         /// Those there are, as they are listed.
@@ -160,13 +177,17 @@ pub struct Pulse {
     pub held: usize,
     /// What else waits for someone.
     pub look_at: usize,
+    /// The number of the newest sync, once one is known.
+    pub newest: Option<u32>,
     asked: bool,
     again: bool,
 }
 
 impl App {
     /// The console on a terminal of that size, with the Overview open. Nothing is asked before [`Self::take_out`] is called.
-    pub fn new(setup: Setup, size: Size) -> Self {
+    pub fn new(mut setup: Setup, size: Size) -> Self {
+        let memory = std::mem::take(&mut setup.memory);
+        let tab = Tab::ALL.into_iter().find(|tab| tab.name().eq_ignore_ascii_case(&memory.screen)).unwrap_or(Tab::Overview);
         let mut app = Self {
             stack: Stack::default(),
             layers: Vec::new(),
@@ -180,11 +201,15 @@ impl App {
             jobs: Jobs::default(),
             pulse: Pulse::default(),
             context: None,
+            count: None,
+            remembered: memory.clone(),
+            memory,
+            used: HashSet::new(),
             broken: None,
             ended: None,
             setup,
         };
-        app.go(Way::Root(Tab::Overview));
+        app.go(Way::Root(tab));
         app.ask_pulse();
         app
     }
@@ -211,6 +236,7 @@ impl App {
             _ => {}
         }
         if let Some((layer, _)) = self.layers.last_mut() {
+            self.count = None;
             let outcome = layer.key(key);
             return self.outcome(outcome);
         }
@@ -224,6 +250,9 @@ impl App {
             return;
         }
         self.ahead.clear();
+        if place == Place::List && self.count_key(key, command) {
+            return;
+        }
         match command {
             Some(command) => self.command(command),
             None if place == Place::List => {
@@ -312,6 +341,10 @@ impl App {
 
     /// What is to be done outside, in order.
     pub fn take_out(&mut self) -> Vec<Outward> {
+        if self.memory != self.remembered {
+            self.remembered = self.memory.clone();
+            self.out.push(Outward::Remember(Box::new(self.memory.clone())));
+        }
         std::mem::take(&mut self.out)
     }
 
@@ -322,6 +355,11 @@ impl App {
             Waits::Find | Waits::Schools | Waits::Reference => true,
             Waits::Pulse => false,
         })
+    }
+
+    /// The commands that were carried out so far: not those that are off, or not on the screen they were pressed on.
+    pub fn used(&self) -> &HashSet<Command> {
+        &self.used
     }
 
     /// The exit code, once it is over.
@@ -365,6 +403,7 @@ impl App {
             offers: &offers,
             keymap: &self.setup.look.keys,
             toast: self.toast.as_ref(),
+            counting: self.count.as_deref(),
         };
         let body = chrome::body(area, !chrome.second_line_is_empty());
         screen.render(frame, body, look);
@@ -437,6 +476,7 @@ impl App {
         let own = |wanted: &str| self.setup.themes.iter().find(|(n, _)| n == wanted).map(|(_, text)| text.clone());
         match Theme::named(name, self.setup.depth, &own) {
             Ok(theme) => {
+                name.clone_into(&mut self.memory.theme);
                 self.setup.look.theme = theme;
                 name.clone_into(&mut self.setup.theme);
             }

@@ -8,7 +8,10 @@ use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Frame, Terminal};
 
 use super::*;
-use crate::desk::{Event, Found, Hit, HitWhat, JobNo, Overview, Page, Progress, Reply, Request, TroubleSort, Waiting, WaitingSort, Window};
+use crate::desk::{
+    Event, Found, Hit, HitWhat, JobNo, ListAsk, Listed, Overview, Page, Progress, Reply, Request, TroubleSort, Waiting, WaitingSort,
+    Window, around,
+};
 use crate::ledger::SyncNo;
 use crate::roster::PersonNo;
 use crate::tui::harness::{Harness, setup};
@@ -18,6 +21,8 @@ use crate::tui::screen::{Effect, StatusLine};
 use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::LineEdit;
 use crate::tui::widget::table::{Cell, Column, Row};
+
+mod counted;
 
 /// A list of a million numbers.
 struct Numbers {
@@ -76,11 +81,8 @@ impl Screen for Numbers {
             _ => {}
         }
         let did = self.list.update(&msg);
-        let mut effects: Vec<Effect> = self
-            .list
-            .fetch(|window, filter| Request::People { query: crate::desk::PeopleQuery { filter, ..Default::default() }, window })
-            .into_iter()
-            .collect();
+        let mut effects =
+            self.list.ask(|window, filter| Request::People { query: crate::desk::PeopleQuery { filter, ..Default::default() }, window });
         if did != Did::Nothing && effects.is_empty() {
             effects.push(Effect::Handled);
         }
@@ -114,6 +116,10 @@ impl Screen for Numbers {
             Offer::on(Command::Output).quiet(),
             Offer::on(Command::Sort).quiet(),
         ]
+    }
+
+    fn counts(&self) -> bool {
+        true
     }
 
     fn status(&self) -> StatusLine {
@@ -202,6 +208,16 @@ fn people(window: Window) -> Reply {
     Reply::People(Page { first: window.first, total: TOTAL, unfiltered: TOTAL, rows: (window.first..end).map(person).collect() })
 }
 
+/// Everybody is known by the place in the list, whatever the sort.
+fn listed_people(listed: &Listed) -> Reply {
+    let window = listed.list.window().unwrap_or_default();
+    match &listed.ask {
+        ListAsk::Around(id) => Reply::Around { at: Some(*id), page: Box::new(people(around(window, Some(*id)))) },
+        ListAsk::Ids => Reply::Ids((window.first..TOTAL).take(usize::try_from(window.count).unwrap_or(usize::MAX)).collect()),
+        _ => people(window),
+    }
+}
+
 fn desk(ask: &Ask) -> Reply {
     match &ask.request {
         Request::Overview => Reply::Overview(Overview {
@@ -210,6 +226,7 @@ fn desk(ask: &Ask) -> Reply {
             ..Overview::default()
         }),
         Request::People { window, .. } => people(*window),
+        Request::Listed(listed) => listed_people(listed),
         Request::Find { query, .. } => Reply::Found(Found {
             total: 1,
             hits: vec![Hit {

@@ -64,7 +64,7 @@ impl Help {
         }
         line(frame, inner, 0, vec![Span::styled("/ ", look.style(Role::Accent))]);
         let field = Rect { x: inner.x + 2.min(inner.width), width: inner.width.saturating_sub(2), height: 1, ..inner };
-        let cursor = self.search.render(frame.buffer_mut(), field, look, "");
+        let cursor = self.search.render(frame.buffer_mut(), field, &look.unmasked(), "");
         let rows = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
         let lines = self.lines(usize::from(rows.width), look);
         let first = self.first.min(lines.len().saturating_sub(usize::from(rows.height)));

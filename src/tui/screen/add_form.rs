@@ -15,6 +15,7 @@ use crate::tui::command::{Command, Place};
 use crate::tui::context::Context;
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
+use crate::tui::visible::veiled;
 use crate::tui::widget::line_edit::LineEdit;
 
 const SAVE: u8 = 0;
@@ -83,7 +84,7 @@ impl AddForm {
 
     fn added(&mut self, named: &Named) -> Vec<Effect> {
         self.refused = None;
-        let said = Effect::Toast(Tone::Good, format!("{} was added.", named.title));
+        let said = Effect::Toast(Tone::Good, format!("{} was added.", veiled(&named.title)));
         if self.saving.take() == Some(true) {
             self.clear();
             return vec![said];

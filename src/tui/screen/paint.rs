@@ -136,11 +136,19 @@ impl<'a> Paint<'a> {
 
     /// Writes a label and, from a column on, a value.
     pub fn labelled(&mut self, label: &str, from: u16, value: &[Piece<'_>]) {
-        let room = usize::from(from.saturating_sub(1));
+        let room = usize::from(from.saturating_sub(2));
         let label = self.look.cut(label, room).into_owned();
         self.at(1, &[piece(label, Role::Dim)]);
         self.at(from, value);
         self.next();
+    }
+
+    /// The same for words that may need several lines.
+    pub fn labelled_in_full(&mut self, label: &str, from: u16, text: &str) {
+        let room = usize::from(from.saturating_sub(2));
+        let label = self.look.cut(label, room).into_owned();
+        self.at(1, &[piece(label, Role::Dim)]);
+        self.wrapped(from, text, Role::Text, 3);
     }
 
     /// Writes text over as many lines as it needs, but not more than `most`.

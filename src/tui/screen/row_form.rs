@@ -132,7 +132,7 @@ impl RowForm {
         let problems = row.findings.iter().filter(|f| f.column.as_deref() == Some(&cell.column));
         let problems = problems.map(|f| Problem {
             severity: f.severity,
-            message: f.message(),
+            message: super::words::message(f),
             resolution: f.resolution(),
             code: f.code.name().to_owned(),
         });
@@ -338,7 +338,12 @@ impl RowForm {
         let found = self.row.get().into_iter().flat_map(|r| &r.findings).filter(|f| f.column.as_deref() == column);
         for finding in found {
             let spec = finding.code.spec();
-            lines.extend([String::new(), format!("{} {}", spec.code, finding.message()), finding.resolution(), spec.meaning.to_owned()]);
+            lines.extend([
+                String::new(),
+                format!("{} {}", spec.code, super::words::message(finding)),
+                finding.resolution(),
+                spec.meaning.to_owned(),
+            ]);
         }
         vec![Effect::Show { title: field.name.clone(), lines }]
     }
@@ -367,7 +372,7 @@ impl RowForm {
         paint.next();
         for finding in self.row_problems().take(1) {
             let (glyph, role) = look.severity(finding.severity);
-            paint.beside(1, piece(format!("{glyph} {}", finding.message()), role), finding.code.name());
+            paint.beside(1, piece(format!("{glyph} {}", super::words::message(finding)), role), finding.code.name());
             paint.next();
         }
     }

@@ -9,7 +9,7 @@ use super::edits::Edits;
 use super::factory::{Subject, make};
 use super::list::{Did, List};
 use super::mend_all::MendAll;
-use super::paint::{Paint, empty, filter_foot, foot, piece};
+use super::paint::{Paint, divide, empty, filter_foot, foot, piece};
 use super::row_form::RowForm;
 use super::runs::{Run, Runs};
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
@@ -17,9 +17,11 @@ use crate::desk::{CellView, Event, HitWhat, MendOf, Reply, Request, RowView};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Glyph, Look, number};
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::visible;
 use crate::tui::widget::table::{Cell, Column, MARGIN, Row, Table};
+use crate::tui::widget::{WIDE, split};
 
 const LIST: u8 = 0;
 const RUNS: u8 = 1;
@@ -28,6 +30,8 @@ const MEND: u8 = 3;
 
 /// Lines at the foot for what is wrong with the selected row.
 const BELOW: u16 = 4;
+/// The row's number stands before the file's columns.
+const ROW: Column<'static> = Column::number("row", 7, 0);
 /// A column is no wider than this: one long cell must not push the others away.
 const WIDEST: usize = 28;
 
@@ -69,7 +73,7 @@ impl Rows {
         Self {
             sync,
             cause,
-            list: List::new(LIST),
+            list: List::new(LIST).named("rows", "row").sorted_for_this_time(),
             scrolled: 0,
             placed: false,
             edits: Edits::default(),
@@ -79,13 +83,20 @@ impl Rows {
         }
     }
 
-    fn fetch(&mut self) -> Option<Effect> {
+    fn fetch(&mut self) -> Vec<Effect> {
         let (sync, cause) = (self.sync, self.cause.as_ref().map(|c| c.number));
-        self.list.fetch(|window, filter| Request::Rows { sync, cause, filter, window })
+        self.list.ask(|window, filter| Request::Rows { sync, cause, filter, window })
     }
 
+    /// Lines at the foot; beside the list there is more room.
     fn below(&self) -> u16 {
-        if self.room.height >= 12 { BELOW } else { 2 }
+        if self.room.width >= WIDE {
+            0
+        } else if self.room.height >= 12 {
+            BELOW
+        } else {
+            2
+        }
     }
 
     fn fit(&mut self) {
@@ -94,7 +105,7 @@ impl Rows {
         self.list.set_height(rows);
         if let (false, Some(bad)) = (self.placed, self.bad_column()) {
             self.placed = true;
-            while self.scrolled < bad && self.ends_at(bad) > self.room.width {
+            while self.scrolled < bad && self.ends_at(bad) > self.width() {
                 self.scrolled += 1;
             }
         }
@@ -105,23 +116,45 @@ impl Rows {
         let row = self.list.selected()?;
         let name =
             self.cause.as_ref().and_then(|c| c.column.as_deref()).or_else(|| row.findings.iter().find_map(|f| f.column.as_deref()))?;
-        row.cells.iter().position(|c| c.column == name)
+        self.columns().iter().position(|(_, c)| c.title == name)
+    }
+
+    /// Cells that the list has.
+    fn width(&self) -> u16 {
+        split(Rect::new(0, 0, self.room.width, self.room.height)).0.width
     }
 
     /// Where a column ends on the screen.
     fn ends_at(&self, column: usize) -> u16 {
         let columns = self.columns();
-        MARGIN + 9 + columns.iter().take(column + 1).skip(self.scrolled).map(|(_, width)| width + 2).sum::<u16>()
+        MARGIN + 9 + columns.iter().take(column + 1).skip(self.scrolled).map(|(_, c)| c.least + 2).sum::<u16>()
     }
 
-    /// Each column's name with its width over the rows that can be seen.
-    fn columns(&self) -> Vec<(&str, u16)> {
+    /// The file's columns, each as wide as the rows that can be seen want it.
+    fn all_columns(&self) -> Vec<Column<'_>> {
         let Some((_, first)) = self.list.rows().next() else { return Vec::new() };
         let width = |n: usize, cell: &CellView| {
             let widest = self.list.rows().filter_map(|(_, r)| r.cells.get(n)).map(|c| visible::width(&c.value) + 2).max().unwrap_or(0);
             widest.max(visible::width(&cell.column)).clamp(3, WIDEST) as u16
         };
-        first.cells.iter().enumerate().map(|(n, c)| (c.column.as_str(), width(n, c))).collect()
+        first.cells.iter().enumerate().map(|(n, c)| Column::text(&c.column, width(n, c), width(n, c), 0)).collect()
+    }
+
+    /// Those that are shown in their order, each with its place in the file.
+    fn columns(&self) -> Vec<(usize, Column<'_>)> {
+        let (all, arrangement) = (self.all_columns(), self.list.arrangement());
+        arrangement.places(&all).into_iter().zip(arrangement.columns(&all)).collect()
+    }
+
+    /// Carries out `s`, `S` and `c`: rows are sorted by their number too, and that is always shown.
+    fn arrange(&mut self, command: Command) -> Option<Effect> {
+        if !matches!(command, Command::Sort | Command::Reverse | Command::Columns) {
+            return None;
+        }
+        let titles: Vec<String> = self.all_columns().iter().map(|c| c.title.to_owned()).collect();
+        let row = (command == Command::Sort).then_some(ROW);
+        let columns: Vec<Column> = row.into_iter().chain(titles.iter().map(|t| Column::text(t, 3, 3, 0))).collect();
+        self.list.arrange(command, &columns)
     }
 
     fn form(&self) -> Option<Effect> {
@@ -142,8 +175,7 @@ impl Rows {
         if self.list.marks().is_empty() {
             return all;
         }
-        let places = self.list.marks().iter().copied().collect();
-        all.only(MendOf::Places { filter: self.list.filter().to_owned(), places })
+        all.only(MendOf::Records(self.list.marks().into_iter().filter_map(|r| u32::try_from(r).ok()).collect()))
     }
 
     fn undo(&mut self, back: bool) -> Vec<Effect> {
@@ -164,6 +196,9 @@ impl Rows {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(effect) = self.arrange(command) {
+            return vec![effect];
+        }
         match command {
             Command::Next | Command::Previous => {
                 self.go_to_open(command == Command::Next);
@@ -192,14 +227,14 @@ impl Rows {
                 self.scrolled = (self.scrolled + 1).min(last);
                 Vec::new()
             }
-            Command::Copy => {
-                let cell = self.list.selected().and_then(|r| bad_cell(r, self.mend.column()));
-                cell.filter(|c| !c.secret).map(|c| Effect::Copy { text: c.value.clone(), show: false }).into_iter().collect()
+            Command::Output => {
+                self.list.export();
+                Vec::new()
             }
-            Command::CopyRow => {
-                let Some(row) = self.list.selected() else { return Vec::new() };
-                let cells: Vec<&str> = row.cells.iter().filter(|c| !c.secret).map(|c| c.value.as_str()).collect();
-                vec![Effect::Copy { text: cells.join("\t"), show: true }]
+            Command::Copy | Command::CopyRow => {
+                let bad = |row: &RowView| bad_cell(row, None).filter(|c| !c.secret).map(|c| c.value.clone()).unwrap_or_default();
+                self.list.copy(command, bad, |row| row.cells.iter().filter(|c| !c.secret).map(|c| c.value.clone()).collect());
+                Vec::new()
             }
             _ => Vec::new(),
         }
@@ -207,12 +242,13 @@ impl Rows {
 
     fn table(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
         let names = self.columns();
-        let row = std::iter::once(Column::number("row", 7, 0));
-        let columns: Vec<Column> = row.chain(names.iter().skip(self.scrolled).map(|(name, w)| Column::text(name, *w, *w, 0))).collect();
-        let rows = self.list.rows().map(|(index, row)| {
-            let cells = row.cells.iter().skip(self.scrolled).map(|cell| table_cell(row, cell, look));
-            let marked = self.list.marks().contains(&index);
-            Row { marked, ..Row::new(std::iter::once(Cell::new(number(u64::from(row.row)), Role::Dim)).chain(cells)) }
+        let (sorted, reverse) = self.list.arrangement().sorted();
+        let row = Column { sorted: (sorted == ROW.title).then_some(reverse), ..ROW };
+        let columns: Vec<Column> = std::iter::once(row).chain(names.iter().skip(self.scrolled).map(|(_, column)| *column)).collect();
+        let rows = self.list.rows().map(|(_, row)| {
+            let cells = names.iter().skip(self.scrolled).filter_map(|(at, _)| Some(table_cell(row, row.cells.get(*at)?, look)));
+            let number = Cell::new(number(u64::from(row.row)), Role::Dim);
+            Row { cells: std::iter::once(number).chain(cells).collect(), marked: self.list.is_marked(row) }
         });
         Table { columns: &columns, rows, selected: self.list.selected_row(), titles: true, whole: false }.render(buffer, area, look);
         // Columns on either side say that they are there.
@@ -222,6 +258,22 @@ impl Rows {
         if names.len().checked_sub(1).is_some_and(|last| self.ends_at(last) > area.width) {
             Paint::new(buffer, area, look).edge(">", Role::Accent);
         }
+    }
+
+    /// The whole row beside the list: each column that has something, what is wrong under all of them.
+    fn in_full(&self, paint: &mut Paint, look: &Look) {
+        let Some(row) = self.list.selected() else { return };
+        let most = usize::from(paint.left()).saturating_sub(row.findings.len() * 3 + 3);
+        let filled = row.cells.iter().filter(|c| !c.value.is_empty() || c.corrected || wrong(row, c));
+        for cell in filled.take(most) {
+            let shown = table_cell(row, cell, look);
+            paint.labelled(
+                &cell.column,
+                22,
+                &[piece(look.cut(&shown.text, usize::from(paint.rest().width.saturating_sub(25))).into_owned(), shown.role)],
+            );
+        }
+        self.explain(paint, look);
     }
 
     fn explain(&self, paint: &mut Paint, look: &Look) {
@@ -237,7 +289,7 @@ impl Rows {
                 break;
             }
             let (glyph, role) = look.severity(finding.severity);
-            paint.beside(1, piece(format!("{glyph} {}", finding.message()), role), finding.code.name());
+            paint.beside(1, piece(format!("{glyph} {}", super::words::message(finding)), role), finding.code.name());
             paint.next();
             if row.findings.len() == 1 {
                 paint.wrapped(3, &finding.resolution(), Role::Dim, 2);
@@ -248,6 +300,11 @@ impl Rows {
     fn finding(&self) -> Option<&Finding> {
         self.list.selected()?.findings.iter().max_by_key(|f| f.severity)
     }
+}
+
+/// Whether a finding is about the cell.
+fn wrong(row: &RowView, cell: &CellView) -> bool {
+    row.findings.iter().any(|f| f.column.as_deref() == Some(&cell.column))
 }
 
 /// The cell of the column, else the first with a finding that refuses the row.
@@ -286,7 +343,7 @@ fn table_cell<'a>(row: &'a RowView, cell: &'a CellView, look: &Look) -> Cell<'a>
 impl Screen for Rows {
     fn crumb(&self) -> String {
         match &self.cause {
-            Some(cause) => format!("{} ({})", cause.title, number(cause.rows)),
+            Some(cause) => format!("{} ({})", super::words::cause(cause), number(cause.rows)),
             None => String::from("error rows"),
         }
     }
@@ -305,10 +362,18 @@ impl Screen for Rows {
         self.list.place()
     }
 
+    fn recall(&mut self, memory: &Memory) {
+        self.list.recall(memory);
+    }
+
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
-        self.fetch().into_iter().collect()
+        self.fetch()
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
@@ -353,6 +418,7 @@ impl Screen for Rows {
     }
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let (area, beside) = split(area);
         let (area, filter) = filter_foot(area, self.place());
         let buffer = frame.buffer_mut();
         self.list.filter_line(buffer, filter, look);
@@ -369,7 +435,13 @@ impl Screen for Rows {
         }
         let (list, below) = foot(rest, self.below());
         self.table(buffer, list, look);
-        self.explain(&mut Paint::new(buffer, below, look), look);
+        match beside {
+            Some(beside) => {
+                divide(buffer, beside, look);
+                self.in_full(&mut Paint::new(buffer, beside, look), look);
+            }
+            None => self.explain(&mut Paint::new(buffer, below, look), look),
+        }
     }
 
     fn is_loading(&self) -> bool {
@@ -402,6 +474,13 @@ impl Screen for Rows {
             Offer::unless(Command::MarkAll, none).quiet(),
             Offer::unless(Command::Copy, none).quiet(),
             Offer::unless(Command::CopyRow, none).quiet(),
+            Offer::unless(Command::Output, none).called("export").quiet(),
+            Offer::unless(Command::Sort, none).quiet(),
+            Offer::unless(Command::Reverse, none).quiet(),
+            Offer::unless(Command::Columns, none).quiet(),
+            Offer::unless(Command::Mark, none).quiet(),
+            Offer::unless(Command::MarkRange, none).quiet(),
+            Offer::unless(Command::MarkAll, none).quiet(),
         ]
     }
 
@@ -410,7 +489,7 @@ impl Screen for Rows {
     }
 
     fn cursor(&self, area: Rect, look: &Look) -> Option<Position> {
-        self.list.filter_cursor(area, look)
+        self.list.filter_cursor(split(area).0, look)
     }
 
     fn explains(&self) -> Option<Code> {

@@ -22,8 +22,10 @@ use crate::desk::{Event, FindingQuery, Reply, Request, RowAt, SyncDetail};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
+pub use lists::explain_cause;
 
 const DETAIL: u8 = 0;
 const FINDINGS: u8 = 1;
@@ -78,7 +80,7 @@ impl SyncScreen {
             detail: Asked::new(DETAIL),
             view: View::Causes,
             causes: Viewport::default(),
-            findings: List::new(FINDINGS),
+            findings: List::new(FINDINGS).named("findings", ""),
             runs: Runs::new(RUNS),
             mend: MendAll::new(MEND, number, None),
             edits: Edits::default(),
@@ -172,12 +174,12 @@ impl SyncScreen {
         self.findings.set_height(rows.saturating_sub(u16::from(self.findings.place() == Place::Filter)));
     }
 
-    fn fetch(&mut self) -> Option<Effect> {
+    fn fetch(&mut self) -> Vec<Effect> {
         if self.view == View::Causes {
-            return None;
+            return Vec::new();
         }
         let sync = self.number;
-        self.findings.fetch(|window, filter| Request::Findings {
+        self.findings.ask(|window, filter| Request::Findings {
             sync,
             query: FindingQuery { at_least: Some(Severity::Error), filter, ..FindingQuery::default() },
             window,
@@ -197,6 +199,11 @@ impl SyncScreen {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if self.view == View::Flat
+            && let Some(effect) = self.findings.arrange(command, lists::FLAT)
+        {
+            return vec![effect];
+        }
         match command {
             Command::Open | Command::Edit => self.open_selected().map(Effect::Push).into_iter().collect(),
             Command::NextPane | Command::PreviousPane => {
@@ -226,7 +233,22 @@ impl SyncScreen {
             }],
             Command::Attach => vec![self.attach()],
             Command::Remove => self.detach(Token::of(WHICH), Token::of(DETACH)).into_iter().collect(),
+            Command::Output if self.view == View::Flat => {
+                self.reports.choose_or(self.number, self.findings.exported()).into_iter().collect()
+            }
             Command::Output => self.reports.choose(self.number).into_iter().collect(),
+            Command::CopyRow | Command::Copy if self.view == View::Flat => {
+                self.findings.copy(
+                    command,
+                    |f| f.value.clone().unwrap_or_default(),
+                    |f| {
+                        let place = f.row.or(f.line).map(|n| n.to_string()).unwrap_or_default();
+                        let words = [f.key.clone(), f.column.clone(), f.value.clone()].map(Option::unwrap_or_default);
+                        std::iter::once(place).chain(words).chain([f.message(), f.code.name().to_owned()]).collect()
+                    },
+                );
+                Vec::new()
+            }
             Command::CopyRow | Command::Copy => {
                 self.copied().map(|text| Effect::Copy { text, show: command == Command::CopyRow }).into_iter().collect()
             }
@@ -257,7 +279,14 @@ impl SyncScreen {
                 return vec![Effect::Toast(Tone::Good, String::from("The report was taken away. What was mended stays mended."))];
             }
             Reply::Sync(detail) => {
+                let cause = self.cause().map(|c| c.number);
                 self.detail.take(token, Ok(*detail));
+                // The cause that was selected stays so, wherever it stands now.
+                let is = |item: Item| matches!(item, Item::Cause(c) if Some(c.number) == cause);
+                let all = self.detail.get().map_or(0, |d| d.file_findings.len() + d.causes.len()) as u64;
+                if let Some(at) = (0..all).find(|at| self.item(*at).is_some_and(is)) {
+                    self.causes.selected = at;
+                }
             }
             Reply::Row(_) => {
                 self.findings.refresh();
@@ -283,17 +312,6 @@ impl SyncScreen {
     }
 }
 
-/// What a cause means and what to do about it.
-pub fn explain_cause(paint: &mut Paint, cause: &Cause) {
-    // The catalogue's templates want a finding: the cause has its column and value.
-    let mut finding = Finding::of_file(cause.code);
-    finding.column.clone_from(&cause.column);
-    finding.value.clone_from(&cause.value);
-    paint.rule(&cause.title);
-    paint.wrapped(1, &finding.resolution(), Role::Text, 2);
-    paint.wrapped(1, cause.code.spec().meaning, Role::Dim, 3);
-}
-
 impl Screen for SyncScreen {
     fn crumb(&self) -> String {
         self.number.to_string()
@@ -316,6 +334,14 @@ impl Screen for SyncScreen {
         if self.view == View::Flat { self.findings.place() } else { Place::List }
     }
 
+    fn recall(&mut self, memory: &Memory) {
+        self.findings.recall(memory);
+    }
+
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
@@ -335,6 +361,14 @@ impl Screen for SyncScreen {
             Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
             Msg::Command(_) if did != Did::Nothing => Vec::new(),
             Msg::Command(command) => self.command(command),
+            Msg::Counted { command, count } if self.view == View::Causes => {
+                self.causes.go_times(command, Some(count));
+                Vec::new()
+            }
+            Msg::Chosen { token, index } if self.reports.owns(token) && Reports::is_listed(index) => {
+                self.findings.export();
+                Vec::new()
+            }
             Msg::Chosen { token, index } if self.reports.owns(token) => self.reports.chosen(index).into_iter().collect(),
             Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => self.reply(token, *reply),
@@ -447,6 +481,9 @@ impl Screen for SyncScreen {
         ]);
         offers.push(if self.view == View::Flat { Offer::on(Command::Filter) } else { Offer::on(Command::Filter).called("search errors") });
         offers.push(Offer::on(Command::FilterKeep));
+        let tree = (self.view == View::Causes).then_some("causes stand by what they clear; tab lists the rows with an error");
+        let marks = [Command::Sort, Command::Reverse, Command::Columns, Command::Mark, Command::MarkRange, Command::MarkAll];
+        offers.extend(marks.map(|command| Offer::unless(command, tree).quiet()));
         offers.extend([Offer::on(Command::PreviousPane).quiet(), Offer::on(Command::Copy).quiet(), Offer::on(Command::CopyRow).quiet()]);
         offers
     }

@@ -109,7 +109,8 @@ impl LineEdit {
             return area.as_position();
         }
         let cells = usize::from(area.width);
-        let (before, after) = (look.visible(&self.text[..self.cursor]), look.visible(&self.text[self.cursor..]));
+        let (before, after) = (look.personal(&self.text[..self.cursor]), look.personal(&self.text[self.cursor..]));
+        let (before, after) = (look.visible(&before), look.visible(&after));
         // One cell stays free for the cursor at the end.
         let shown_before = visible::cut_left(&before, cells.saturating_sub(1), look.ascii);
         let at = visible::width(&shown_before) as u16;

@@ -35,7 +35,7 @@ pub(super) fn removals(d: &SyncDetail) -> u64 {
 /// Why it is held, in words and codes: the limits that were passed, or that somebody asked for approval.
 pub(super) fn reasons(d: &SyncDetail) -> Vec<(String, &'static str)> {
     let found = d.file_findings.iter().filter(|f| f.severity == Severity::Hold);
-    let mut reasons: Vec<(String, &'static str)> = found.map(|f| (f.message(), f.code.name())).collect();
+    let mut reasons: Vec<(String, &'static str)> = found.map(|f| (words::message(f), f.code.name())).collect();
     let Some(hold) = &d.sync.hold else { return reasons };
     for code in hold.codes.iter().filter_map(|name| Code::from_name(name)) {
         if !reasons.iter().any(|(_, name)| *name == code.name()) {

@@ -30,6 +30,8 @@ pub(super) struct Fake {
     pub(super) records: BTreeMap<String, String>,
     /// What was mended at one stroke.
     pub(super) steps: super::mending::Steps,
+    /// Edits of many people: who got which status, by position; and those that were put back.
+    pub(super) bulk: Vec<(Vec<PersonNo>, String)>,
     /// Feeds, mappings, sets and holds.
     pub(super) offered: super::offered::Offered,
 }
@@ -158,7 +160,12 @@ impl Fake {
         if let Some(reply) = super::mending::answer(self, request) {
             return reply;
         }
+        if let Request::Listed(listed) = request {
+            return super::lists::answer(listed, &mut |list| self.answer(list, event, job));
+        }
         match request {
+            Request::EditPeople { people, fields, dry_run } => super::lists::edited(self, people, fields, *dry_run),
+            Request::UndoEdit { position } => super::lists::put_back(self, *position),
             Request::Overview => Reply::Overview(self.overview()),
             Request::Syncs { window, filter, org, of } => {
                 let mut all = match org {

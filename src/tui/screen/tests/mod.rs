@@ -2,6 +2,8 @@
 
 mod desk;
 mod district;
+mod every_command;
+mod lists;
 mod offered;
 
 use std::cell::RefCell;
