@@ -5,11 +5,13 @@
 mod abandon;
 mod add;
 mod approve;
+mod attach;
 mod backup;
 mod completions;
 pub mod config;
 mod console;
 mod context;
+mod corrections;
 mod demo;
 mod doctor;
 mod edit;
@@ -26,6 +28,7 @@ mod json;
 mod list;
 mod list_classes;
 mod maps;
+mod mend;
 mod nearest;
 mod output;
 mod paint;
@@ -184,6 +187,8 @@ commands! {
     Rerun rerun
     Undo undo
     Fix fix
+    Attach attach
+    Corrections corrections
     Syncs syncs
     Sync sync
     Errors errors
