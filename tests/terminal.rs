@@ -138,6 +138,7 @@ fn console() {
         folder: PathBuf::from("."),
         zone: jiff::tz::TimeZone::UTC,
         now: || Timestamp(0),
+        memory: None,
         log: None,
     };
     match run(start) {
@@ -458,6 +459,7 @@ fn program(folder: &tempfile::TempDir, size: (u16, u16)) -> Pty {
     command.arg(folder.path().join("demo/db"));
     command.env("HOME", folder.path());
     command.env_remove("XDG_CONFIG_HOME");
+    command.env_remove("XDG_STATE_HOME");
     let mut pty = Pty::sized(command, &[("USER", "maria")], size);
     pty.see("Open errors by cause").see("Marigold Valley Unified");
     pty.rest();

@@ -71,7 +71,7 @@ impl Triage {
                 "sync" => causes.sort_by_key(|c| std::cmp::Reverse(c.sync)),
                 "rows" => causes.sort_by_key(|c| std::cmp::Reverse(c.cause.rows)),
                 "mended" => causes.sort_by_key(|c| std::cmp::Reverse(c.corrected)),
-                "since" => causes.sort_by_cached_key(|c| words::since(c.cause.since).to_string()),
+                "since" => causes.sort_by_cached_key(|c| words::since(c.cause.since)),
                 "code" => causes.sort_by_key(|c| c.cause.code.name()),
                 _ => causes.sort_by_key(|c| std::cmp::Reverse(c.cause.clears)),
             }
