@@ -12,6 +12,7 @@ use crate::tui::{self, Start};
 /// What it remembers from one session to the next is kept in the state folder; the demo, which is thrown away, remembers nothing.
 pub(super) fn open(cx: &mut Context<'_>, title: &str, remembers: bool) -> Result<Exit, Stop> {
     is_possible(cx)?;
+    let keys = cx.config.keymap()?;
     let memory = if remembers { config::state(&cx.env) } else { None };
     // The console watches signals and opens the desk itself.
     cx.hand_over();
@@ -19,11 +20,13 @@ pub(super) fn open(cx: &mut Context<'_>, title: &str, remembers: bool) -> Result
     let start = Start {
         connect: Box::new(move |deliver| Desk::start(surroundings, move |delivery| deliver.deliver(delivery))),
         factory: factory::make,
-        theme: cx.config.theme.clone(),
+        theme: cx.theme.take().or_else(|| cx.config.theme.clone()),
         color: cx.color,
         env: |name| std::env::var(name).ok(),
         themes: cx.themes(),
-        ascii: cx.config.ascii,
+        ascii: cx.ascii.then_some(true).or(cx.config.ascii),
+        keys,
+        confirm: cx.config.confirm.unwrap_or(true),
         readonly: cx.readonly,
         title: title.to_owned(),
         operator: cx.env.user.clone(),

@@ -5,11 +5,13 @@
 mod abandon;
 mod add;
 mod approve;
+mod attach;
 mod backup;
 mod completions;
 pub mod config;
 mod console;
 mod context;
+mod corrections;
 mod demo;
 mod doctor;
 mod edit;
@@ -26,6 +28,7 @@ mod json;
 mod list;
 mod list_classes;
 mod maps;
+mod mend;
 mod nearest;
 mod output;
 mod paint;
@@ -140,6 +143,12 @@ struct Globals {
     /// Colours; auto is on a terminal, unless `NO_COLOR` is set
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
     color: Color,
+    /// The console's theme: ansi, dark, light, high-contrast, mono, or one of your own
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
+    theme: Option<String>,
+    /// Draw the console with plain ASCII
+    #[arg(long, global = true, help_heading = "Global options")]
+    ascii: bool,
     /// Print JSON: one object, or one a line
     #[arg(long, global = true, help_heading = "Global options")]
     json: bool,
@@ -178,6 +187,8 @@ commands! {
     Rerun rerun
     Undo undo
     Fix fix
+    Attach attach
+    Corrections corrections
     Syncs syncs
     Sync sync
     Errors errors

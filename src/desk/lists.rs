@@ -170,7 +170,7 @@ impl Office {
         let roster = self.roster_for(&sync)?;
         let beside = self.beside(&sync, &source, &roster)?;
         let corrected = by_record(&beside.corrections);
-        let mut records = self.records(number, cause)?;
+        let mut records = self.records(&sync, cause)?;
         let unfiltered = records.len() as u64;
         let of_all: HashSet<u32> = records.iter().map(|r| r.0).collect();
         let wanted = fold(filter).into_owned();
@@ -195,11 +195,12 @@ impl Office {
                 let views = rows.into_iter().enumerate().filter_map(|(at, (record, findings))| {
                     let row = source.row(record)?;
                     let found = (!corrected.contains_key(&record)).then_some(findings);
-                    let mut view = super::rows::shown(&sync, &source, &roster, &beside, &row, found);
+                    let view = self.shown(&sync, &source, &roster, &beside, &row, found);
+                    let Ok(mut view) = view else { return Some(view) };
                     view.place = (first + at as u64 + 1, of_all.len() as u64);
-                    Some(view)
+                    Some(Ok(view))
                 });
-                let rows = views.collect();
+                let rows = views.collect::<Result<Vec<_>, Trouble>>()?;
                 Ok(Reply::Rows(Page { first, total, unfiltered, rows }))
             },
             |rows| {

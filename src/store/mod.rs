@@ -20,10 +20,12 @@
 //! * Nothing comes back that was not written: every block has a checksum, over its key too.
 //! * One process at a time ([`Store::open`]), one writer at a time inside.
 
+mod attached;
 mod backup;
 mod block;
 mod checkpoint;
 mod commit;
+mod corrections;
 mod error;
 mod findings;
 mod journal;
@@ -48,6 +50,7 @@ use std::time::Duration;
 
 pub use backup::{BackedUp, restore};
 pub use commit::Commit;
+pub use corrections::Mending;
 pub use error::StoreError;
 pub use lock::Holder;
 pub use run::Run;

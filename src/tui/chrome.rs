@@ -187,7 +187,7 @@ impl Chrome<'_> {
         let mut spans = Vec::new();
         for (n, tab) in Tab::ALL.into_iter().enumerate() {
             let here = tab == self.tab;
-            spans.push(Span::styled(if here { look.glyph(Glyph::Selected) } else { " " }, look.style(Role::Accent)));
+            spans.push(if here { Span::styled(look.glyph(Glyph::Selected), look.style(Role::Accent)) } else { Span::raw(" ") });
             spans.push(Span::styled(format!("{} {} ", n + 1, tab.name()), look.style(if here { Role::Accent } else { Role::Text })));
         }
         let used: usize = spans.iter().map(Span::width).sum();
@@ -314,7 +314,7 @@ pub fn broken(frame: &mut Frame, trouble: &Trouble, look: &Look) {
         say(&trouble.next, Role::Text);
     }
     say("", Role::Text);
-    say("q quits", Role::Dim);
+    say(&format!("{} quits", look.key(Command::Quit)), Role::Dim);
     for (n, (text, role)) in lines.into_iter().enumerate().take(usize::from(area.height)) {
         put(frame, Rect { y: area.y + n as u16, height: 1, ..area }, vec![Span::raw("  "), Span::styled(text, look.style(role))]);
     }

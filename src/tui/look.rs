@@ -1,11 +1,13 @@
 //! How things look: theme, glyphs, masks and the clock, handed to every `render`. All text from data passes through here.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use super::command::{Command, Keymap};
 use super::theme::{Role, Theme};
 use super::visible;
 use crate::ledger::{Severity, SyncStatus, Timestamp};
@@ -22,6 +24,8 @@ pub struct Look {
     pub masked: bool,
     /// Times are shown in this zone.
     pub zone: TimeZone,
+    /// The keys: what a sentence calls a command by, see [`Self::key`].
+    pub keys: Arc<Keymap>,
     /// Now, as of the last thing that happened: for "02:15" and "Nov 20".
     pub now: Timestamp,
 }
@@ -72,7 +76,12 @@ pub enum Glyph {
 impl Look {
     /// No colour, all glyphs, UTC, at the epoch: what tests use.
     pub fn plain() -> Self {
-        Self { theme: Theme::mono(), ascii: false, masked: false, zone: TimeZone::UTC, now: Timestamp(0) }
+        Self { theme: Theme::mono(), ascii: false, masked: false, zone: TimeZone::UTC, keys: Arc::default(), now: Timestamp(0) }
+    }
+
+    /// The key to name for a command in a sentence: "ctrl-c", or what the operator has put in its place.
+    pub fn key(&self, command: Command) -> String {
+        self.keys.hint(command)
     }
 
     /// The same with nothing masked: for what is no personal data, such as commands and paths.

@@ -10,7 +10,7 @@ use crate::tui::context::Context;
 use crate::tui::layer::{Choose, Confirm, Find, Help, Layer, Outcome, Palette, Schools};
 use crate::tui::screen::factory::Subject;
 use crate::tui::screen::{Msg, Tab, Tone};
-use crate::tui::theme::BUILT_IN;
+use crate::tui::theme::{BUILT_IN, Depth};
 
 impl App {
     /// Carries a command out, or says why not.
@@ -60,6 +60,8 @@ impl App {
             Command::Profiles => self.open(Subject::Profiles),
             Command::Feeds => self.open(Subject::Feeds),
             Command::Maps => self.open(Subject::Maps),
+            Command::Corrections => self.open(Subject::Corrections),
+            Command::Rules => self.open(Subject::Rules),
             Command::Find => self.layer(Layer::Find(Find::default()), Question::None),
             Command::Palette => {
                 let top = self.stack.top();
@@ -73,7 +75,8 @@ impl App {
             Command::Mask => {
                 self.setup.look.masked = !self.setup.look.masked;
                 self.memory.masked = self.setup.look.masked;
-                let text = if self.setup.look.masked { "Personal data are hidden; m shows them" } else { "Personal data are shown" };
+                let shows = format!("Personal data are hidden; {} shows them", self.key_of(Command::Mask));
+                let text = if self.setup.look.masked { shows } else { "Personal data are shown".to_owned() };
                 self.say(Tone::Plain, text);
             }
             Command::Count => self.begin_count(),
@@ -122,7 +125,10 @@ impl App {
             return;
         }
         let text = match &context {
-            Some(school) => format!("Only {} in lists, look-up, exports and imports; w changes it", school.name),
+            Some(school) => {
+                let key = self.key_of(Command::Context);
+                format!("Only {} in lists, look-up, exports and imports; {key} changes it", school.name)
+            }
             None => "The whole district again".to_owned(),
         };
         self.context = context;
@@ -139,8 +145,15 @@ impl App {
         let mut names: Vec<String> = BUILT_IN.iter().map(|(name, _)| (*name).to_owned()).collect();
         let own = self.setup.themes.iter().map(|(name, _)| name).filter(|n| !names.contains(n)).cloned().collect::<Vec<_>>();
         names.extend(own);
+        if self.setup.depth == Depth::Mono {
+            let why = "There are no colours to choose: NO_COLOR, --color never, or a terminal without them";
+            return self.say(Tone::Plain, why);
+        }
         let choices = names.iter().zip('a'..='z').map(|(name, letter)| (letter, name.clone())).collect();
-        self.layer(Layer::Choose(Choose::new("Theme".into(), choices)), Question::Theme(names));
+        let before = self.setup.theme.clone();
+        let selected = names.iter().position(|name| *name == before).unwrap_or(0);
+        let title = "Theme; each is shown while it is selected".to_owned();
+        self.layer(Layer::Choose(Choose::new(title, choices).previewing(selected)), Question::Theme { names, before });
     }
 
     pub(super) fn layer(&mut self, layer: Layer, question: Question) {
@@ -178,7 +191,7 @@ impl App {
                         self.say(Tone::Plain, text);
                     }
                 } else {
-                    self.say(Tone::Plain, "This is the first screen; q quits");
+                    self.say(Tone::Plain, format!("This is the first screen; {} quits", self.key_of(Command::Quit)));
                 }
             }
             Way::Root(tab) => {
@@ -260,11 +273,12 @@ impl App {
             (Question::CopyHidden(text), Outcome::Yes) => self.copied(text, false),
             (Question::SaveHidden(output), Outcome::Yes) => self.save_to(*output),
             (Question::Overwrite(path, output), Outcome::Yes) => self.save(&path, *output, SaveAs::Over),
-            (Question::Theme(names), Outcome::Choice(index)) => {
+            (Question::Theme { names, .. }, Outcome::Choice(index)) => {
                 if let Some(name) = names.get(index) {
                     self.theme(name);
                 }
             }
+            (Question::Theme { before, .. }, _) => self.theme(&before),
             (Question::Which(subjects), Outcome::Choice(index)) => {
                 if let Some(subject) = subjects.get(index) {
                     self.open(subject.clone());

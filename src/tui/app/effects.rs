@@ -127,7 +127,8 @@ impl App {
             }
             Effect::Root(tab) => self.go(Way::Root(tab)),
             Effect::Toast(tone, text) => self.say(tone, text),
-            Effect::Confirm { token, question, detail, number } => {
+            Effect::ConfirmUndoable { token, number: None, .. } if !self.setup.confirm => self.update(number, Msg::Confirmed(token)),
+            Effect::Confirm { token, question, detail, number } | Effect::ConfirmUndoable { token, question, detail, number } => {
                 self.layers.push((Layer::Confirm(Confirm::new(question, detail, number)), owner(token)));
             }
             Effect::Prompt { token, title, initial } => self.layers.push((Layer::Prompt(Prompt::new(title, initial)), owner(token))),

@@ -17,7 +17,7 @@ use ratatui::Frame;
 use ratatui::layout::Size;
 
 use super::chrome;
-use super::command::{Command, Keymap, Place, Scope, TABLE};
+use super::command::{Command, Place, Scope, TABLE};
 use super::context::Context;
 use super::keys::Key;
 use super::layer::palette::Choice;
@@ -41,8 +41,12 @@ pub struct Setup {
     pub look: Look,
     /// How many colours there are, for choosing another theme.
     pub depth: Depth,
+    /// The name of the theme that holds.
+    pub theme: String,
     /// The user's own themes: name and text.
     pub themes: Vec<(String, String)>,
+    /// Whether to ask before what can be undone; what cannot is always asked.
+    pub confirm: bool,
     /// What stands in the header until the desk tells the district's name.
     pub title: String,
     /// Who works here.
@@ -84,7 +88,6 @@ pub enum Paint {
 /// The console.
 pub struct App {
     setup: Setup,
-    keymap: Keymap,
     stack: Stack,
     layers: Vec<(Layer, Owner)>,
     size: Size,
@@ -136,7 +139,12 @@ enum Question {
     /// Write that, though personal data are hidden?
     SaveHidden(Box<Output>),
     /// Which theme?
-    Theme(Vec<String>),
+    Theme {
+        /// Those there are, as they are listed.
+        names: Vec<String>,
+        /// The one to go back to.
+        before: String,
+    },
     /// Which of those does the reference mean?
     Which(Vec<Subject>),
 }
@@ -182,7 +190,6 @@ impl App {
         let tab = Tab::ALL.into_iter().find(|tab| tab.name().eq_ignore_ascii_case(&memory.screen)).unwrap_or(Tab::Overview);
         let mut app = Self {
             stack: Stack::default(),
-            keymap: Keymap::default(),
             layers: Vec::new(),
             size,
             toast: None,
@@ -213,14 +220,16 @@ impl App {
         self.toast = None;
         if self.broken.is_some() {
             // Nothing works without a desk; every way out does.
-            match self.keymap.command(Place::List, key) {
+            match self.meaning(Place::List, key) {
                 Some(Command::Quit | Command::Cancel | Command::Back) => self.ended = Some(5),
                 Some(command @ (Command::Suspend | Command::Redraw)) => self.command(command),
                 _ => {}
             }
             return;
         }
-        match self.keymap.command(Place::List, key) {
+        // Where something is typed, a key that types is no command.
+        let typing = !self.layers.is_empty() || self.stack.top().place() != Place::List;
+        match self.meaning(if typing { Place::Form } else { Place::List }, key) {
             Some(command @ (Command::Suspend | Command::Redraw)) => return self.command(command),
             Some(Command::Cancel) if !self.layers.is_empty() && self.jobs.is_empty() => return self.outcome(Outcome::Close),
             Some(Command::Cancel) => return self.command(Command::Cancel),
@@ -232,7 +241,7 @@ impl App {
             return self.outcome(outcome);
         }
         let place = self.stack.top().place();
-        let command = self.keymap.command(place, key);
+        let command = self.meaning(place, key);
         // Behind a key that waits all wait: "/smith" must not become the command of its letters.
         if self.must_wait() && !command.is_some_and(|c| always(c) || (leaves(c) && self.ahead.is_empty())) {
             if self.ahead.len() < MOST_AHEAD {
@@ -246,9 +255,20 @@ impl App {
         }
         match command {
             Some(command) => self.command(command),
-            None if place == Place::List => self.say(Tone::Plain, format!("{key} does nothing here; ? shows what does")),
+            None if place == Place::List => {
+                self.say(Tone::Plain, format!("{key} does nothing here; {} shows what does", self.key_of(Command::Help)));
+            }
             None => self.update_top(Msg::Key(key)),
         }
+    }
+
+    fn meaning(&self, place: Place, key: Key) -> Option<Command> {
+        self.setup.look.keys.command(place, key)
+    }
+
+    /// The key to name for a command in a sentence.
+    pub fn key_of(&self, command: Command) -> String {
+        self.setup.look.key(command)
     }
 
     /// Whether keys wait: what the topmost screen is about has been asked for and is not here.
@@ -357,6 +377,7 @@ impl App {
     pub fn render(&mut self, frame: &mut Frame) {
         self.paint = Paint::No;
         let area = frame.area();
+        frame.buffer_mut().set_style(area, self.setup.look.theme.paper());
         if let Some(trouble) = &self.broken {
             chrome::broken(frame, trouble, &self.setup.look);
             return;
@@ -380,7 +401,7 @@ impl App {
             status: screen.status(),
             place: screen.place(),
             offers: &offers,
-            keymap: &self.keymap,
+            keymap: &self.setup.look.keys,
             toast: self.toast.as_ref(),
             counting: self.count.as_deref(),
         };
@@ -425,7 +446,8 @@ impl App {
                     _ if spec.command == Command::Import && self.setup.readonly => Some("this console was opened read-only".to_owned()),
                     _ => None,
                 };
-                let key = self.keymap.key(place, spec.command).or_else(|| self.keymap.key(Place::List, spec.command));
+                let keys = &self.setup.look.keys;
+                let key = keys.key(place, spec.command).or_else(|| keys.key(Place::List, spec.command));
                 Choice { command: spec.command, key: key.map(|k| k.to_string()).unwrap_or_default(), off }
             })
             .collect()
@@ -435,6 +457,13 @@ impl App {
         match outcome {
             Outcome::Stay => {}
             Outcome::Ask => self.ask_layer(),
+            Outcome::Preview(index) => {
+                if let Some((_, Owner::Console(Question::Theme { names, .. }))) = self.layers.last()
+                    && let Some(name) = names.get(index).cloned()
+                {
+                    self.theme(&name);
+                }
+            }
             done => {
                 if let Some((layer, owner)) = self.layers.pop() {
                     self.answered(&layer, owner, done);
@@ -449,10 +478,20 @@ impl App {
             Ok(theme) => {
                 name.clone_into(&mut self.memory.theme);
                 self.setup.look.theme = theme;
-                self.out.push(Outward::Redraw);
+                name.clone_into(&mut self.setup.theme);
             }
             Err(why) => self.say(Tone::Bad, why),
         }
+    }
+
+    /// How things look, for a test to draw the same in another way.
+    pub fn look_mut(&mut self) -> &mut Look {
+        &mut self.setup.look
+    }
+
+    /// The name of the theme that holds.
+    pub fn theme_name(&self) -> &str {
+        &self.setup.theme
     }
 }
 

@@ -1,13 +1,11 @@
 //! The console as a whole, with screens and a desk made up for it: what keys do on every screen, and what it costs to draw.
 
-use std::cell::RefCell;
-use std::io::{self, Write};
-use std::rc::Rc;
+mod chosen;
+mod line;
 
 use proptest::prelude::*;
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect, Size};
-use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
+use ratatui::{Frame, Terminal};
 
 use super::*;
 use crate::desk::{
@@ -20,7 +18,6 @@ use crate::tui::harness::{Harness, setup};
 use crate::tui::screen::Screen;
 use crate::tui::screen::list::{Did, List};
 use crate::tui::screen::{Effect, StatusLine};
-use crate::tui::terminal::{FrameWriter, paint};
 use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::LineEdit;
 use crate::tui::widget::table::{Cell, Column, Row};
@@ -453,14 +450,6 @@ fn personal_data_can_be_hidden() {
 }
 
 #[test]
-fn the_theme_can_be_changed_while_it_runs() {
-    let mut at = Harness::with(Setup { depth: Depth::Ansi, ..setup(factory) }, (80, 24), |ask, _| desk(ask));
-    assert!(!at.styled().contains("cyan"));
-    at.press(":").type_text("theme").press("<Enter>").see("mono").press("b");
-    assert!(at.styled().contains("cyan"));
-}
-
-#[test]
 fn nothing_new_is_not_drawn() {
     let mut at = console((80, 24));
     let before = at.draws();
@@ -512,81 +501,6 @@ proptest! {
                 }
             }
         }
-    }
-}
-
-/// Counts what a terminal is sent.
-#[derive(Clone, Default)]
-struct Wire(Rc<RefCell<Vec<usize>>>);
-
-impl Write for Wire {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().push(bytes.len());
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The console on a counted wire, in the default colours.
-struct Counted {
-    app: App,
-    terminal: Terminal<CrosstermBackend<FrameWriter<Wire>>>,
-    wire: Wire,
-}
-
-impl Counted {
-    fn new(width: u16, height: u16) -> Self {
-        crossterm::style::force_color_output(true);
-        let wire = Wire::default();
-        let backend = CrosstermBackend::new(FrameWriter::new(wire.clone()));
-        let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
-        let terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
-        let theme = Theme::named("ansi", Depth::Ansi, &|_| None).unwrap();
-        let setup = Setup { look: Look { theme, ..Look::plain() }, depth: Depth::Ansi, ..setup(factory) };
-        Self { app: App::new(setup, Size::new(width, height)), terminal, wire }
-    }
-
-    /// Answers all, draws once; the bytes of that frame. It must be one write.
-    fn frame(&mut self) -> usize {
-        loop {
-            let out = self.app.take_out();
-            if out.is_empty() {
-                break;
-            }
-            for outward in out {
-                if let Outward::Ask(ask) = outward {
-                    self.app.deliver(Delivery::Reply { ticket: ask.ticket, reply: Box::new(desk(&ask)) });
-                }
-            }
-        }
-        self.wire.0.borrow_mut().clear();
-        if self.app.paint() != Paint::No {
-            paint(&mut self.terminal, &mut self.app).unwrap();
-        }
-        let writes = self.wire.0.borrow().clone();
-        assert!(writes.len() <= 1, "{} writes for one frame", writes.len());
-        writes.iter().sum()
-    }
-
-    fn press(&mut self, key: &str) -> usize {
-        self.app.key(key.parse().unwrap());
-        self.frame()
-    }
-}
-
-#[test]
-fn frames_are_small_enough_for_a_slow_line() {
-    for (width, height, start, down, page) in [(80, 24, 5_000, 300, 2_000), (200, 60, 14_000, 350, 9_000)] {
-        let mut at = Counted::new(width, height);
-        let bytes = (at.frame(), at.press("3"), at.press("j"), at.press("j"), at.press("<PgDn>"), at.frame());
-        assert!(bytes.0 <= start, "start at {width}x{height}: {bytes:?}");
-        assert!(bytes.2.max(bytes.3) <= down, "one row down at {width}x{height}: {bytes:?}");
-        assert!(bytes.4 <= page, "one page at {width}x{height}: {bytes:?}");
-        assert_eq!(bytes.5, 0, "nothing new at {width}x{height}: {bytes:?}");
-        println!("{width}x{height}: start {}, tab {}, down {}, page {}", bytes.0, bytes.1, bytes.3, bytes.4);
     }
 }
 

@@ -88,6 +88,8 @@ pub enum Outcome {
     Context(Option<Context>),
     /// The layer stays, and its query is asked.
     Ask,
+    /// The layer stays, and the n-th choice is to be seen as if it were chosen.
+    Preview(usize),
 }
 
 impl Layer {
@@ -160,6 +162,7 @@ fn boxed(frame: &mut Frame, area: Rect, cells: u16, rows: u16, title: &str, look
         .title(Line::from(Span::styled(title, look.style(Role::Accent))));
     let inner = block.inner(outer);
     frame.render_widget(Clear, outer);
+    frame.buffer_mut().set_style(outer, look.theme.paper());
     frame.render_widget(block, outer);
     Rect { x: inner.x + u16::from(inner.width > 2), width: inner.width.saturating_sub(2), ..inner }
 }

@@ -173,7 +173,8 @@ impl Screen for AddForm {
             paint.wrapped(1, &format!("Not added: {}", sentence(trouble)), Role::Error, 2);
         } else {
             paint.next();
-            paint.line(&[piece("ctrl-s adds it and stays for the next one.", Role::Dim)]);
+            let key = look.key(Command::SaveStay);
+            paint.line(&[piece(format!("{key} adds it and stays for the next one."), Role::Dim)]);
         }
         paint.line(&[piece(boss(paint.rest().width), Role::Dim)]);
     }

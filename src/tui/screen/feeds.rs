@@ -186,7 +186,7 @@ impl FeedsScreen {
             Picking::Trying(feed) => {
                 let question = format!("Pick up {} of {feed}?", words::count(set.len() as u64, "file", "files"));
                 self.picking = Picking::Asking(feed);
-                vec![Effect::Confirm { token: Token::of(PICK_UP), question, detail: preview(&set), number: None }]
+                vec![Effect::ConfirmUndoable { token: Token::of(PICK_UP), question, detail: preview(&set), number: None }]
             }
             _ => {
                 let again = self.feeds.ask(Request::Feeds);

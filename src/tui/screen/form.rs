@@ -350,8 +350,11 @@ impl Form {
             }
             if here && takes(field) && y < area.bottom() {
                 let suggestion = look.personal(field.suggestion.as_deref().unwrap_or_default()).into_owned();
-                let pieces: [Piece; 3] =
-                    [piece(look.glyph(Glyph::Takes), Role::Accent), piece(" ctrl-y takes  ", Role::Dim), piece(suggestion, Role::Accent)];
+                let pieces: [Piece; 3] = [
+                    piece(look.glyph(Glyph::Takes), Role::Accent),
+                    piece(format!(" {} takes  ", look.key(Command::Take)), Role::Dim),
+                    piece(suggestion, Role::Accent),
+                ];
                 Paint::new(buffer, Rect { y, height: 1, ..area }, look).at(column, &pieces);
                 y += 1;
             }

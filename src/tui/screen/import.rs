@@ -27,7 +27,8 @@ use crate::tui::look::Look;
 use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use fields::{APPROVAL, DELIMITER, DELIMITERS, ENCODING, FEED, FIELDS, MAP, MODE, NEW_MAP, ORG, PATH, PROFILE};
-use preview::{candidates, preview};
+pub(super) use preview::candidates;
+use preview::preview;
 
 const RECOGNISE: u8 = 0;
 const CHECK: u8 = 1;
@@ -326,7 +327,8 @@ impl ImportScreen {
     fn below(&self, paint: &mut Paint, look: &Look) {
         if self.checking {
             progress_line(paint, "checking", self.progress.as_ref(), look);
-            paint.line(&[piece("ctrl-c cancels. Nothing is changed before you have seen the plan.", Role::Dim)]);
+            let key = look.key(Command::Cancel);
+            paint.line(&[piece(format!("{key} cancels. Nothing is changed before you have seen the plan."), Role::Dim)]);
             return;
         }
         if let Some(trouble) = self.recognised.trouble() {
@@ -341,7 +343,7 @@ impl ImportScreen {
         let waiting = self.known.feeds().iter().map(|f| f.files.len() as u64).sum::<u64>();
         if waiting > 0 && self.value(PATH).is_empty() {
             let files = words::count(waiting, "file waits", "files wait");
-            paint.line(&[piece(format!("{files} in drop folders: ctrl-o lists them."), Role::Accent)]);
+            paint.line(&[piece(format!("{files} in drop folders: {} lists them.", look.key(Command::Choose)), Role::Accent)]);
         }
         if let Some(last) = self.recent.first().filter(|_| self.value(PATH).is_empty()) {
             paint.line(&[piece(format!("Imported last: {last}. ctrl-o lists the last ones."), Role::Dim)]);

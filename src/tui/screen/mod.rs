@@ -6,9 +6,11 @@
 
 pub mod add_form;
 pub mod asked;
+pub mod attach;
 pub mod bulk;
 pub mod choices;
 pub mod class;
+pub mod corrections;
 pub mod edit_form;
 pub mod edits;
 pub mod factory;
@@ -24,6 +26,7 @@ pub mod listing;
 pub mod map_form;
 pub mod maps;
 pub mod mend_all;
+pub mod mend_preview;
 pub mod overview;
 pub mod paint;
 pub mod people;
@@ -42,6 +45,7 @@ pub mod set;
 pub mod sync;
 pub mod syncs;
 pub mod triage;
+pub mod value_rules;
 pub mod words;
 
 #[cfg(test)]
@@ -261,6 +265,18 @@ pub enum Effect {
     Toast(Tone, String),
     /// Ask yes or no; no is the default. -> [`Msg::Confirmed`]
     Confirm {
+        /// Comes back with yes.
+        token: Token,
+        /// The question.
+        question: String,
+        /// What it means, line by line.
+        detail: Vec<String>,
+        /// A number that must be typed, where much is at stake.
+        number: Option<u64>,
+    },
+    /// The same about what can be undone: where the operator has switched such questions off (`confirm = false`) it is not asked,
+    /// and the answer is yes; but a number that is to be typed always is.
+    ConfirmUndoable {
         /// Comes back with yes.
         token: Token,
         /// The question.

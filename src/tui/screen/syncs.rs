@@ -304,6 +304,7 @@ impl Syncs {
         // The table is drawn as a whole, that its columns stay one, and parted below the line that is opened.
         let whole = area.intersection(buffer.area);
         let mut drawn = Buffer::empty(whole);
+        drawn.set_style(whole, look.theme.paper());
         table.render(&mut drawn, whole, look);
         let above = (at + 2).min(whole.height);
         let height = opened.height().min(whole.height - above);

@@ -70,6 +70,13 @@ impl LineEdit {
         }
     }
 
+    /// Whether a key edits a line or moves in it, so that it can be no command where text is typed.
+    pub fn takes(key: Key) -> bool {
+        // Tried on a line in which every key finds something to do.
+        let mut line = Self { text: String::from("a b"), cursor: 1 };
+        line.key(key) != Edited::Ignored
+    }
+
     /// Lets a key act.
     pub fn key(&mut self, key: Key) -> Edited {
         let before = self.text.len();

@@ -90,6 +90,8 @@ impl<'a> Row<'a> {
 pub const MARGIN: u16 = 3;
 /// Cells between columns.
 const GAP: u16 = 2;
+/// Of a column that has no room left at least so many cells are drawn, or none.
+const LEAST: u16 = 3;
 
 /// What is drawn.
 pub struct Table<'a, R> {
@@ -174,10 +176,12 @@ fn sign_of_sort(buffer: &mut Buffer, (x, y): (u16, u16), width: u16, column: &Co
 /// Draws text from data in a field of so many cells; what does not fit is cut.
 #[expect(clippy::too_many_arguments, reason = "a field is where, how wide, what, how")]
 fn put(buffer: &mut Buffer, (x, y): (u16, u16), width: u16, text: &str, right: bool, style: Style, look: &Look, area: Rect) {
-    let width = width.min(area.right().saturating_sub(x));
-    if width == 0 || y >= area.bottom() {
+    let room = area.right().saturating_sub(x);
+    // Two cells of a column that has no room left say nothing.
+    if room == 0 || y >= area.bottom() || (room < width && room < LEAST) {
         return;
     }
+    let width = width.min(room);
     let text = look.cut(text, usize::from(width));
     let indent = if right { width.saturating_sub(visible::width(&text) as u16) } else { 0 };
     buffer.set_stringn(x + indent, y, text, usize::from(width), style);

@@ -1,6 +1,6 @@
 //! What a row of a list is known by, and which reply brings it.
 
-use crate::desk::{ClassRow, Page, PersonRow, PlanLine, Removal, Reply, RowView, SchoolRow, finding_id};
+use crate::desk::{ClassRow, CorrectionInfo, MendRow, Page, PersonRow, PlanLine, Removal, Reply, RowView, SchoolRow, finding_id};
 use crate::ledger::{Finding, Sync};
 
 /// A row of a list.
@@ -41,5 +41,7 @@ records! {
     Finding: Findings, |f| finding_id(f);
 }
 
+impl Record for CorrectionInfo {}
+impl Record for MendRow {}
 impl Record for PlanLine {}
 impl Record for Removal {}

@@ -140,7 +140,9 @@ fn schools(paint: &mut Paint, shares: &[SchoolShare], changes: bool, room: usize
         let text = parts.join(" ");
         paint.at(1, &[piece(look.cut(name, 26).into_owned(), Role::Text)]);
         paint.at(29, &[piece(text, Role::Text)]);
-        paint.at(47, &[piece(bar(share(&s.tally), most, 15, look.ascii), Role::Accent)]);
+        // Not where the terminal has no room for it between the numbers.
+        let cells = paint.rest().width.saturating_sub(47 + 16).min(15);
+        paint.at(47, &[piece(bar(share(&s.tally), most, cells, look.ascii), Role::Accent)]);
         if let Some(lost) = (s.tally.disabled * 100).checked_div(s.people) {
             let lost = if lost > 0 { format!("-{lost} % ") } else { String::new() };
             paint.right(1, &format!("{lost}of {}", number(s.people)), Role::Dim);

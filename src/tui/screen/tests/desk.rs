@@ -30,6 +30,8 @@ pub(super) struct Fake {
     pub(super) records: BTreeMap<String, String>,
     /// Edits of many people: who got which status, by position; and those that were put back.
     pub(super) bulk: Vec<(Vec<PersonNo>, String)>,
+    /// What was mended at one stroke.
+    pub(super) steps: super::mending::Steps,
     /// Feeds, mappings, sets and holds.
     pub(super) offered: super::offered::Offered,
 }
@@ -153,6 +155,9 @@ impl Fake {
     /// Answers as the desk would.
     pub(super) fn answer(&mut self, request: &Request, event: &mut dyn FnMut(Event), job: JobNo) -> Reply {
         if let Some(reply) = super::offered::answer(self, request) {
+            return reply;
+        }
+        if let Some(reply) = super::mending::answer(self, request) {
             return reply;
         }
         if let Request::Listed(listed) = request {
@@ -357,6 +362,7 @@ impl Fake {
                 share("Lincoln High", 22, 38, 3, 1203),
                 share("Adams Middle", 1, 2, 0, 612),
             ],
+            attached: Vec::new(),
         };
         match number.0 {
             48 => {}
@@ -453,6 +459,7 @@ impl Fake {
             meaning: None,
             suggestion: None,
             secret: false,
+            note: None,
         };
         let names = ["María", "Zoë\u{200b}", "Ana"];
         let emails = ["maria.obrien@lincoln.example", "zoe@lincoln.example", "ana@lincoln.example"];
