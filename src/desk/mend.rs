@@ -13,7 +13,6 @@ use crate::feed::{Column, ColumnKind, RowShape};
 use crate::intake::{self, Row};
 use crate::ledger::{Finding, Severity, Sync, SyncNo, ValueRule};
 use crate::roster::Roster;
-use crate::roster::fold::fold;
 use crate::sync;
 
 /// Value rules that one repair may make: with more different values they would be repairs of single cells, not what a value means.
@@ -161,11 +160,11 @@ impl Office {
         let corrected: HashMap<u32, &str> =
             corrections.iter().filter(|c| c.cell as usize == cell).map(|c| (c.record, c.after.as_str())).collect();
         let records = self.records(&sync, cause)?;
-        let wanted = Wanted::of(of, records.len());
-        let (mut rows, mut place) = (Vec::new(), 0);
+        let wanted = Wanted::of(of);
+        let mut rows = Vec::new();
         for (record, findings) in records {
             let Some(row) = source.row(record) else { continue };
-            if !wanted.takes(record, &row, &mut place) {
+            if !wanted.takes(record) {
                 continue;
             }
             let raw = row.cells.get(cell).map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default();
@@ -198,30 +197,22 @@ fn no_cause(number: SyncNo, cause: u32) -> Trouble {
 /// Which rows are meant.
 enum Wanted {
     All,
-    Places(String, HashSet<u64>),
     Records(HashSet<u32>),
 }
 
 impl Wanted {
-    fn of(of: &MendOf, all: usize) -> Self {
+    fn of(of: &MendOf) -> Self {
         match of {
             MendOf::All => Self::All,
-            MendOf::Places { filter, places } if filter.is_empty() && places.len() == all => Self::All,
-            MendOf::Places { filter, places } => Self::Places(fold(filter).into_owned(), places.iter().copied().collect()),
             MendOf::Records(records) => Self::Records(records.iter().copied().collect()),
         }
     }
 
-    /// Whether a row is one of them; `place` counts those that the filter lets through.
-    fn takes(&self, record: u32, row: &Row, place: &mut u64) -> bool {
+    /// Whether a row is one of them.
+    fn takes(&self, record: u32) -> bool {
         match self {
             Self::All => true,
             Self::Records(records) => records.contains(&record),
-            Self::Places(words, places) => {
-                let listed = words.is_empty() || row.cells.iter().any(|c| fold(&String::from_utf8_lossy(c)).contains(words.as_str()));
-                *place += u64::from(listed);
-                listed && places.contains(&(*place - 1))
-            }
         }
     }
 }

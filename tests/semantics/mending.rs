@@ -155,10 +155,8 @@ fn only_the_rows_that_were_marked() {
         shown(&ask(&world, Request::Mend { sync, cause, of, repair, save_rule: false, dry_run: true, window }))
     };
     assert_eq!(of(MendOf::Records(vec![2])), ["3 Kinder -> K"]);
-    let places = |filter: &str, places: &[u64]| MendOf::Places { filter: filter.into(), places: places.to_vec() };
-    assert_eq!(of(places("", &[0, 2])), ["2 Kinder -> K", "6 Kinder -> K"]);
-    assert_eq!(of(places("s0005", &[0])), ["6 Kinder -> K"], "places are those of the filtered list");
-    assert_eq!(of(places("s0005", &[1])), [""; 0]);
+    assert_eq!(of(MendOf::Records(vec![5, 1])), ["2 Kinder -> K", "6 Kinder -> K"]);
+    assert_eq!(of(MendOf::Records(vec![77])), [""; 0]);
 }
 
 #[test]

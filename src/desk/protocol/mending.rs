@@ -51,13 +51,6 @@ pub enum MendOf {
     /// All of them.
     #[default]
     All,
-    /// Those at these places, from 0, of the list that [`Request::Rows`](super::Request::Rows) gives with that filter.
-    Places {
-        /// The list's filter.
-        filter: String,
-        /// The places.
-        places: Vec<u64>,
-    },
     /// Those data records.
     Records(Vec<u32>),
 }
