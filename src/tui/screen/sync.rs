@@ -240,11 +240,11 @@ impl SyncScreen {
                 detail: vec![String::from("Nothing of it is applied. The history keeps a line.")],
                 number: None,
             }],
-            Command::Attach => vec![self.attach()],
-            Command::Remove => self.detach(Token::of(WHICH), Token::of(DETACH)).into_iter().collect(),
             Command::Output if self.view == View::Flat => {
                 self.reports.choose_or(self.number, self.findings.exported()).into_iter().collect()
             }
+            Command::Attach => vec![self.attach()],
+            Command::Remove => self.detach(Token::of(WHICH), Token::of(DETACH)).into_iter().collect(),
             Command::Output => self.reports.choose(self.number).into_iter().collect(),
             Command::CopyRow | Command::Copy if self.view == View::Flat => {
                 self.findings.copy(

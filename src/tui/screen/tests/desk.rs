@@ -28,10 +28,10 @@ pub(super) struct Fake {
     pub(super) given: BTreeMap<u32, String>,
     /// Fields of records that were edited: [`Request::Edit`].
     pub(super) records: BTreeMap<String, String>,
-    /// What was mended at one stroke.
-    pub(super) steps: super::mending::Steps,
     /// Edits of many people: who got which status, by position; and those that were put back.
     pub(super) bulk: Vec<(Vec<PersonNo>, String)>,
+    /// What was mended at one stroke.
+    pub(super) steps: super::mending::Steps,
     /// Feeds, mappings, sets and holds.
     pub(super) offered: super::offered::Offered,
 }

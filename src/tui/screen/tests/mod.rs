@@ -96,8 +96,8 @@ fn in_ascii(draw: impl Fn((u16, u16)) -> Harness) {
 mod approvals;
 mod beside;
 mod by_hand;
-mod mending;
 mod chosen;
+mod mending;
 mod sources;
 
 pictures! {
