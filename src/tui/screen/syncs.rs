@@ -2,6 +2,7 @@
 //! into its causes with the rows affected; Enter on one shows those rows in full. `t` lists one type only, `R` runs the last file of a
 //! line's type again.
 
+mod beside;
 mod opened;
 
 use ratatui::Frame;
@@ -9,7 +10,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say};
-use super::compare::CompareScreen;
 use super::list::{Did, List};
 use super::paint::{Paint, divide, empty, filter_foot, piece};
 use super::report::Reports;
@@ -171,40 +171,6 @@ impl Syncs {
             }
             Command::Compare => self.compare(),
             Command::Rerun => self.ask_last_file().into_iter().collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Compares the two that are marked; without marks the selected one with the one before it of its feed.
-    fn compare(&mut self) -> Vec<Effect> {
-        let marks: Vec<u64> = self.list.marks().iter().copied().collect();
-        if marks.len() != 2 {
-            let one = self.list.selected().map(|s| Effect::Push(Box::new(CompareScreen::new(None, s.number))));
-            return one.into_iter().collect();
-        }
-        self.marked.clear();
-        let mut asks = Vec::new();
-        for index in marks {
-            match self.list.row(index) {
-                Some(sync) => self.marked.push(sync.number),
-                // It is marked on a page that is not here any more.
-                None => asks.push(self.ask_at(index)),
-            }
-        }
-        if asks.is_empty() { self.compare_marked() } else { asks }
-    }
-
-    fn ask_at(&self, index: u64) -> Effect {
-        let of = SyncsOf { import_type: self.only.clone(), ..SyncsOf::default() };
-        let (window, filter) = (Window { first: index, count: 1 }, self.list.filter().to_owned());
-        Effect::Ask { token: Token::of(MARKED), request: Request::Syncs { window, org: None, filter, of } }
-    }
-
-    /// Once both are known.
-    fn compare_marked(&mut self) -> Vec<Effect> {
-        self.marked.sort_unstable();
-        match self.marked[..] {
-            [older, newer] => vec![Effect::Push(Box::new(CompareScreen::new(Some(older), newer)))],
             _ => Vec::new(),
         }
     }
