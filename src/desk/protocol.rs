@@ -5,8 +5,8 @@
 
 mod asked;
 mod attached;
-mod mending;
 mod lists;
+mod mending;
 mod overview;
 mod records;
 mod sources;
@@ -20,8 +20,8 @@ use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
 pub use attached::*;
-pub use mending::*;
 pub use lists::*;
+pub use mending::*;
 pub use overview::*;
 pub use records::*;
 pub use sources::*;

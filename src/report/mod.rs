@@ -37,8 +37,8 @@ pub mod schools;
 pub mod source_rows;
 pub mod summary;
 pub mod sync_report;
-pub mod ticket;
 pub mod syncs;
+pub mod ticket;
 pub mod visible;
 pub mod workbook;
 
@@ -55,6 +55,6 @@ pub use schools::Schools;
 pub use source_rows::{Results, SourceHead, UsersErrors};
 pub use summary::{Summary, SummaryLine};
 pub use sync_report::SyncReport;
-pub use ticket::{TicketGroup, ticket};
 pub use syncs::Syncs;
+pub use ticket::{TicketGroup, ticket};
 pub use visible::{is_hidden, visible};

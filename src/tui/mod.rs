@@ -19,9 +19,9 @@ mod input;
 pub mod keys;
 pub mod layer;
 pub mod look;
+pub mod memory;
 #[cfg(test)]
 mod naughty;
-pub mod memory;
 mod pace;
 pub mod rebind;
 pub mod screen;

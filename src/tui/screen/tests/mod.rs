@@ -87,8 +87,8 @@ fn in_ascii(draw: impl Fn((u16, u16)) -> Harness) {
 
 mod approvals;
 mod by_hand;
-mod mending;
 mod chosen;
+mod mending;
 mod sources;
 
 pictures! {
