@@ -195,11 +195,12 @@ impl Office {
                 let views = rows.into_iter().enumerate().filter_map(|(at, (record, findings))| {
                     let row = source.row(record)?;
                     let found = (!corrected.contains_key(&record)).then_some(findings);
-                    let mut view = super::rows::shown(&sync, &source, &roster, &beside, &row, found);
+                    let view = self.shown(&sync, &source, &roster, &beside, &row, found);
+                    let Ok(mut view) = view else { return Some(view) };
                     view.place = (first + at as u64 + 1, of_all.len() as u64);
-                    Some(view)
+                    Some(Ok(view))
                 });
-                let rows = views.collect();
+                let rows = views.collect::<Result<Vec<_>, Trouble>>()?;
                 Ok(Reply::Rows(Page { first, total, unfiltered, rows }))
             },
             |rows| {

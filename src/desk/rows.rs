@@ -117,6 +117,22 @@ impl Office {
         self.judged_and_told(&sync, &source, &roster, &beside, &row, &cells)
     }
 
+    /// A row as a list shows it: with the findings of its sync, or (none) judged as it stands now.
+    pub(super) fn shown(
+        &self,
+        sync: &Sync,
+        source: &Source,
+        roster: &Roster,
+        beside: &Beside,
+        row: &Row,
+        findings: Option<Vec<Finding>>,
+    ) -> Result<RowView, Trouble> {
+        match findings {
+            Some(findings) => Ok(view(sync, source, roster, beside, row, findings, &[])),
+            None => self.judged_and_told(sync, source, roster, beside, row, &[]),
+        }
+    }
+
     /// A row with what it would do now, and with what reports of other systems still say of it.
     fn judged_and_told(
         &self,
@@ -185,14 +201,6 @@ fn judged(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &
         }
     }
     view
-}
-
-/// A row as a list shows it: with the findings of its sync, or (none) judged as it stands now.
-pub(super) fn shown(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &Row, findings: Option<Vec<Finding>>) -> RowView {
-    match findings {
-        Some(findings) => view(sync, source, roster, beside, row, findings, &[]),
-        None => judged(sync, source, roster, beside, row, &[]),
-    }
 }
 
 #[allow(clippy::too_many_arguments)] // one row and all that is shown of it

@@ -125,7 +125,7 @@ pub fn run(start: Start) -> Result<u8, String> {
     let running = signals::watch(to.clone()).map_err(|e| format!("cannot watch signals: {e}"))?;
     let broke = |e: io::Error| format!("the terminal cannot be used: {e}");
     let mut console = Console::enter().map_err(broke)?;
-    let ended = shown(start, setup, remembered.err(), &mut console, (to, &from));
+    let ended = shown(start, setup, &mut console, to, &from, remembered.err());
     drop(console);
     drop(running);
     match ended {
@@ -135,16 +135,18 @@ pub fn run(start: Start) -> Result<u8, String> {
     }
 }
 
-/// The console from its first frame to its end. `forgotten`: why nothing could be remembered.
+/// The console from its first frame to its end.
 fn shown(
     start: Start,
     setup: Setup,
-    forgotten: Option<String>,
     console: &mut Console,
-    (to, from): (Sender<Happening>, &Receiver<Happening>),
+    to: Sender<Happening>,
+    from: &Receiver<Happening>,
+    forgotten: Option<String>,
 ) -> io::Result<u8> {
     let mut app = App::new(setup, console.size()?);
     app.tick((start.now)());
+    // What was remembered cannot be used: that is said once, and written anew.
     if let Some(why) = forgotten {
         app.say(Tone::Bad, why);
     }
@@ -239,16 +241,16 @@ fn setup(start: &Start, memory: Memory) -> Result<Setup, String> {
     let own = |wanted: &str| themes.iter().find(|(name, _)| name == wanted).map(|(_, text)| text.clone());
     let configured = start.theme.as_deref().unwrap_or(theme::DEFAULT);
     // One that was chosen in the console and is gone since does not count.
-    let chosen = Some(memory.theme.as_str()).filter(|name| !name.is_empty() && Theme::named(name, depth, &own).is_ok());
-    let name = chosen.unwrap_or(configured).to_owned();
-    let theme = Theme::named(&name, depth, &own)?;
+    let chosen = Some(memory.theme.as_str()).filter(|name| !name.is_empty()).and_then(|name| Theme::named(name, depth, &own).ok());
+    let theme_name = if chosen.is_some() { memory.theme.clone() } else { configured.to_owned() };
+    let theme = chosen.map_or_else(|| Theme::named(configured, depth, &own), Ok)?;
     let ascii = start.ascii.unwrap_or_else(|| is_poor(start.env));
     let keys = Arc::new(start.keys.clone());
     Ok(Setup {
         factory: start.factory,
         look: Look { theme, ascii, masked: memory.masked, zone: start.zone.clone(), keys, now: (start.now)() },
         depth,
-        theme: name,
+        theme: theme_name,
         themes,
         confirm: start.confirm,
         title: start.title.clone(),

@@ -194,11 +194,11 @@ mod tests {
 
     #[test]
     fn a_command_has_its_new_keys_and_no_longer_the_old_ones() {
-        let keymap = bound(&[("quit", &["ctrl-q", "Z"]), ("palette", &[";", "ctrl-p"])]).unwrap();
+        let keymap = bound(&[("quit", &["ctrl-q", "Z"]), ("palette", &["!", "ctrl-p"])]).unwrap();
         assert_eq!(keymap.command(Place::List, key("ctrl-q")), Some(Command::Quit));
         assert_eq!(keymap.command(Place::List, key("q")), None);
-        assert_eq!(keymap.command(Place::List, key(";")), Some(Command::Palette));
-        assert_eq!(keymap.command(Place::Form, key(";")), None, "it types");
+        assert_eq!(keymap.command(Place::List, key("!")), Some(Command::Palette));
+        assert_eq!(keymap.command(Place::Form, key("!")), None, "it types");
         assert_eq!(keymap.command(Place::Form, key("ctrl-p")), Some(Command::Palette));
         assert_eq!(keymap.keys(Command::Quit), ["ctrl-q", "Z"]);
     }

@@ -40,6 +40,7 @@ fn rows(world: &World) -> Request {
     Request::Rows { sync: page.rows[0].number, cause: None, filter: String::new(), window: Window::ALL }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where the sort of a list does")]
 fn by(column: &str, reverse: bool) -> Option<SortBy> {
     Some(SortBy { column: column.to_owned(), reverse })
 }

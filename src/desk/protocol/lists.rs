@@ -126,6 +126,7 @@ impl Reply {
     }
 
     /// The part of a list's reply that `ask` wants, of a reply that has the whole list.
+    #[must_use]
     pub fn part(self, window: Window, ask: &ListAsk) -> Self {
         let ids = self.ids();
         match ask {

@@ -244,17 +244,17 @@ impl<T: Record> List<T> {
     /// The same records are wanted in another order: the selected one stays, and so do the marks.
     fn reorder(&mut self) {
         self.hold();
-        self.from_the_top();
+        self.begin_at_the_top();
     }
 
     /// Other rows are wanted (another tab, another sort of records): from the first, without marks.
     pub fn restart(&mut self) {
         (self.anchor, self.home) = (None, None);
         self.unmark();
-        self.from_the_top();
+        self.begin_at_the_top();
     }
 
-    fn from_the_top(&mut self) {
+    fn begin_at_the_top(&mut self) {
         self.view.first = 0;
         self.view.selected = 0;
         (self.stale, self.other, self.seek) = (true, true, Seek::No);
@@ -279,7 +279,7 @@ impl<T: Record> List<T> {
         } else {
             self.hold();
         }
-        self.from_the_top();
+        self.begin_at_the_top();
     }
 
     /// Selects a row.
@@ -350,15 +350,12 @@ impl<T: Record> List<T> {
         self.asked = Some(window);
         self.token = self.token.next();
         let list = request(window, self.filter.text().to_owned());
-        let ask = match (self.seek, self.anchor) {
-            (Seek::Wanted, Some(anchor)) => {
-                self.seek = Seek::Asked;
-                ListAsk::Around(anchor.id)
-            }
-            _ => {
-                self.seek = Seek::No;
-                ListAsk::Page
-            }
+        let ask = if let (Seek::Wanted, Some(anchor)) = (self.seek, self.anchor) {
+            self.seek = Seek::Asked;
+            ListAsk::Around(anchor.id)
+        } else {
+            self.seek = Seek::No;
+            ListAsk::Page
         };
         Some(Effect::Ask { token: self.token, request: self.worded(list, ask) })
     }

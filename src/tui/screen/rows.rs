@@ -175,7 +175,8 @@ impl Rows {
         if self.list.marks().is_empty() {
             return all;
         }
-        all.only(MendOf::Records(self.list.marks().into_iter().filter_map(|r| u32::try_from(r).ok()).collect()))
+        let records = self.list.marks().into_iter().filter_map(|id| u32::try_from(id).ok()).collect();
+        all.only(MendOf::Records(records))
     }
 
     fn undo(&mut self, back: bool) -> Vec<Effect> {
@@ -478,9 +479,6 @@ impl Screen for Rows {
             Offer::unless(Command::Sort, none).quiet(),
             Offer::unless(Command::Reverse, none).quiet(),
             Offer::unless(Command::Columns, none).quiet(),
-            Offer::unless(Command::Mark, none).quiet(),
-            Offer::unless(Command::MarkRange, none).quiet(),
-            Offer::unless(Command::MarkAll, none).quiet(),
         ]
     }
 

@@ -10,6 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say};
+use super::compare::CompareScreen;
 use super::list::{Did, List};
 use super::paint::{Paint, divide, empty, filter_foot, piece};
 use super::report::Reports;
@@ -34,6 +35,7 @@ const OPENED: u8 = 3;
 const ONLY: u8 = 4;
 const RUNS: u8 = 5;
 const LATEST: u8 = 6;
+const MARKED: u8 = 7;
 
 /// Syncs of a type looked at for the last file: dry runs and undos are none.
 const LATEST_OF_TYPE: u64 = 20;
@@ -49,6 +51,8 @@ pub struct Syncs {
     opened: Option<Opened>,
     runs: Runs,
     reports: Reports,
+    /// Of the two marked syncs that are to be compared, those that are known.
+    marked: Vec<SyncNo>,
     room: Size,
 }
 
@@ -77,6 +81,7 @@ impl Default for Syncs {
             opened: None,
             runs: Runs::new(RUNS),
             reports: Reports::new(REPORTS),
+            marked: Vec::new(),
             room: Size::default(),
         }
     }
@@ -188,7 +193,42 @@ impl Syncs {
                 let choices = std::iter::once(('*', String::from("every type"))).chain(('a'..='z').zip(types)).collect();
                 vec![Effect::Choose { token: Token::of(ONLY), title: String::from("List only"), choices }]
             }
+            Command::Compare => self.compare(),
             Command::Rerun => self.ask_last_file().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Compares the two that are marked; without marks the selected one with the one before it of its feed.
+    fn compare(&mut self) -> Vec<Effect> {
+        let marks: Vec<u64> = self.list.marks().iter().copied().collect();
+        if marks.len() != 2 {
+            let one = self.list.selected().map(|s| Effect::Push(Box::new(CompareScreen::new(None, s.number))));
+            return one.into_iter().collect();
+        }
+        self.marked.clear();
+        let mut asks = Vec::new();
+        for index in marks {
+            match self.list.row(index) {
+                Some(sync) => self.marked.push(sync.number),
+                // It is marked on a page that is not here any more.
+                None => asks.push(self.ask_at(index)),
+            }
+        }
+        if asks.is_empty() { self.compare_marked() } else { asks }
+    }
+
+    fn ask_at(&self, index: u64) -> Effect {
+        let of = SyncsOf { import_type: self.only.clone(), ..SyncsOf::default() };
+        let (window, filter) = (Window { first: index, count: 1 }, self.list.filter().to_owned());
+        Effect::Ask { token: Token::of(MARKED), request: Request::Syncs { window, org: None, filter, of } }
+    }
+
+    /// Once both are known.
+    fn compare_marked(&mut self) -> Vec<Effect> {
+        self.marked.sort_unstable();
+        match self.marked[..] {
+            [older, newer] => vec![Effect::Push(Box::new(CompareScreen::new(Some(older), newer)))],
             _ => Vec::new(),
         }
     }
@@ -225,6 +265,10 @@ impl Syncs {
 
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match reply {
+            Reply::Syncs(page) if token.slot == MARKED => {
+                self.marked.extend(page.rows.iter().map(|s| s.number));
+                return self.compare_marked();
+            }
             Reply::Syncs(page) if token.slot == LATEST => return vec![self.run_now(&page.rows)],
             Reply::Syncs(page) => drop(self.list.take(token, page)),
             Reply::Profiles(profiles) => drop(self.profiles.take(token, Ok(profiles))),
@@ -462,6 +506,7 @@ impl Screen for Syncs {
         let within = self.is_opened() && self.opened.as_ref().is_some_and(Opened::is_within);
         let busy = self.runs.busy().then_some("a run is under way");
         let unknown = self.list.selected().is_some_and(|s| s.profile.is_empty()).then_some("its type was not recognised");
+        let marks = (!matches!(self.list.marks().len(), 0 | 2)).then_some("mark two syncs with space, or none");
         let types = self.profiles.get().is_none().then_some("the types are not here yet");
         vec![
             Offer::unless(Command::Open, none).called(if within { "rows" } else { "open" }),
@@ -471,6 +516,8 @@ impl Screen for Syncs {
                 Offer::unless(Command::ScrollRight, none).called("causes")
             },
             Offer::unless(Command::Rerun, none.or(unknown).or(busy)).called("run now"),
+            Offer::unless(Command::Compare, none.or(marks)).called("compare"),
+            Offer::unless(Command::Mark, none).quiet(),
             Offer::unless(Command::Output, none).called("report"),
             Offer::unless(Command::Narrow, types).called("type"),
             Offer::on(Command::Sort).quiet(),

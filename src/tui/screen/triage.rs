@@ -80,7 +80,7 @@ impl Triage {
                 "sync" => causes.sort_by_key(|c| std::cmp::Reverse(c.sync)),
                 "rows" => causes.sort_by_key(|c| std::cmp::Reverse(c.cause.rows)),
                 "mended" => causes.sort_by_key(|c| std::cmp::Reverse(c.corrected)),
-                "since" => causes.sort_by_cached_key(|c| words::since(c.cause.since).to_string()),
+                "since" => causes.sort_by_cached_key(|c| words::since(c.cause.since)),
                 "code" => causes.sort_by_key(|c| c.cause.code.name()),
                 _ => causes.sort_by_key(|c| std::cmp::Reverse(c.cause.clears)),
             }
@@ -137,14 +137,6 @@ impl Screen for Triage {
             self.arrange(selected);
         }
         let mut effects = match msg {
-            Msg::Command(command @ (Command::MendAll | Command::TakeNearest)) => {
-                let Some(c) = self.selected() else { return Vec::new() };
-                self.mend = MendAll::new(MEND, c.sync, Some(&c.cause));
-                if command == Command::MendAll { self.mend.offer(String::new()) } else { self.mend.take_nearest(&self.edits) }
-            }
-            Msg::Command(command @ (Command::UndoEdit | Command::RedoEdit)) => {
-                self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT))
-            }
             Msg::Counted { command, count } => {
                 self.view.go_times(command, Some(count));
                 Vec::new()
@@ -153,6 +145,14 @@ impl Screen for Triage {
                 let effect = self.arrangement.command(command, COLUMNS);
                 self.arrange(selected);
                 effect.into_iter().collect()
+            }
+            Msg::Command(command @ (Command::MendAll | Command::TakeNearest)) => {
+                let Some(c) = self.selected() else { return Vec::new() };
+                self.mend = MendAll::new(MEND, c.sync, Some(&c.cause));
+                if command == Command::MendAll { self.mend.offer(String::new()) } else { self.mend.take_nearest(&self.edits) }
+            }
+            Msg::Command(command @ (Command::UndoEdit | Command::RedoEdit)) => {
+                self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT))
             }
             Msg::Command(Command::Open) => {
                 let edits = self.edits.clone();
@@ -184,7 +184,9 @@ impl Screen for Triage {
                 self.arrange(selected);
                 said.into_iter().collect()
             }
-            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown => vec![self.causes.ask(Request::Triage)],
+            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown | Msg::Context => {
+                vec![self.causes.ask(Request::Triage)]
+            }
             Msg::Resized(room) => {
                 self.room = room;
                 Vec::new()

@@ -83,15 +83,15 @@ fn rebound_keys_act_and_the_old_ones_do_not() {
 
 #[test]
 fn footer_help_palette_and_sentences_show_the_operators_keys() {
-    let mut at = with_keys(&[("help", &["H"]), ("palette", &[";", "ctrl-p"]), ("filter", &["ctrl-n"]), ("quit", &["Z"]), ("mask", &[])]);
-    at.see("H help  ; palette").see("ctrl-n filter").miss("? help");
+    let mut at = with_keys(&[("help", &["H"]), ("palette", &["!", "ctrl-p"]), ("filter", &["ctrl-n"]), ("quit", &["Z"]), ("mask", &[])]);
+    at.see("H help  ! palette").see("ctrl-n filter").miss("? help");
     at.press("<Esc>").see("This is the first screen; Z quits");
     at.press("x").see("H shows what does");
     at.press("H").type_text("filter").see("ctrl-n").press("<Esc>");
     at.press("H").see(" Z ").press("<Esc>");
-    at.press(";").type_text("filter").see("ctrl-n").press("<Esc>");
+    at.press("!").type_text("filter").see("ctrl-n").press("<Esc>");
     // Without a key it is still a command.
-    at.press(";").type_text("mask").press("<Enter>").see("Personal data are hidden; :mask shows them");
+    at.press("!").type_text("mask").press("<Enter>").see("Personal data are hidden; :mask shows them");
 }
 
 #[test]

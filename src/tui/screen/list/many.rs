@@ -117,7 +117,9 @@ impl<T: Record> List<T> {
     /// Marks all of them; takes the marks off again where all of them are marked.
     fn mark_all(&mut self, ids: &[u64]) {
         if ids.iter().all(|id| self.marks.contains(id)) {
-            self.marks.retain(|id| !ids.contains(id));
+            for id in ids {
+                self.marks.remove(id);
+            }
         } else {
             self.marks.extend(ids);
         }
@@ -157,9 +159,9 @@ impl<T: Record> List<T> {
             (IDS, Reply::Ids(ids)) => {
                 // A range is marked; all of them may be unmarked.
                 if ids.len() as u64 == self.view.total {
-                    self.mark_all(ids)
+                    self.mark_all(ids);
                 } else {
-                    self.marks.extend(ids)
+                    self.marks.extend(ids);
                 }
                 Did::Handled
             }

@@ -44,8 +44,8 @@ pub(super) fn answer(listed: &Listed, ask: &mut dyn FnMut(&Request) -> Reply) ->
     match &listed.ask {
         ListAsk::Csv(ids) => {
             let all = whole.ids();
-            let lines = all.iter().filter(|id| ids.is_empty() || ids.contains(id)).map(|id| format!("{id}\n")).collect::<String>();
-            let count = lines.lines().count() as u64;
+            let lines: Vec<String> = all.iter().filter(|id| ids.is_empty() || ids.contains(id)).map(u64::to_string).collect();
+            let (count, lines) = (lines.len() as u64, lines.join("\n"));
             Reply::Output(Output { file_name: "list.csv".into(), bytes: lines.into_bytes(), lines: count, note: String::new() })
         }
         ask => whole.part(window, ask),
@@ -192,7 +192,7 @@ fn columns_are_chosen_and_remembered_and_so_is_where_one_was() {
     let mut fake = Fake::default();
     let look = Look { masked: memory.masked, ..Look::plain() };
     let mut at =
-        Harness::with(Setup { memory, look, ..setup(factory) }, (80, 24), move |ask, event| fake.answer(&ask.request, event, ask.job));
+        Harness::with(Setup { look, memory, ..setup(factory) }, (80, 24), move |ask, event| fake.answer(&ask.request, event, ask.job));
     at.see("‣4 Syncs").see("filter: •••••").press("m j").see("filter: users").press("m").see("hidden");
     at.press("3").miss("role  ").see("by ID").press("c r").see("role  ");
 }

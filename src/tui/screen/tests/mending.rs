@@ -30,8 +30,8 @@ fn mended(fake: &Fake, request: &Request) -> Mended {
         };
         MendRow { record, line: record + 2, row: record + 1, key: Some(format!("1000842{n}")), before, after, why }
     };
-    let wanted = |n: &u32| if let MendOf::Records(records) = of { records.contains(&(n * 100 + 3)) } else { true };
-    let rows: Vec<MendRow> = (0..3).filter(wanted).map(row).collect();
+    let places = |n: &u32| if let MendOf::Records(records) = of { records.contains(&(n * 100 + 3)) } else { true };
+    let rows: Vec<MendRow> = (0..3).filter(places).map(row).collect();
     let (total, done) = (rows.len() as u64, rows.iter().filter(|r| r.after.is_some()).count() as u64);
     let how = match repair {
         Repair::Set { value, .. } => format!("last_name becomes \"{value}\""),
