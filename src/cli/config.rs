@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::env::Env;
 use super::exit::Stop;
 use crate::feed::near::nearest;
+use crate::watch::Settings;
 
 /// What `config.toml` may say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -27,6 +28,8 @@ pub struct Config {
     pub scope: Option<String>,
     /// Keys of the console by command name.
     pub keys: BTreeMap<String, String>,
+    /// What is done while nobody watches: who is told, and how.
+    pub watch: Settings,
 }
 
 /// In which zone times are shown.
@@ -106,6 +109,8 @@ mod tests {
         assert_eq!((config.time, config.scope.as_deref()), (TimeShown::Utc, Some("S1")));
         assert_eq!(config.keys["quit"], "ctrl-q");
         assert_eq!(parse("").unwrap(), Config::default());
+        let config = parse("[watch]\non_event = [\"/usr/local/bin/tell\", \"it\"]\nmail_to = [\"it@d.example\"]\n").unwrap();
+        assert_eq!((config.watch.on_event.len(), config.watch.mail_to.len(), config.watch.on_event_seconds), (2, 1, 30));
     }
 
     #[test]

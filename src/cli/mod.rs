@@ -21,6 +21,7 @@ mod feeds;
 mod find;
 mod fix;
 mod import;
+mod install;
 mod json;
 mod list;
 mod list_classes;
@@ -35,12 +36,14 @@ mod rerun;
 mod row;
 mod show;
 mod show_class;
+mod status;
 mod sync;
 mod syncs;
 mod table;
 mod times;
 mod undo;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -191,6 +194,9 @@ commands! {
     Profiles profiles
     Feeds feeds
     Maps maps
+    Status status
+    Watch watch
+    Install install
     Doctor doctor
     Verify verify
     Completions completions

@@ -241,6 +241,7 @@ impl Office {
                 waiting.push(wait(WaitingSort::Corrections, root, format!("{} mended rows wait for a re-run", number(rows.len() as u64))));
             }
         }
+        waiting.extend(self.watch_waiting(&syncs)?);
         waiting.extend(self.overwritten_waiting(&syncs)?);
         waiting.extend(self.flips_waiting(&syncs)?);
         waiting.sort_by_key(|w| (w.sort, std::cmp::Reverse(w.at)));

@@ -7,6 +7,7 @@ mod classes;
 mod feeds;
 mod fields;
 mod find;
+mod folder;
 mod hand;
 mod history;
 mod holds;
@@ -14,7 +15,6 @@ mod maps;
 mod office;
 mod output;
 mod people;
-mod pickup;
 pub mod protocol;
 mod reports;
 mod rows;
@@ -22,6 +22,8 @@ mod schools;
 mod scope;
 mod sets;
 mod source;
+mod standing;
+mod take;
 mod threads;
 mod upkeep;
 mod views;
@@ -30,6 +32,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+pub use folder::{ClaimSeen, Look, Seen, look_into};
 pub use protocol::*;
 
 use crate::ledger::{Actor, Timestamp};
@@ -213,6 +216,10 @@ impl Desk {
             Request::Flips => Reply::Flips(office.flips()?),
             Request::Feeds => Reply::Feeds(office.feeds()?),
             Request::PutFeed { feed, replaces } => Reply::Feeds(office.put_feed(&feed, replaces.as_deref())?),
+            Request::PutWatch { feed, watch } => Reply::Feeds(office.put_watch(&feed, watch)?),
+            Request::Take(files) => self.take(job, files, on_event)?,
+            Request::Standing => Reply::Standing(office.standing()?),
+            Request::News => Reply::News(office.news()?),
             Request::RemoveFeed(name) => self.remove_feed(job, &name, on_event)?,
             Request::Maps => Reply::Maps(office.maps()?),
             Request::PutMap(map) => Reply::Maps(office.put_map(&map)?),

@@ -9,6 +9,7 @@ pub mod finding;
 pub mod map;
 pub mod sync;
 pub mod upload;
+pub mod watch;
 
 pub use catalogue::{Code, Severity};
 pub use change::{Change, Entry, EntryKind, FieldChange, Plan, PlannedChange};
@@ -18,3 +19,4 @@ pub use finding::{Cause, Finding, Since};
 pub use map::Map;
 pub use sync::{Action, Actor, Counts, HoldNote, KindCounts, Mode, Outcome, ReadAs, Sync, SyncKind, SyncNo, SyncStatus, Tally, Timestamp};
 pub use upload::{Upload, UploadHash};
+pub use watch::{Days, Due, Expect, FeedWatch};

@@ -41,6 +41,8 @@ pub enum Glyph {
     Warning,
     /// Something held.
     Held,
+    /// Something that should be there and is not.
+    Missing,
     /// A note.
     Note,
     /// Went well.
@@ -112,6 +114,7 @@ impl Look {
             Glyph::Error => ("!", "!"),
             Glyph::Warning => ("~", "~"),
             Glyph::Held => ("‖", "="),
+            Glyph::Missing => ("?", "?"),
             Glyph::Note => ("i", "i"),
             Glyph::Ok => ("✓", "+"),
             Glyph::Follows => ("└", "`"),

@@ -243,6 +243,8 @@ fn waiting<'a>(w: &'a Waiting, look: &Look) -> Row<'a> {
     let (glyph, word, role) = match w.sort {
         WaitingSort::Held => (Glyph::Held, "held", Role::Held),
         WaitingSort::Failed => (Glyph::Error, "failed", Role::Error),
+        WaitingSort::Missing => (Glyph::Missing, "no file", Role::Error),
+        WaitingSort::Folder => (Glyph::Missing, "no folder", Role::Error),
         WaitingSort::DryRun => (Glyph::Note, "dry run", Role::Accent),
         WaitingSort::Corrections => (Glyph::Note, "to re-run", Role::Accent),
         WaitingSort::Overwritten => (Glyph::Warning, "overwritten", Role::Warning),

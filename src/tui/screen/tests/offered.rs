@@ -83,6 +83,16 @@ pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
     })
 }
 
+/// Of a feed of which a file did not come.
+fn waits() -> WatchInfo {
+    WatchInfo {
+        settings: FeedWatch { expect: Expect::parse("daily 03:00 UTC").unwrap(), ..FeedWatch::default() },
+        quarantined: vec!["users-2026-11-20.csv".into()],
+        missing: Some(Timestamp(1_795_316_400_000_000)),
+        ..WatchInfo::default()
+    }
+}
+
 fn feeds(fake: &Fake) -> Vec<FeedInfo> {
     if fake.empty {
         return Vec::new();
@@ -104,13 +114,21 @@ fn feeds(fake: &Fake) -> Vec<FeedInfo> {
             last: last(48),
             files: vec!["users-2026-11-23.csv".into(), "users-2026-11-24.csv".into()],
             problem: None,
+            watch: waits(),
         },
-        FeedInfo { feed: staff, set_up: true, last: last(47), files: Vec::new(), problem: None },
-        FeedInfo { feed: old, set_up: false, last: None, files: Vec::new(), problem: Some("The folder /srv/drop/old is not there".into()) },
+        FeedInfo { feed: staff, set_up: true, last: last(47), files: Vec::new(), problem: None, watch: WatchInfo::default() },
+        FeedInfo {
+            feed: old,
+            set_up: false,
+            last: None,
+            files: Vec::new(),
+            problem: Some("The folder /srv/drop/old is not there".into()),
+            watch: WatchInfo::default(),
+        },
     ];
     if let Some(feed) = &fake.offered.feed {
         all.retain(|f| f.feed.name != feed.name);
-        all.push(FeedInfo { feed: feed.clone(), set_up: true, last: None, files: Vec::new(), problem: None });
+        all.push(FeedInfo { feed: feed.clone(), set_up: true, last: None, files: Vec::new(), problem: None, watch: WatchInfo::default() });
     }
     all
 }
