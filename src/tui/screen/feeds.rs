@@ -30,6 +30,8 @@ const PICK_UP: u8 = 3;
 pub struct FeedsScreen {
     feeds: Asked<Vec<FeedInfo>>,
     view: Viewport,
+    /// The feed to be selected once they are here.
+    wanted: Option<String>,
     runs: Runs,
     picking: Picking,
     progress: Option<Progress>,
@@ -57,13 +59,14 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// Lines at the foot for the selected feed.
-const BELOW: u16 = 9;
+const BELOW: u16 = 10;
 
 impl Default for FeedsScreen {
     fn default() -> Self {
         Self {
             feeds: Asked::new(FEEDS),
             view: Viewport::default(),
+            wanted: None,
             runs: Runs::new(RUNS),
             picking: Picking::No,
             progress: None,
@@ -73,6 +76,11 @@ impl Default for FeedsScreen {
 }
 
 impl FeedsScreen {
+    /// All feeds, that one selected.
+    pub fn on(feed: &str) -> Self {
+        Self { wanted: Some(feed.to_owned()), ..Self::default() }
+    }
+
     fn selected(&self) -> Option<&FeedInfo> {
         self.feeds.get()?.get(self.view.selected as usize)
     }
@@ -166,7 +174,12 @@ impl FeedsScreen {
                 vec![Effect::Toast(Tone::Good, String::from("The feed was removed. What it brought stays."))]
             }
             (FEEDS, Reply::Feeds(all)) => {
+                let at = self.wanted.take().and_then(|name| all.iter().position(|f| f.feed.name == name));
                 self.feeds.take(token, Ok(all));
+                self.fit();
+                if let Some(at) = at {
+                    self.view.select(at as u64);
+                }
                 Vec::new()
             }
             (slot, Reply::Trouble(trouble)) => {
@@ -197,12 +210,13 @@ fn preview(set: &[Ran]) -> Vec<String> {
 }
 
 fn row<'a>(f: &'a FeedInfo, look: &Look) -> Row<'a> {
-    let waiting = f.files.len() as u64;
+    let waiting = (f.files.len() + f.watch.claimed.len()) as u64;
     let (status, role, when) = match &f.last {
         Some(last) => (words::status(last.status), look.status(last.status), look.when(last.started)),
         None => ("never", Role::Dim, String::new()),
     };
-    let problem = f.problem.as_ref().map(|p| format!("{} {p}", look.glyph(Glyph::Error))).unwrap_or_default();
+    let missing = f.watch.missing.map(|due| format!("{} no file for {}", look.glyph(Glyph::Missing), look.when(due)));
+    let problem = f.problem.as_ref().map(|p| format!("{} {p}", look.glyph(Glyph::Error))).or(missing).unwrap_or_default();
     Row::new([
         Cell::from(f.feed.name.as_str()),
         Cell::new(f.feed.profile.as_str(), Role::Dim),
@@ -299,7 +313,7 @@ impl Screen for FeedsScreen {
         let none = self.selected().is_none().then_some("nothing is selected");
         let files = match self.selected() {
             Some(f) if f.feed.folder.is_none() => Some("it has no folder: enter sets one"),
-            Some(f) if f.files.is_empty() => Some("no file waits in its folder"),
+            Some(f) if f.files.is_empty() && f.watch.claimed.is_empty() => Some("no file waits in its folder"),
             _ => None,
         };
         let last = self.last().is_none().then_some("it has not run yet");

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
 use super::asked::{Asked, say, sentence};
+use super::feeds::FeedsScreen;
 use super::flips::Flips;
 use super::paint::{Paint, empty, piece};
 use super::plan::PlanScreen;
@@ -128,7 +129,8 @@ impl OverviewScreen {
                 (WaitingSort::Flipping, _) => open(Box::<Flips>::default()),
                 (WaitingSort::Held | WaitingSort::DryRun, Some(number)) => open(Box::new(PlanScreen::new(number))),
                 (_, Some(number)) => open(Box::new(SyncScreen::new(number))),
-                (_, None) => Vec::new(),
+                // What has no sync is about the feed itself.
+                (_, None) => open(Box::new(FeedsScreen::on(&o.waiting[i].name))),
             },
             // What waits of the feed, else all its syncs.
             Line::Feed(i) => match o.feeds[i].last.status {

@@ -20,6 +20,10 @@ pub(super) struct Offered {
     pub(super) map: Option<Map>,
     /// The feed that was saved.
     pub(super) feed: Option<Feed>,
+    /// How it is to be watched.
+    pub(super) watch: Option<FeedWatch>,
+    /// Whether a file did not come.
+    pub(super) missing: bool,
 }
 
 /// The answer, where it is a request about these.
@@ -28,6 +32,10 @@ pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
         Request::Feeds => Reply::Feeds(feeds(fake)),
         Request::PutFeed { feed, .. } if feed.folder.as_deref() == Some("/nowhere") => {
             Reply::Trouble(Trouble::new(TroubleSort::Refused, "/nowhere is no folder", "make it, or give another"))
+        }
+        Request::PutWatch { watch, .. } => {
+            fake.offered.watch = Some(watch.clone());
+            Reply::Feeds(feeds(fake))
         }
         Request::PutFeed { feed, .. } => {
             fake.offered.feed = Some(feed.clone());
