@@ -8,6 +8,8 @@ mod alone;
 mod fake;
 #[path = "cli/printed.rs"]
 mod printed;
+#[path = "cli/unattended.rs"]
+mod unattended;
 #[path = "cli/whole.rs"]
 mod whole;
 #[path = "cli/world.rs"]

@@ -119,7 +119,9 @@ struct Expected(Option<Expect>);
 fn expect(text: &str) -> Result<Expected, String> {
     let expect = Expect::parse(text)?;
     match expect.as_ref().and_then(|e| e.zone.as_deref()) {
-        Some(zone) if jiff::tz::TimeZone::get(zone).is_err() => Err(format!("there is no time zone {zone}; write one as in America/New_York")),
+        Some(zone) if jiff::tz::TimeZone::get(zone).is_err() => {
+            Err(format!("there is no time zone {zone}; write one as in America/New_York"))
+        }
         _ => Ok(Expected(expect)),
     }
 }

@@ -175,7 +175,8 @@ impl Made {
             // To cron a per cent sign is the end of the line.
             format!("{when} {}\n", command.join(" ").replace('%', "\\%"))
         };
-        let mut text = String::from("# crontab -e: minute, hour, day, month, day of the week, command. What it prints is mailed to its owner.\n");
+        let mut text =
+            String::from("# crontab -e: minute, hour, day, month, day of the week, command. What it prints is mailed to its owner.\n");
         text.push_str("# Every five minutes: take what lies in the drop folders and has been still for long enough.\n");
         text.push_str(&line("*/5 * * * *", &["--wait", "4m", "watch", "--once"]));
         for (_, info) in self.expected() {

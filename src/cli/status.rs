@@ -159,7 +159,8 @@ fn monitor(cx: &mut Context<'_>, standing: &Standing) -> Result<Exit, Stop> {
         FeedState::Errors | FeedState::Held => ("WARNING", 1),
         FeedState::Missing | FeedState::Failed => ("CRITICAL", 2),
     };
-    let bad: Vec<String> = standing.feeds.iter().filter(|f| f.state != FeedState::Fine).map(|f| format!("{} {}", f.name, f.state)).collect();
+    let bad: Vec<String> =
+        standing.feeds.iter().filter(|f| f.state != FeedState::Fine).map(|f| format!("{} {}", f.name, f.state)).collect();
     let what = if bad.is_empty() { format!("{} feeds are fine", standing.feeds.len()) } else { bad.join(", ") };
     // The bar begins the numbers, so it may not stand in a name.
     let what = visible(&what).replace('|', "/");

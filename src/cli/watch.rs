@@ -141,7 +141,13 @@ impl Args {
 
 impl<'a> From<&'a Taken> for Json<'a> {
     fn from(t: &'a Taken) -> Self {
-        Self { feed: &t.file.feed, file: &t.file.name, end: end_name(t.end), text: &t.text, syncs: t.syncs.iter().map(Into::into).collect() }
+        Self {
+            feed: &t.file.feed,
+            file: &t.file.name,
+            end: end_name(t.end),
+            text: &t.text,
+            syncs: t.syncs.iter().map(Into::into).collect(),
+        }
     }
 }
 

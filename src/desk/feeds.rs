@@ -232,12 +232,18 @@ impl Office {
             return Err(refused(format!("The folder {folder} is not an absolute path."), "Begin it at the root: /srv/drop/staff"));
         }
         match std::fs::metadata(path) {
-            Ok(there) if there.is_dir() => {}
+            Ok(there) if there.is_dir() => {
+                if let Err(e) = std::fs::read_dir(path) {
+                    return Err(refused(format!("Cannot look into {folder}: {e}"), "Check the rights."));
+                }
+            }
             Ok(_) => return Err(refused(format!("{folder} is no folder."), "Give the folder that the files are dropped into.")),
             Err(e) => return Err(refused(format!("Cannot look into {folder}: {e}"), "Make the folder first, or check the rights.")),
         }
         // A link may lead to the folder of another feed.
-        let place = |path: &Path| std::fs::metadata(path).ok().map(|m| (std::os::unix::fs::MetadataExt::dev(&m), std::os::unix::fs::MetadataExt::ino(&m)));
+        let place = |path: &Path| {
+            std::fs::metadata(path).ok().map(|m| (std::os::unix::fs::MetadataExt::dev(&m), std::os::unix::fs::MetadataExt::ino(&m)))
+        };
         let here = place(path);
         let same = |f: &Feed| f.folder.as_deref().map(Path::new).is_some_and(|f| f == path || here.is_some() && place(f) == here);
         match self.store.feeds()?.into_iter().find(|(other, f)| *other != no && same(f)) {

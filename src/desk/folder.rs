@@ -87,11 +87,14 @@ pub fn look_into(folder: &Path) -> io::Result<Look> {
             continue;
         }
         let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let ours = [DONE, FAILED, TAKING].contains(&shown.as_str());
         let why = if about.is_dir() {
-            if [DONE, FAILED, TAKING].contains(&shown.as_str()) {
+            if ours {
                 continue;
             }
             "is a folder"
+        } else if ours {
+            "is no folder, and in the way of ours"
         } else if ON_THEIR_WAY.contains(&ending.as_str()) || shown.ends_with('~') {
             "is still on its way"
         } else if !about.is_file() {
@@ -111,7 +114,9 @@ pub fn look_into(folder: &Path) -> io::Result<Look> {
     }
     for marker in markers {
         let of = |f: &&mut Seen| {
-            marker.strip_suffix(&format!(".{MARKER}")).is_some_and(|m| m == f.name || f.name.rsplit_once('.').is_some_and(|(stem, _)| stem == m))
+            marker
+                .strip_suffix(&format!(".{MARKER}"))
+                .is_some_and(|m| m == f.name || f.name.rsplit_once('.').is_some_and(|(stem, _)| stem == m))
         };
         match look.files.iter_mut().find(of) {
             Some(file) => file.marker = Some(marker),
@@ -353,7 +358,7 @@ fn tidy(folder: &Path, dir: &Path) {
 fn is_own_folder(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(there) if there.is_dir() => Ok(()),
-        Ok(_) => Err(io::Error::other(format!("{} is no folder", path.display()))),
+        Ok(_) => Err(io::Error::other("it is no folder")),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
         Err(e) => Err(e),
     }

@@ -97,7 +97,10 @@ impl Office {
         if let Some(zone) = watch.expect.as_ref().and_then(|e| e.zone.as_deref())
             && TimeZone::get(zone).is_err()
         {
-            return refused(format!("There is no time zone \"{zone}\" here."), "Name one as in America/New_York, or leave it out for this machine's.");
+            return refused(
+                format!("There is no time zone \"{zone}\" here."),
+                "Name one as in America/New_York, or leave it out for this machine's.",
+            );
         }
         if watch.settle == 0 || watch.settle > MOST_SETTLE {
             return refused(format!("A file cannot be waited for {} seconds.", watch.settle), "Give 1 to 3600 seconds; 60 is usual.");
@@ -132,13 +135,12 @@ impl Office {
         let mut feeds = Vec::new();
         for info in self.feeds()? {
             let Some(no) = numbers.get(&info.feed.name).copied() else { continue };
-            let of: Vec<&Sync> =
-                syncs.iter().filter(|s| s.feed == no && !s.dry_run && !matches!(s.kind, SyncKind::Undo { .. })).collect();
+            let of: Vec<&Sync> = syncs.iter().filter(|s| s.feed == no && !s.dry_run && !matches!(s.kind, SyncKind::Undo { .. })).collect();
             let held: Vec<&&Sync> = of.iter().filter(|s| s.status == SyncStatus::Held).collect();
             let errors = open.get(&no).copied().unwrap_or(0);
             let last = of.first().copied();
             let told = watched.told.get(&no);
-            let trouble = told.filter(|t| !t.trouble.is_empty() && last.is_none_or(|l| l.started < t.trouble_at));
+            let trouble = told.filter(|t| !t.trouble.is_empty() && last.is_none_or(|l| l.started <= t.trouble_at));
             let expect = info.watch.settings.expected();
             let newest_file = of.iter().find(|s| s.kind == SyncKind::Import).copied();
             let (state, text) = if let Some(problem) = &info.problem {
@@ -278,7 +280,7 @@ impl Office {
                 lines.push(Waiting { sort: WaitingSort::Folder, name: name.clone(), text, at: watched.now, sync: None });
             }
             let last = syncs.iter().find(|s| s.feed == no && !s.dry_run);
-            if let Some(told) = watched.told.get(&no).filter(|t| !t.trouble.is_empty() && last.is_none_or(|l| l.started < t.trouble_at)) {
+            if let Some(told) = watched.told.get(&no).filter(|t| !t.trouble.is_empty() && last.is_none_or(|l| l.started <= t.trouble_at)) {
                 let text = format!("a file was put into failed: {}", told.trouble);
                 lines.push(Waiting { sort: WaitingSort::Failed, name, text, at: told.trouble_at, sync: None });
             }

@@ -112,14 +112,7 @@ impl Desk {
     }
 
     /// Runs one file and puts it away.
-    fn take_one(
-        &self,
-        job: JobNo,
-        each: Claimed,
-        set: Option<SyncNo>,
-        terms: Terms,
-        on_event: &mut dyn FnMut(Event) -> bool,
-    ) -> TakenRan {
+    fn take_one(&self, job: JobNo, each: Claimed, set: Option<SyncNo>, terms: Terms, on_event: &mut dyn FnMut(Event) -> bool) -> TakenRan {
         let office = &self.office;
         match self.earlier(&each) {
             Err(trouble) => return self.later(each, trouble, Vec::new()),
@@ -246,7 +239,11 @@ impl Desk {
             _ if !terms.watched => given_back(each, trouble, Vec::new()),
             TroubleSort::Cancelled => {
                 let text = "stopped; it is claimed, and taken the next time".to_owned();
-                TakenRan { taken: Taken { file: each.file, end: TakenEnd::Left, text, syncs: Vec::new() }, ran: Vec::new(), trouble: Some(trouble) }
+                TakenRan {
+                    taken: Taken { file: each.file, end: TakenEnd::Left, text, syncs: Vec::new() },
+                    ran: Vec::new(),
+                    trouble: Some(trouble),
+                }
             }
             TroubleSort::Store | TroubleSort::NotPermitted | TroubleSort::Internal => self.later(each, trouble, Vec::new()),
             // The feed or the request makes no sense: it will not pass by itself.
@@ -260,7 +257,8 @@ impl Desk {
         if each.claim.tries >= MOST_TRIES {
             return self.give_up(each, &trouble, ran);
         }
-        let (tries, text) = (each.claim.tries, format!("{}; tried {} so far", trouble.message.trim_end_matches('.'), times(each.claim.tries)));
+        let (tries, text) =
+            (each.claim.tries, format!("{}; tried {} so far", trouble.message.trim_end_matches('.'), times(each.claim.tries)));
         let syncs = ran.iter().map(|r| r.detail.sync.clone()).collect();
         let file = Dropped { claim: Some(each.claim.claim()), ..each.file };
         TakenRan { taken: Taken { file, end: TakenEnd::Later { tries }, text, syncs }, ran, trouble: Some(trouble) }
@@ -287,7 +285,11 @@ impl Desk {
                 let trouble = Trouble::new(TroubleSort::Refused, what, "Check the folder, its rights and its room.");
                 let text = format!("{text}; {}", trouble.message);
                 let file = Dropped { claim: Some(claim.claim()), ..file };
-                return TakenRan { taken: Taken { file, end: TakenEnd::Later { tries: claim.tries }, text, syncs }, ran, trouble: Some(trouble) };
+                return TakenRan {
+                    taken: Taken { file, end: TakenEnd::Later { tries: claim.tries }, text, syncs },
+                    ran,
+                    trouble: Some(trouble),
+                };
             }
         };
         let mut written = Ok(());
@@ -340,8 +342,7 @@ impl Desk {
             on_event(Event::Notice(text));
         }
         let claims = look.claims.into_iter().filter(|_| !dry_run);
-        let mut files: Vec<Dropped> =
-            claims.map(|c| Dropped { feed: feed.to_owned(), name: c.name, claim: Some(c.claim) }).collect();
+        let mut files: Vec<Dropped> = claims.map(|c| Dropped { feed: feed.to_owned(), name: c.name, claim: Some(c.claim) }).collect();
         for file in look.files {
             if file.goes_on(folder) {
                 on_event(Event::Notice(format!("{} is still being written; it stays for the next time", file.name)));

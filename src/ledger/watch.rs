@@ -187,7 +187,9 @@ mod tests {
             assert_eq!(expect(again).to_string(), again);
         }
         assert_eq!((Expect::parse("none"), Expect::parse(" ")), (Ok(None), Ok(None)));
-        for wrong in ["daily", "daily 24:00", "daily 3", "daily 03:60", "daily 03:0", "weekly 03:00", "hourly", "daily 03:00 UTC now", "none 1"] {
+        for wrong in
+            ["daily", "daily 24:00", "daily 3", "daily 03:60", "daily 03:0", "weekly 03:00", "hourly", "daily 03:00 UTC now", "none 1"]
+        {
             assert_eq!(Expect::parse(wrong), Err(FORMS.to_owned()), "{wrong}");
         }
     }

@@ -26,7 +26,8 @@ pub(super) fn run(argv: &[String], input: &[u8], limit: Duration) -> Result<(), 
         std::thread::spawn(move || _ = stdin.write_all(&input));
     }
     let (said, outputs) = std::sync::mpsc::channel();
-    let pipes: [Option<Box<dyn Read + Send>>; 2] = [child.stdout.take().map(|o| Box::new(o) as _), child.stderr.take().map(|o| Box::new(o) as _)];
+    let pipes: [Option<Box<dyn Read + Send>>; 2] =
+        [child.stdout.take().map(|o| Box::new(o) as _), child.stderr.take().map(|o| Box::new(o) as _)];
     for mut pipe in pipes.into_iter().flatten() {
         let said = said.clone();
         std::thread::spawn(move || {

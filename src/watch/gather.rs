@@ -92,7 +92,8 @@ impl Gather {
 
     /// When to look again, where anything lies there.
     pub(super) fn wake(&self, now: Duration) -> Option<Duration> {
-        let settles = self.files.values().filter(|f| !f.is_ready(now)).map(|f| f.not_before.max(if f.whole { now } else { f.since + f.settle }));
+        let settles =
+            self.files.values().filter(|f| !f.is_ready(now)).map(|f| f.not_before.max(if f.whole { now } else { f.since + f.settle }));
         settles.chain(self.at(now)).min().map(|at| at.max(now + Duration::from_secs(1)))
     }
 

@@ -18,7 +18,9 @@ pub(super) fn of(settings: &Settings, news: &[News]) -> Vec<u8> {
     let to: Vec<String> = settings.mail_to.iter().map(|a| field(a)).collect();
     let _ = writeln!(mail, "To: {}", to.join(", "));
     let _ = writeln!(mail, "Subject: [homeroom] {}{more}", field(&first));
-    mail.push_str("MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\nAuto-Submitted: auto-generated\n\n");
+    mail.push_str(
+        "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\nAuto-Submitted: auto-generated\n\n",
+    );
     for each in news {
         let _ = writeln!(mail, "{}", visible(&sentence(each)));
         if let Some(sync) = each.sync {

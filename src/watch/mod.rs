@@ -56,10 +56,23 @@ pub struct Watcher {
     gather: Gather,
     /// When the feeds were asked for last.
     asked: Option<Duration>,
-    /// What was said and still holds: it is not said again.
-    said: HashSet<String>,
+    /// What was said and still holds, by what it is about: it is not said again.
+    said: BTreeMap<Topic, HashSet<String>>,
     /// When a claim is tried again, by its folder and name.
     again: BTreeMap<(String, String), Duration>,
+}
+
+/// What may be said over and over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Topic {
+    /// Nobody answers.
+    Answers,
+    /// A feed cannot be used.
+    Feeds,
+    /// What lies in the folders and is left alone.
+    Left,
+    /// Files that could not be taken.
+    Taking,
 }
 
 /// A feed's folder.
@@ -154,53 +167,48 @@ impl Watcher {
 
     /// Asks for the feeds; `false` where there is no answer.
     fn ask_feeds(&mut self, now: Duration, step: &mut Step, desk: &mut dyn Answers) -> bool {
-        match desk.ask(Request::Feeds) {
-            Reply::Feeds(all) => {
-                self.asked = Some(now);
-                self.said.retain(|s| !s.starts_with("feeds: "));
-                self.folders.clear();
-                for info in all.into_iter().filter(|f| f.set_up) {
-                    self.add_folder(info, step);
-                }
-                true
-            }
+        let all = match desk.ask(Request::Feeds) {
+            Reply::Feeds(all) => all,
             other => {
                 let why = trouble(other);
-                self.say(step, Level::Error, format!("feeds: {} {}", why.message, why.next));
-                false
+                self.say(step, Topic::Answers, vec![(Level::Error, format!("{} {}", why.message, why.next))]);
+                return false;
+            }
+        };
+        self.asked = Some(now);
+        self.say(step, Topic::Answers, Vec::new());
+        self.folders.clear();
+        let mut lines = Vec::new();
+        for FeedInfo { feed, problem, watch, .. } in all.into_iter().filter(|f| f.set_up) {
+            let Some(path) = feed.folder else { continue };
+            match problem {
+                // Nothing is taken through a feed that cannot be used: its files would be put away for its sake.
+                Some(problem) => {
+                    lines.push((Level::Error, format!("{}: {problem}", feed.name)));
+                    self.gather.forget(&feed.name);
+                }
+                None => {
+                    let settle = Duration::from_secs(watch.settings.settle.into());
+                    self.folders.insert(feed.name, Folder { path: path.into(), settle });
+                }
             }
         }
-    }
-
-    fn add_folder(&mut self, info: FeedInfo, step: &mut Step) {
-        let name = info.feed.name;
-        let Some(path) = info.feed.folder else { return };
-        match info.problem {
-            // Nothing is taken through a feed that cannot be used: its files would be put away for its sake.
-            Some(problem) => self.say(step, Level::Error, format!("{name}: {problem}")),
-            None => {
-                self.said.retain(|s| !s.starts_with(&format!("{name}: ")) || !is_of_folder(s));
-                let settle = Duration::from_secs(info.watch.settings.settle.into());
-                self.folders.insert(name, Folder { path: path.into(), settle });
-            }
-        }
+        self.say(step, Topic::Feeds, lines);
+        true
     }
 
     /// Looks into every folder; gives the claimed files that are to be tried now.
     fn look(&mut self, now: Duration, moved: &[Moved], step: &mut Step) -> Vec<Dropped> {
         let mut again = Vec::new();
         let mut lines = Vec::new();
-        let (mut here, mut claims) = (HashSet::new(), HashSet::new());
+        let mut claims = HashSet::new();
         for (feed, folder) in &self.folders {
-            let look = match look_into(&folder.path) {
-                Ok(look) => look,
-                Err(e) => {
-                    lines.push((Level::Error, format!("{feed}: cannot look into {}: {e}", folder.path.display())));
-                    self.gather.forget(feed);
-                    continue;
-                }
+            let Ok(Look { files, claims: claimed, left }) = look_into(&folder.path) else {
+                // What is wrong with it is the feed's problem, and said as such with the next answer.
+                self.gather.forget(feed);
+                self.asked = None;
+                continue;
             };
-            let Look { files, claims: claimed, left } = look;
             for text in left {
                 lines.push((Level::Notice, format!("{feed}: {text}")));
             }
@@ -215,12 +223,7 @@ impl Watcher {
             let moved: HashSet<&str> = moved.iter().filter(|m| m.feed == *feed).map(|m| m.name.as_str()).collect();
             self.gather.saw(feed, folder.settle, now, &files, &moved);
         }
-        for (level, text) in lines {
-            here.insert(text.clone());
-            self.say(step, level, text);
-        }
-        // What is not so any more may be said again.
-        self.said.retain(|s| !is_of_folder(s) && !is_of_look(s) || here.contains(s));
+        self.say(step, Topic::Left, lines);
         self.again.retain(|key, _| claims.contains(key));
         if let Some(next) = self.again.values().filter(|at| **at > now).min() {
             step.wake = step.wake.min(*next);
@@ -234,16 +237,16 @@ impl Watcher {
         if took {
             match desk.ask(Request::Take(files.clone())) {
                 Reply::Taken(taken) => {
-                    for each in taken {
-                        self.took(now, &each, step);
-                        step.taken.push(each);
-                    }
+                    let left = taken.iter().filter_map(|each| self.took(now, each, step)).collect();
+                    self.say(step, Topic::Taking, left);
+                    step.taken = taken;
                 }
                 other => {
                     let why = trouble(other);
-                    step.lines.push(Line::new(Level::Error, format!("taking files: {} {}", why.message, why.next)));
+                    self.say(step, Topic::Taking, vec![(Level::Error, format!("{} {}", why.message, why.next))]);
                     // Nothing was claimed, or it is found again.
-                    for file in files.into_iter().filter(|f| f.claim.is_some()) {
+                    for file in files {
+                        self.gather.later(&file, now);
                         self.pause(now, &file, 0);
                     }
                 }
@@ -252,7 +255,7 @@ impl Watcher {
         if took || due {
             match desk.ask(Request::News) {
                 Reply::News(news) => step.news = news,
-                other => self.say(step, Level::Error, format!("feeds: {}", trouble(other).message)),
+                other => step.lines.push(Line::new(Level::Error, format!("what is to be told: {}", trouble(other).message))),
             }
             if let Reply::Standing(standing) = desk.ask(Request::Standing) {
                 step.standing = Some(standing);
@@ -260,7 +263,8 @@ impl Watcher {
         }
     }
 
-    fn took(&mut self, now: Duration, each: &Taken, step: &mut Step) {
+    /// What became of a file; what is left and may be so again comes back.
+    fn took(&mut self, now: Duration, each: &Taken, step: &mut Step) -> Option<(Level, String)> {
         let text = format!("{}: {}: {}", each.file.feed, visible(&each.file.name), each.text);
         let level = match each.end {
             TakenEnd::Ran if each.syncs.iter().any(|s| s.rows_with_errors > 0 || s.hold.is_some()) => Level::Warning,
@@ -273,10 +277,11 @@ impl Watcher {
             TakenEnd::Left => {
                 self.pause(now, &each.file, 0);
                 self.gather.later(&each.file, now);
-                return self.say(step, Level::Notice, text);
+                return Some((Level::Notice, text));
             }
         };
         step.lines.push(Line::new(level, text));
+        None
     }
 
     fn pause(&mut self, now: Duration, file: &Dropped, tries: u32) {
@@ -287,22 +292,12 @@ impl Watcher {
         }
     }
 
-    /// Says something once, until it is not so any more.
-    fn say(&mut self, step: &mut Step, level: Level, text: String) {
-        if self.said.insert(text.clone()) {
-            step.lines.push(Line::new(level, text));
-        }
+    /// Says of a topic what is so now, where it was not so before.
+    fn say(&mut self, step: &mut Step, topic: Topic, lines: Vec<(Level, String)>) {
+        let now = lines.iter().map(|(_, text)| text.clone()).collect();
+        let before = self.said.insert(topic, now).unwrap_or_default();
+        step.lines.extend(lines.into_iter().filter(|(_, text)| !before.contains(text)).map(|(level, text)| Line::new(level, text)));
     }
-}
-
-/// Whether it was said of a folder as a whole.
-fn is_of_folder(said: &str) -> bool {
-    said.contains("cannot look into") || said.contains("Cannot look into")
-}
-
-/// Whether it was said of something that lies in a folder.
-fn is_of_look(said: &str) -> bool {
-    said.ends_with("it is left alone") || said.ends_with("marks no file that is there")
 }
 
 fn trouble(reply: Reply) -> Trouble {

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use crate::desk::{FeedState, FeedStanding, Standing};
+use crate::desk::{FeedStanding, FeedState, Standing};
 use crate::ledger::Timestamp;
 
 /// A number of a feed; none where there is nothing to say.

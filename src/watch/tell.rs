@@ -184,7 +184,10 @@ pub(super) mod tests {
         let told = std::fs::read_to_string(path).unwrap();
         let told: Vec<serde_json::Value> = told.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
         assert_eq!(told.len(), 2);
-        assert_eq!((told[0]["event"].as_str(), told[0]["sync"].as_u64(), told[0]["codes"][0].as_str()), (Some("held"), Some(48), Some("SAF-501")));
+        assert_eq!(
+            (told[0]["event"].as_str(), told[0]["sync"].as_u64(), told[0]["codes"][0].as_str()),
+            (Some("held"), Some(48), Some("SAF-501"))
+        );
         assert_eq!((told[0]["schema"].as_u64(), told[0]["at"].as_str()), (Some(1), Some("2026-11-22T02:15:00Z")));
         assert_eq!((told[1]["event"].as_str(), &told[1]["sync"]), (Some("missing"), &serde_json::Value::Null));
     }

@@ -63,7 +63,12 @@ const FIELDS: [(&str, &str, &str, &str); 19] = [
         "Unattended",
     ),
     ("alarm after min", "", "So many minutes after that moment a file that did not come is an alarm.", ""),
-    ("still for s", "", "So many seconds a file in the folder must lie still before it is taken, where no rename and no marker says that it is whole.", ""),
+    (
+        "still for s",
+        "",
+        "So many seconds a file in the folder must lie still before it is taken, where no rename and no marker says that it is whole.",
+        "",
+    ),
 ];
 const NAME: usize = 0;
 const PROFILE: usize = 1;

@@ -234,7 +234,12 @@ fn when_a_file_is_expected_is_set_up_with_the_feed() {
     for _ in 0..16 {
         at.press("<Tab>");
     }
-    at.see("daily 03:00 UTC").see("When a file is expected").press("<C-a> <C-k>").type_text("hourly").press("<Enter>").see("write none, daily 03:00");
+    at.see("daily 03:00 UTC")
+        .see("When a file is expected")
+        .press("<C-a> <C-k>")
+        .type_text("hourly")
+        .press("<Enter>")
+        .see("write none, daily 03:00");
     at.press("<C-a> <C-k>").type_text("weekly mon 04:30").press("<Tab> <C-w>").type_text("45").press("<Enter>").see("was saved");
     let watch = fake.borrow().offered.watch.clone().unwrap();
     assert_eq!((watch.expected().as_str(), watch.grace, watch.settle), ("weekly mon 04:30", 45, 60));
