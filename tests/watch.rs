@@ -7,6 +7,8 @@
 mod bad;
 #[path = "watch/files.rs"]
 mod files;
+#[path = "watch/killed.rs"]
+mod killed;
 #[path = "watch/night.rs"]
 mod night;
 #[path = "watch/standing.rs"]

@@ -137,7 +137,7 @@ impl Made {
     fn service(&self) -> String {
         format!(
             "# /etc/systemd/system/homeroom.service\n\
-             # The socket is made by the program itself, in the database's folder, for its own user alone.\n\
+             # The socket is made by the program itself, in the database's folder.\n\
              [Unit]\nDescription=Homeroom: holds the school roster and watches the drop folders\nAfter=local-fs.target remote-fs.target\n\n\
              [Service]\nType=notify\nExecStart={}\nRestart=on-failure\nRestartSec=5\nTimeoutStopSec=120\n{}\n\
              [Install]\nWantedBy=multi-user.target\n",

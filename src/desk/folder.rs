@@ -209,8 +209,9 @@ pub(super) struct Claim {
     pub(super) tries: u32,
     /// The file's name.
     pub(super) name: String,
-    /// The lock; none where the file cannot be opened.
-    _lock: Option<File>,
+    /// The lock; none where the file cannot be opened. It is only held.
+    #[allow(dead_code)]
+    lock: Option<File>,
 }
 
 /// Why a file could not be claimed.
@@ -250,7 +251,7 @@ impl Claim {
             tidy(folder, &dir);
             return Err(if e.kind() == ErrorKind::NotFound { NotClaimed::Gone } else { NotClaimed::Folder(e, path) });
         }
-        let mut claim = Self { folder: folder.to_owned(), dir, token, tries: 0, name: name.to_owned(), _lock: lock };
+        let mut claim = Self { folder: folder.to_owned(), dir, token, tries: 0, name: name.to_owned(), lock };
         // What was moved may be another file than was looked at.
         let about = fs::symlink_metadata(&to).map_err(fault(&to))?;
         if about.ino() != seen.inode {
@@ -258,7 +259,7 @@ impl Claim {
                 claim.give_back();
                 return Err(NotClaimed::Left(format!("{name} is no regular file; it is left alone")));
             }
-            claim._lock = lock_of(&to)?;
+            claim.lock = lock_of(&to)?;
         }
         if let Some(marker) = seen.marker {
             let _ = rename_to_new(&folder.join(&marker), &claim.dir.join(&marker));
@@ -280,7 +281,7 @@ impl Claim {
             Err(_) => return Err(NotClaimed::Gone),
         }
         let lock = lock_of(&path)?;
-        Ok(Self { folder: folder.to_owned(), dir, token: token.to_owned(), tries, name: name.to_owned(), _lock: lock })
+        Ok(Self { folder: folder.to_owned(), dir, token: token.to_owned(), tries, name: name.to_owned(), lock })
     }
 
     /// Where the file lies.

@@ -41,7 +41,7 @@ impl Desk {
         on_event: &mut dyn FnMut(Event) -> bool,
     ) -> Result<Reply, Trouble> {
         let mut through = self.office.through(import)?;
-        let asked = |import, through| sync::Import { claim, set, ..asked(import, through) };
+        let asked = |import, through| sync::Import { set, claim, ..asked(import, through) };
         let notes;
         match self.office.named(import, &mut through)? {
             Named::File => {

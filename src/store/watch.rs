@@ -91,3 +91,40 @@ impl Store {
         Ok(u32::from_be_bytes(bytes))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Expect, Feed};
+    use crate::store::Opening;
+
+    /// A feed as builds wrote it that knew nothing of watching: name, profile, folder and all else as it was.
+    const OLD_FEED: &str = "056461696c790c656368616c6b2d7573657273000000010f2f7372762f64726f702f6461696c790a4b3214320000010000";
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect()
+    }
+
+    #[test]
+    fn feeds_of_a_database_that_knew_nothing_of_watching_are_there_and_can_be_watched() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), &Opening::default()).unwrap().0;
+        let no = store.feed_no("daily").unwrap();
+        store.publish(store.control.replacing(&keys::feed_settings(no), &bytes(OLD_FEED)).unwrap()).unwrap();
+        drop(store);
+        let store = Store::open(dir.path(), &Opening::default()).unwrap().0;
+        let feed = Feed { folder: Some("/srv/drop/daily".into()), ..Feed::new("daily", "echalk-users") };
+        assert_eq!(store.feed("daily").unwrap(), Some(feed));
+        assert!(store.watches().unwrap().is_empty() && store.told().unwrap().is_empty());
+        let watch = FeedWatch { expect: Expect::parse("daily 03:00").unwrap(), ..FeedWatch::default() };
+        store.put_watch(no, &watch).unwrap();
+        assert_eq!(store.watches().unwrap()[&no], watch);
+        store.put_claim(SyncNo(7), "1-2-3").unwrap();
+        store.put_claim(SyncNo(9), "1-2-3").unwrap();
+        store.put_claim(SyncNo(8), "1-2-4").unwrap();
+        assert_eq!(store.syncs_of_claim("1-2-3").unwrap(), [SyncNo(7), SyncNo(9)]);
+        store.put_told(&[(no, Told { state: 3, ..Told::default() })]).unwrap();
+        store.remove_feed(no).unwrap();
+        assert!(store.watches().unwrap().is_empty() && store.told().unwrap().is_empty());
+    }
+}

@@ -9,10 +9,10 @@ use crate::desk::{Dropped, Seen};
 const MORE: Duration = Duration::from_secs(10);
 
 /// What is whole does not wait longer than this for what is on its way.
-const MOST: Duration = Duration::from_secs(600);
+const MOST: Duration = Duration::from_mins(10);
 
 /// How long a file waits that could not be taken though it is whole.
-const LEFT: Duration = Duration::from_secs(60);
+const LEFT: Duration = Duration::from_mins(1);
 
 /// The files that lie in the folders.
 #[derive(Debug, Default)]

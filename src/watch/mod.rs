@@ -41,7 +41,7 @@ impl<F: FnMut(Request) -> Reply> Answers for F {
 }
 
 /// How often everything is looked at, whatever the file system tells.
-const RESCAN: Duration = Duration::from_secs(60);
+const RESCAN: Duration = Duration::from_mins(1);
 
 /// How long the loop sleeps at most before it looks whether it is to stop.
 const NAP: Duration = Duration::from_millis(500);
@@ -181,16 +181,13 @@ impl Watcher {
         let mut lines = Vec::new();
         for FeedInfo { feed, problem, watch, .. } in all.into_iter().filter(|f| f.set_up) {
             let Some(path) = feed.folder else { continue };
-            match problem {
+            if let Some(problem) = problem {
                 // Nothing is taken through a feed that cannot be used: its files would be put away for its sake.
-                Some(problem) => {
-                    lines.push((Level::Error, format!("{}: {problem}", feed.name)));
-                    self.gather.forget(&feed.name);
-                }
-                None => {
-                    let settle = Duration::from_secs(watch.settings.settle.into());
-                    self.folders.insert(feed.name, Folder { path: path.into(), settle });
-                }
+                lines.push((Level::Error, format!("{}: {problem}", feed.name)));
+                self.gather.forget(&feed.name);
+            } else {
+                let settle = Duration::from_secs(watch.settings.settle.into());
+                self.folders.insert(feed.name, Folder { path: path.into(), settle });
             }
         }
         self.say(step, Topic::Feeds, lines);

@@ -14,14 +14,14 @@ use crate::ledger::Tally;
 use crate::report::{number, visible};
 
 /// The same of the same feed is told once in this time.
-const AGAIN: Duration = Duration::from_secs(15 * 60);
+const AGAIN: Duration = Duration::from_mins(15);
 
 /// No more than this is told in an hour.
 const MOST: usize = 60;
-const HOUR: Duration = Duration::from_secs(3_600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// Longest that a mail may take to hand over.
-const MAIL: Duration = Duration::from_secs(60);
+const MAIL: Duration = Duration::from_mins(1);
 
 /// Tells someone.
 #[derive(Debug)]

@@ -24,11 +24,11 @@ fn world() -> World {
     world
 }
 
-/// Puts a file into the folder whose upload ended an hour ago.
+/// Puts a file into the folder whose upload ended long ago.
 fn dropped(world: &World, name: &str, text: impl AsRef<[u8]>) {
     world.write(&format!("drop/{name}"), text);
     let file = std::fs::File::options().write(true).open(world.path(&format!("drop/{name}"))).unwrap();
-    file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3_600)).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000)).unwrap();
 }
 
 #[test]

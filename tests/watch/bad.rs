@@ -195,13 +195,16 @@ fn a_clock_that_jumps_repeats_and_loses_nothing() {
 #[test]
 fn two_that_watch_one_folder_never_take_the_same_file() {
     let world = World::with_daily();
+    let long_ago = std::time::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     for n in 0..20 {
         world.write(&format!("drop/{n:02}.csv"), students(n * 10, 5));
+        let file = File::options().write(true).open(world.path(&format!("drop/{n:02}.csv"))).unwrap();
+        file.set_modified(long_ago).unwrap();
     }
     // Each has a store of its own, so that only the folder is between them.
     let folder = world.path("drop");
     let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let clock = std::time::SystemTime::now() + Duration::from_secs(3_600);
+    let clock = long_ago + Duration::from_hours(1);
     let ran: Vec<Vec<String>> = std::thread::scope(|scope| {
         let work = dirs.each_ref().map(|dir| {
             let folder = folder.clone();
@@ -268,7 +271,7 @@ fn a_file_that_never_ends_is_not_tried_for_ever() {
     let mut upload = File::options().append(true).open(world.path("drop/users.csv")).unwrap();
     world.step();
     for _ in 0..60 {
-        world.now += Duration::from_secs(600);
+        world.now += Duration::from_mins(10);
         world.step_hearing(&mut |event| {
             if matches!(event, Event::Progress(p) if p.step == "reading") {
                 upload.write_all(b"x").unwrap();
@@ -333,7 +336,7 @@ fn a_store_that_is_in_use_is_waited_for_and_nothing_is_claimed() {
     }
     assert_eq!(lines.len(), 1, "it is said once: {lines:?}");
     assert_eq!(world.names("drop"), ["users.csv"]);
-    world.now = Duration::from_secs(1_800);
+    world.now = Duration::from_mins(30);
     world.minutes(3);
     assert_eq!(world.history("daily"), ["users.csv completed"]);
 }

@@ -149,7 +149,7 @@ impl World {
         let end = self.now + Duration::from_secs(seconds);
         while self.now < end {
             let wake = self.step().max(self.now + Duration::from_secs(1)).min(end);
-            CLOCK.set(CLOCK.get() + (wake - self.now).as_micros() as i64);
+            CLOCK.set(CLOCK.get() + wake.saturating_sub(self.now).as_micros() as i64);
             self.now = wake;
         }
         self.step();
