@@ -11,7 +11,7 @@ mod files;
 mod killed;
 #[path = "watch/night.rs"]
 mod night;
-#[path = "watch/standing.rs"]
-mod standing;
+#[path = "watch/status.rs"]
+mod status;
 #[path = "watch/world.rs"]
 mod world;

@@ -5,10 +5,13 @@
 mod abandon;
 mod add;
 mod approve;
+mod attach;
+mod backup;
 mod completions;
 pub mod config;
 mod console;
 mod context;
+mod corrections;
 mod demo;
 mod doctor;
 mod edit;
@@ -26,6 +29,7 @@ mod json;
 mod list;
 mod list_classes;
 mod maps;
+mod mend;
 mod nearest;
 mod output;
 mod paint;
@@ -33,6 +37,7 @@ mod profiles;
 mod progress;
 mod report;
 mod rerun;
+mod restore;
 mod row;
 mod show;
 mod show_class;
@@ -179,6 +184,8 @@ commands! {
     Rerun rerun
     Undo undo
     Fix fix
+    Attach attach
+    Corrections corrections
     Syncs syncs
     Sync sync
     Errors errors
@@ -199,6 +206,8 @@ commands! {
     Install install
     Doctor doctor
     Verify verify
+    Backup backup
+    Restore restore
     Completions completions
     Demo demo
 }

@@ -9,7 +9,7 @@ use super::exit::{Exit, Stop};
 use super::paint::Paint;
 use super::table::{Cell, Column};
 use super::times;
-use crate::desk::{FeedStanding, FeedState, Request, Standing, Trouble, TroubleSort};
+use crate::desk::{FeedState, FeedStatus, FeedsStatus, Request, Trouble, TroubleSort};
 use crate::report::{number, visible};
 use crate::watch::prometheus;
 
@@ -50,8 +50,8 @@ struct FeedJson<'a> {
     next: Option<String>,
 }
 
-impl<'a> From<&'a FeedStanding> for FeedJson<'a> {
-    fn from(f: &'a FeedStanding) -> Self {
+impl<'a> From<&'a FeedStatus> for FeedJson<'a> {
+    fn from(f: &'a FeedStatus) -> Self {
         Self {
             feed: &f.name,
             state: f.state.name(),
@@ -84,8 +84,8 @@ fn exit(state: FeedState) -> Exit {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
-        let standing = match standing(cx) {
-            Ok(standing) => standing,
+        let status = match status(cx) {
+            Ok(status) => status,
             // Whoever monitors wants a line and a code, whatever happened.
             Err(Stop::Trouble(trouble)) if self.monitor => {
                 cx.say(&format!("HOMEROOM UNKNOWN - {}", trouble.message))?;
@@ -95,28 +95,28 @@ impl Args {
         };
         if let Some(path) = &self.prometheus {
             let path = cx.env.cwd.join(path);
-            prometheus::write(&path, &standing).map_err(|e| {
+            prometheus::write(&path, &status).map_err(|e| {
                 Trouble::new(TroubleSort::Refused, format!("Cannot write {}: {e}", path.display()), "Check the folder and its rights.")
             })?;
         }
         if self.monitor {
-            return monitor(cx, &standing);
+            return monitor(cx, &status);
         }
         if cx.json {
-            let feeds = standing.feeds.iter().map(Into::into).collect();
-            cx.print_json(&Json { at: times::utc(standing.at), state: standing.worst().name(), feeds })?;
+            let feeds = status.feeds.iter().map(Into::into).collect();
+            cx.print_json(&Json { at: times::utc(status.at), state: status.worst().name(), feeds })?;
         } else {
-            shown(cx, &standing)?;
+            shown(cx, &status)?;
         }
-        Ok(exit(standing.worst()))
+        Ok(exit(status.worst()))
     }
 }
 
-fn standing(cx: &mut Context<'_>) -> Result<Standing, Stop> {
-    Ok(ask!(cx, Request::Standing => Standing))
+fn status(cx: &mut Context<'_>) -> Result<FeedsStatus, Stop> {
+    Ok(ask!(cx, Request::Status => Status))
 }
 
-fn shown(cx: &mut Context<'_>, standing: &Standing) -> Result<(), Stop> {
+fn shown(cx: &mut Context<'_>, status: &FeedsStatus) -> Result<(), Stop> {
     const COLUMNS: &[Column] = &[
         Column::Whole("state"),
         Column::Whole("feed"),
@@ -125,11 +125,11 @@ fn shown(cx: &mut Context<'_>, standing: &Standing) -> Result<(), Stop> {
         Column::Number("wait"),
         Column::Text("what"),
     ];
-    if standing.feeds.is_empty() {
+    if status.feeds.is_empty() {
         cx.tell("No feeds yet. Next: homeroom feeds add NAME --profile P, or import a file.");
         return Ok(());
     }
-    let rows: Vec<Vec<Cell>> = standing
+    let rows: Vec<Vec<Cell>> = status
         .feeds
         .iter()
         .map(|f| {
@@ -152,16 +152,15 @@ fn shown(cx: &mut Context<'_>, standing: &Standing) -> Result<(), Stop> {
 }
 
 /// One line as monitoring plugins print it: a word, what is wrong, and numbers behind a bar.
-fn monitor(cx: &mut Context<'_>, standing: &Standing) -> Result<Exit, Stop> {
-    let count = |state: FeedState| standing.feeds.iter().filter(|f| f.state == state).count();
-    let (word, code) = match standing.worst() {
+fn monitor(cx: &mut Context<'_>, status: &FeedsStatus) -> Result<Exit, Stop> {
+    let count = |state: FeedState| status.feeds.iter().filter(|f| f.state == state).count();
+    let (word, code) = match status.worst() {
         FeedState::Fine => ("OK", 0),
         FeedState::Errors | FeedState::Held => ("WARNING", 1),
         FeedState::Missing | FeedState::Failed => ("CRITICAL", 2),
     };
-    let bad: Vec<String> =
-        standing.feeds.iter().filter(|f| f.state != FeedState::Fine).map(|f| format!("{} {}", f.name, f.state)).collect();
-    let what = if bad.is_empty() { format!("{} feeds are fine", standing.feeds.len()) } else { bad.join(", ") };
+    let bad: Vec<String> = status.feeds.iter().filter(|f| f.state != FeedState::Fine).map(|f| format!("{} {}", f.name, f.state)).collect();
+    let what = if bad.is_empty() { format!("{} feeds are fine", status.feeds.len()) } else { bad.join(", ") };
     // The bar begins the numbers, so it may not stand in a name.
     let what = visible(&what).replace('|', "/");
     let numbers: Vec<String> = FeedState::ALL.iter().map(|s| format!("{s}={}", count(*s))).collect();

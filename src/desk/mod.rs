@@ -3,6 +3,8 @@
 //! [`Desk`] answers one request at a time in the caller's thread: the command line. [`Client`] sends requests to a
 //! desk that works in threads of its own and gets replies and events as [`Delivery`]: the console, which never waits.
 
+mod attached;
+mod backup;
 mod classes;
 mod feeds;
 mod fields;
@@ -12,17 +14,22 @@ mod hand;
 mod history;
 mod holds;
 mod maps;
+mod mend;
 mod office;
 mod output;
 mod people;
 pub mod protocol;
+mod recording;
+mod repair;
 mod reports;
 mod rows;
+mod rules;
 mod schools;
 mod scope;
 mod sets;
 mod source;
 mod standing;
+mod status;
 mod take;
 mod threads;
 mod upkeep;
@@ -32,6 +39,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+pub use backup::restore;
 pub use folder::{ClaimSeen, Look, Seen, look_into};
 pub use protocol::*;
 
@@ -167,6 +175,40 @@ impl Desk {
                 Reply::Row(Box::new(row))
             }
             Request::Corrections(sync) => Reply::Corrections(office.store.corrections(office.sync_of(sync)?.root())?),
+            Request::Attach { sync, path, dry_run } => {
+                let attached = office.attach(sync, &path, dry_run)?;
+                if attached.kept {
+                    on_event(Event::SyncChanged(attached.sync));
+                }
+                Reply::Attached(Box::new(attached))
+            }
+            Request::Detach { sync, name } => {
+                office.detach(sync, &name)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Sync(Box::new(office.sync_detail(sync)?))
+            }
+            Request::Repairs { sync, cause, of } => Reply::Repairs(office.repairs(sync, cause, &of)?),
+            Request::Mend { sync, cause, of, repair, save_rule, dry_run, window } => {
+                let mended = office.mend(sync, cause, &of, &repair, save_rule, dry_run, window)?;
+                if !dry_run {
+                    on_event(Event::SyncChanged(sync));
+                }
+                Reply::Mended(Box::new(mended))
+            }
+            Request::TurnMend { sync, step, again } => {
+                let turned = office.turn_mend(sync, step, again)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Turned(turned)
+            }
+            Request::Rules => Reply::Rules(office.rules()?),
+            Request::PutRule { feed, column, from, to } => Reply::Rules(office.put_rule(&feed, &column, &from, &to)?),
+            Request::RemoveRule { feed, column, from } => Reply::Rules(office.remove_rule(&feed, &column, &from)?),
+            Request::AllCorrections { filter, window } => Reply::AllCorrections(office.all_corrections(&filter, window)?),
+            Request::EndStanding(number) => {
+                office.end_standing(number)?;
+                Reply::Done
+            }
+            Request::Ticket { feed } => Reply::Output(office.ticket(feed.as_deref())?),
             Request::Triage => Reply::Triage(office.triage()?),
             Request::Import(import) => self.import(job, &import, on_event)?,
             Request::ImportSet(imports) => self.import_set(job, &imports, on_event)?,
@@ -218,7 +260,7 @@ impl Desk {
             Request::PutFeed { feed, replaces } => Reply::Feeds(office.put_feed(&feed, replaces.as_deref())?),
             Request::PutWatch { feed, watch } => Reply::Feeds(office.put_watch(&feed, watch)?),
             Request::Take(files) => self.take(job, files, on_event)?,
-            Request::Standing => Reply::Standing(office.standing()?),
+            Request::Status => Reply::Status(office.status()?),
             Request::News => Reply::News(office.news()?),
             Request::RemoveFeed(name) => self.remove_feed(job, &name, on_event)?,
             Request::Maps => Reply::Maps(office.maps()?),
@@ -231,6 +273,7 @@ impl Desk {
             Request::Profiles => Reply::Profiles(office.profile_infos()),
             Request::Recognise { path } => Reply::Recognised(office.recognise(&path)?),
             Request::Doctor => Reply::Doctor(office.doctor()?),
+            Request::Backup { path } => Reply::BackedUp(office.back_up(job, &path, on_event)?),
             Request::Verify { deep } => Reply::Verified(office.verify(job, deep, on_event)?),
         })
     }

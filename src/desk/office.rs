@@ -86,6 +86,13 @@ impl Office {
         let changes = matches!(
             request,
             Request::Fix { .. }
+                | Request::Attach { dry_run: false, .. }
+                | Request::Detach { .. }
+                | Request::Mend { dry_run: false, .. }
+                | Request::TurnMend { .. }
+                | Request::PutRule { .. }
+                | Request::RemoveRule { .. }
+                | Request::EndStanding(_)
                 | Request::Import(_)
                 | Request::ImportSet(_)
                 | Request::PickUp { .. }

@@ -8,7 +8,6 @@ use std::path::Path;
 use super::office::Office;
 use super::rows::named;
 use super::{ExportWhat, Output, ReportFormat, Trouble, TroubleSort};
-use crate::feed::ColumnKind;
 use crate::ledger::SyncNo;
 use crate::report::{self, Escape, Form};
 use crate::roster::{Class, ClassNo, EnrollmentNo, Entity, Family, LinkNo, OrgNo, PersonNo, PersonRef, Role, Roster, Status, Table, Text};
@@ -64,6 +63,9 @@ impl Office {
         if what == ExportWhat::Oneroster {
             return oneroster(&roster, only);
         }
+        if what == ExportWhat::Corrections {
+            return self.corrections_csv(escape);
+        }
         let at = only.map(|o| below(&roster, o));
         let here = |o: OrgNo| at.as_ref().is_none_or(|at| at.contains(&o));
         let mut bytes = Vec::new();
@@ -77,17 +79,6 @@ impl Office {
                 for (_, org) in orgs {
                     let parent = org.parent.and_then(|p| roster.org(p)).map(|p| p.external_id.as_str()).unwrap_or_default();
                     out.org(org, parent).map_err(io)?;
-                }
-                out.finish().map_err(io)?
-            }
-            ExportWhat::Corrections => {
-                let mut out = report::Corrections::begin(&mut bytes, escape).map_err(io)?;
-                for c in self.store.all_corrections()? {
-                    let sync = self.sync_of(c.root)?;
-                    let is_secret =
-                        |p: &crate::feed::Profile| p.columns.iter().any(|x| x.name == c.column && x.kind == ColumnKind::Password);
-                    let secret = self.profiles.get(&sync.profile).is_some_and(is_secret);
-                    out.correction(&c, &sync.file, secret).map_err(io)?;
                 }
                 out.finish().map_err(io)?
             }

@@ -89,9 +89,9 @@ impl Office {
     }
 
     /// The corrections that a sync laid over its rows.
-    fn taken_up(&self, sync: &Sync) -> Result<Vec<Correction>, Trouble> {
+    pub(super) fn taken_up(&self, sync: &Sync) -> Result<Vec<Correction>, Trouble> {
         if sync.number == sync.root() {
-            return Ok(Vec::new());
+            return Ok(self.store.laid_corrections(sync.number)?);
         }
         let mut corrections = self.store.corrections(sync.root())?;
         corrections.retain(|c| c.at <= sync.started);

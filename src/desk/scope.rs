@@ -109,6 +109,7 @@ impl Office {
             Request::Add { what, fields } => self.add_within(&roster, &within, *what, fields)?,
             Request::People { query, .. } => query.org.map_or(Ok(()), |o| here(o.into(), "This organization"))?,
             Request::Take(_) | Request::News => return Err(outside("Watching the feeds' folders", scope)),
+            Request::PutRule { .. } | Request::RemoveRule { .. } => return Err(outside("Keeping value rules", scope)),
             Request::PutFeed { .. } | Request::PutWatch { .. } | Request::RemoveFeed(_) => return Err(outside("Setting feeds up", scope)),
             Request::PutMap(_) | Request::RemoveMap(_) => return Err(outside("Keeping mappings", scope)),
             _ => {}
@@ -230,7 +231,12 @@ fn sync_of(request: &Request) -> Option<SyncNo> {
         | Request::Row { sync, .. }
         | Request::CheckRow { sync, .. }
         | Request::Fix { sync, .. }
+        | Request::Repairs { sync, .. }
+        | Request::Mend { sync, .. }
+        | Request::TurnMend { sync, .. }
         | Request::Corrections(sync)
+        | Request::Attach { sync, .. }
+        | Request::Detach { sync, .. }
         | Request::Apply { sync, .. }
         | Request::Abandon { sync, .. }
         | Request::Removals { sync, .. }

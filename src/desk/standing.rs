@@ -1,305 +1,232 @@
-//! How every feed is: what waits in its folder, what did not come, what went wrong; and what of it somebody is to be told.
+//! The list of corrections: which stand for later files, which the source has resolved; for its owner as CSV and as a text for a ticket.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::tz::TimeZone;
+use super::office::{Office, lock};
+use super::{CorrectionInfo, CorrectionState, Output, Page, Trouble, TroubleSort, Window};
+use crate::feed::{ColumnKind, Profile};
+use crate::ledger::catalogue::Fold;
+use crate::ledger::{Code, Finding, Sync, SyncNo};
+use crate::report::{self, Escape, TicketGroup};
+use crate::roster::Kind;
+use crate::roster::fold::fold;
+use crate::sync::{self, Stands};
 
-use super::folder::{look_into, quarantined};
-use super::history::open_roots;
-use super::holds::held_words;
-use super::office::Office;
-use super::{FeedInfo, FeedStanding, FeedState, News, NewsSort, Standing, Trouble, TroubleSort, Waiting, WaitingSort, WatchInfo};
-use crate::ledger::{Expect, FeedWatch, Severity, Sync, SyncKind, SyncStatus, Tally, Timestamp};
-use crate::report::number;
-use crate::roster::FeedNo;
-use crate::store::Told;
+/// A correction by the upload and the cell on which it was made.
+type Place = (SyncNo, u32, String);
 
-/// Most seconds that a file may have to lie still, most minutes of grace: a day.
-const MOST_SETTLE: u16 = 3_600;
-const MOST_GRACE: u16 = 1_440;
-
-/// How many codes of a sync are told.
-const MOST_CODES: usize = 12;
-
-/// What is kept of all feeds for watching them, and the moment at which it is looked at.
-pub(super) struct Watched {
-    now: Timestamp,
-    settings: BTreeMap<FeedNo, FeedWatch>,
-    told: BTreeMap<FeedNo, Told>,
-}
-
-/// The zone of a moment that is expected.
-fn zone(expect: &Expect) -> TimeZone {
-    expect.zone.as_deref().and_then(|z| TimeZone::get(z).ok()).unwrap_or_else(TimeZone::system)
-}
-
-/// Whether a sync says that a file of its feed came.
-fn came(sync: &Sync) -> bool {
-    sync.kind == SyncKind::Import && !sync.dry_run
-}
-
-impl Watched {
-    /// For when a file was expected that did not come. During the grace of a moment the one before it still counts.
-    fn missing(&self, no: FeedNo, syncs: &[Sync]) -> Option<Timestamp> {
-        let watch = self.settings.get(&no)?;
-        let expect = watch.expect.as_ref()?;
-        let [last, before] = expect.due(self.now, &zone(expect))?;
-        let patience = i64::from(watch.grace) * 60_000_000;
-        let due = if self.now.0 < last.at.0 + patience { before } else { last };
-        let newest = syncs.iter().filter(|s| s.feed == no && came(s)).map(|s| s.started).max();
-        let newest = newest.max(self.told.get(&no).map(|t| t.came));
-        // What was due before anybody asked for it is nobody's fault.
-        (due.at > watch.since && newest.is_none_or(|n| n < due.from)).then_some(due.at)
-    }
-
-    fn next(&self, no: FeedNo) -> Option<Timestamp> {
-        let expect = self.settings.get(&no)?.expect.as_ref()?;
-        expect.next(self.now, &zone(expect))
-    }
-}
-
-impl FeedInfo {
-    /// With what lies in its folder, and what is expected.
-    pub(super) fn watched(mut self, no: FeedNo, watched: &Watched, syncs: &[Sync]) -> Self {
-        let mut watch = WatchInfo {
-            settings: watched.settings.get(&no).cloned().unwrap_or_default(),
-            missing: watched.missing(no, syncs),
-            next: watched.next(no),
-            ..WatchInfo::default()
-        };
-        // A folder that cannot be looked into is the feed's problem, and said there.
-        if let Some((folder, look)) = self.feed.folder.as_deref().map(Path::new).and_then(|f| Some((f, look_into(f).ok()?))) {
-            self.files = look.files.into_iter().map(|f| f.name).collect();
-            watch.claimed = look.claims.into_iter().map(|c| c.name).collect();
-            watch.left = look.left;
-            watch.quarantined = quarantined(folder);
-        }
-        self.watch = watch;
-        self
-    }
+fn kind_of(profile: &Profile, column: &str) -> Option<ColumnKind> {
+    profile.column(column).map(|i| profile.columns[i].kind)
 }
 
 impl Office {
-    /// What is kept for watching the feeds.
-    pub(super) fn watched(&self) -> Result<Watched, Trouble> {
-        Ok(Watched { now: (self.surroundings.now)(), settings: self.store.watches()?, told: self.store.told()? })
-    }
-
-    /// Says how a feed is watched.
-    pub(super) fn put_watch(&self, feed: &str, mut watch: FeedWatch) -> Result<Vec<FeedInfo>, Trouble> {
-        let refused = |what: String, next: &str| Err(Trouble::new(TroubleSort::Refused, what, next));
-        let set_up = self.store.feeds()?.into_iter().find(|(_, f)| f.name == feed);
-        let Some((no, _)) = set_up else {
-            let next = format!("First: homeroom feeds edit \"{feed}\"");
-            return Err(Trouble::new(TroubleSort::Usage, format!("Nobody has set up a feed \"{feed}\"."), next));
-        };
-        if let Some(zone) = watch.expect.as_ref().and_then(|e| e.zone.as_deref())
-            && TimeZone::get(zone).is_err()
-        {
-            return refused(
-                format!("There is no time zone \"{zone}\" here."),
-                "Name one as in America/New_York, or leave it out for this machine's.",
-            );
-        }
-        if watch.settle == 0 || watch.settle > MOST_SETTLE {
-            return refused(format!("A file cannot be waited for {} seconds.", watch.settle), "Give 1 to 3600 seconds; 60 is usual.");
-        }
-        if watch.grace > MOST_GRACE {
-            return refused(format!("A grace of {} minutes is more than a day.", watch.grace), "Give 0 to 1440 minutes.");
-        }
-        let before = self.store.watches()?.remove(&no);
-        watch.since = match before {
-            Some(before) if before.expect == watch.expect => before.since,
-            _ => (self.surroundings.now)(),
-        };
-        self.store.put_watch(no, &watch)?;
-        self.feeds()
-    }
-
-    /// How every feed is, the worst first.
-    pub(super) fn standing(&self) -> Result<Standing, Trouble> {
-        Ok(self.standing_of_numbers()?.0)
-    }
-
-    fn standing_of_numbers(&self) -> Result<(Standing, BTreeMap<String, FeedNo>), Trouble> {
-        let syncs = self.store.syncs()?;
-        let watched = self.watched()?;
-        let numbers: BTreeMap<String, FeedNo> = self.store.feed_names()?.into_iter().map(|(no, name)| (name, no)).collect();
-        let mut open: BTreeMap<FeedNo, u64> = BTreeMap::new();
-        for root in open_roots(&syncs) {
-            if let Some(check) = self.last_check(root.number)? {
-                open.insert(root.feed, check.rows_with_errors);
+    /// Every correction, those that stand first.
+    fn corrections_list(&self) -> Result<Vec<CorrectionInfo>, Trouble> {
+        let syncs: HashMap<SyncNo, Sync> = self.store.syncs()?.into_iter().map(|s| (s.number, s)).collect();
+        let names = self.store.feed_names()?;
+        let roster = self.roster();
+        let within = |root: SyncNo| syncs.get(&root).is_some_and(|s| self.sync_within(s, &roster));
+        let feed = |s: &Sync| names.get(&s.feed).cloned().unwrap_or_else(|| s.feed_name.clone());
+        let mut all = Vec::new();
+        let mut stands: HashSet<(SyncNo, u32, u32)> = HashSet::new();
+        for one in sync::stood(&self.store)? {
+            let s = one.standing;
+            let Some(of) = syncs.get(&s.root).filter(|_| within(s.root)) else { continue };
+            if s.back.is_none() {
+                stands.insert((s.root, s.record, s.cell));
             }
-        }
-        let mut feeds = Vec::new();
-        for info in self.feeds()? {
-            let Some(no) = numbers.get(&info.feed.name).copied() else { continue };
-            let of: Vec<&Sync> = syncs.iter().filter(|s| s.feed == no && !s.dry_run && !matches!(s.kind, SyncKind::Undo { .. })).collect();
-            let held: Vec<&&Sync> = of.iter().filter(|s| s.status == SyncStatus::Held).collect();
-            let errors = open.get(&no).copied().unwrap_or(0);
-            let last = of.first().copied();
-            let told = watched.told.get(&no);
-            let trouble = told.filter(|t| !t.trouble.is_empty() && last.is_none_or(|l| l.started <= t.trouble_at));
-            let expect = info.watch.settings.expected();
-            let newest_file = of.iter().find(|s| s.kind == SyncKind::Import).copied();
-            let (state, text) = if let Some(problem) = &info.problem {
-                (FeedState::Failed, problem.clone())
-            } else if let Some(trouble) = trouble {
-                (FeedState::Failed, trouble.trouble.clone())
-            } else if let Some(failed) = newest_file.filter(|s| s.status == SyncStatus::Failed) {
-                (FeedState::Failed, failed.note.clone().unwrap_or_else(|| "failed".into()))
-            } else if info.watch.missing.is_some() {
-                (FeedState::Missing, missing_words(&expect, newest_file))
-            } else if let Some(held) = held.first() {
-                (FeedState::Held, held_words(held))
-            } else if errors > 0 {
-                (FeedState::Errors, format!("{} rows of its latest file are refused", number(errors)))
-            } else {
-                (FeedState::Fine, last.map_or_else(|| "nothing came yet".into(), |s| s.status.words().to_lowercase()))
+            let (state, resolved_by) = match one.stands {
+                Stands::Standing => (CorrectionState::Standing, None),
+                Stands::Resolved(by) => (CorrectionState::Resolved, Some(by)),
+                Stands::TakenBack => (CorrectionState::TakenBack, None),
             };
-            feeds.push(FeedStanding {
+            all.push(CorrectionInfo {
                 state,
-                text,
-                success: of.iter().filter(|s| s.stands()).map(|s| s.ended.unwrap_or(s.started)).max(),
-                errors,
-                held: held.len() as u64,
-                waiting: (info.files.len() + info.watch.claimed.len()) as u64,
-                quarantined: info.watch.quarantined.len() as u64,
-                expect,
-                missing: info.watch.missing,
-                next: info.watch.next,
-                last: last.cloned(),
-                name: info.feed.name,
+                number: Some(s.number),
+                feed: feed(of),
+                sync: s.root,
+                file: of.file.clone(),
+                record: s.record,
+                line: s.line,
+                key: Some(s.key),
+                column: s.column,
+                before: s.wrong,
+                after: s.right,
+                by: s.by,
+                at: s.at,
+                times: one.times,
+                last: one.last.map(|l| l.0),
+                last_at: one.last.map(|l| l.1),
+                resolved_by,
             });
         }
-        feeds.sort_by(|a, b| b.state.cmp(&a.state).then_with(|| a.name.cmp(&b.name)));
-        Ok((Standing { at: watched.now, feeds }, numbers))
+        for c in self.store.all_corrections()? {
+            let Some(of) = syncs.get(&c.root).filter(|_| within(c.root)) else { continue };
+            if c.after == c.before || stands.contains(&(c.root, c.record, c.cell)) {
+                continue;
+            }
+            let secret = self.profiles.get(&of.profile).and_then(|p| kind_of(p, &c.column)) == Some(ColumnKind::Password);
+            let shown = |value: String| if secret { String::new() } else { value };
+            all.push(CorrectionInfo {
+                state: CorrectionState::ThisFile,
+                number: None,
+                feed: feed(of),
+                sync: c.root,
+                file: of.file.clone(),
+                record: c.record,
+                line: c.line,
+                key: c.key,
+                column: c.column,
+                before: shown(c.before),
+                after: shown(c.after),
+                by: c.by,
+                at: c.at,
+                times: 0,
+                last: None,
+                last_at: None,
+                resolved_by: None,
+            });
+        }
+        all.sort_by(|a, b| (a.state, a.sync, a.record, &a.column, a.number).cmp(&(b.state, b.sync, b.record, &b.column, b.number)));
+        Ok(all)
     }
 
-    /// What has become of the feeds since somebody asked last. Who asks is told; so two that watch tell it once.
-    pub(super) fn news(&self) -> Result<Vec<News>, Trouble> {
-        let _taking = super::office::lock(&self.taking);
-        let (standing, numbers) = self.standing_of_numbers()?;
-        let told = self.store.told()?;
-        let (mut news, mut keep) = (Vec::new(), Vec::new());
-        for feed in &standing.feeds {
-            let Some(no) = numbers.get(&feed.name).copied() else { continue };
-            let before = told.get(&no).cloned().unwrap_or_default();
-            let now = Told {
-                state: feed.state as u8,
-                sync: feed.last.as_ref().map(|s| s.number).unwrap_or_default(),
-                due: feed.missing.unwrap_or_default(),
-                ..before.clone()
+    /// Part of the list.
+    pub(super) fn all_corrections(&self, filter: &str, window: Window) -> Result<Page<CorrectionInfo>, Trouble> {
+        let mut all = self.corrections_list()?;
+        let unfiltered = all.len() as u64;
+        let words = fold(filter).into_owned();
+        if !words.is_empty() {
+            let has = |text: &str| fold(text).contains(&words);
+            all.retain(|c| {
+                let texts = [&c.feed, &c.file, &c.column, &c.before, &c.after, &c.by.0, &c.sync.to_string()];
+                texts.into_iter().any(|t| has(t)) || c.key.as_deref().is_some_and(has) || has(c.state.name())
+            });
+        }
+        let total = all.len() as u64;
+        let rows = all.into_iter().skip(window.first as usize).take(usize::try_from(window.count).unwrap_or(usize::MAX)).collect();
+        Ok(Page { first: window.first, total, unfiltered, rows })
+    }
+
+    /// The list as CSV.
+    pub(super) fn corrections_csv(&self, escape: Escape) -> Result<Output, Trouble> {
+        let io = |e: std::io::Error| super::output::broken(&e);
+        let mut bytes = Vec::new();
+        let mut out = report::Corrections::begin(&mut bytes, escape).map_err(io)?;
+        for c in self.corrections_list()? {
+            let last = c.last.map(|s| s.0.to_string()).unwrap_or_default();
+            let resolved = c.resolved_by.map(|s| s.0.to_string()).unwrap_or_default();
+            let line = report::CorrectionLine {
+                sync: c.sync,
+                file: &c.file,
+                line: c.line,
+                key: c.key.as_deref().unwrap_or_default(),
+                column: &c.column,
+                before: &c.before,
+                after: &c.after,
+                by: &c.by.0,
+                at: c.at,
+                state: c.state.name(),
+                feed: &c.feed,
+                times: c.times,
+                last: &last,
+                last_at: c.last_at,
+                resolved_by: &resolved,
             };
-            let again = match feed.state {
-                FeedState::Fine => false,
-                FeedState::Missing => now.due != before.due,
-                // A sync that is there since, and is what is told.
-                _ => now.sync != before.sync && feed.last.as_ref().is_some_and(|s| state_of(s) == feed.state),
+            out.correction(&line).map_err(io)?;
+        }
+        let lines = out.finish().map_err(io)?;
+        Ok(Output { file_name: "corrections.csv".into(), bytes, lines, note: String::new() })
+    }
+
+    /// What stands, as a text for the source's owner.
+    pub(super) fn ticket(&self, feed: Option<&str>) -> Result<Output, Trouble> {
+        if let Some(feed) = feed {
+            self.feed_of(feed)?;
+        }
+        let mut all = self.corrections_list()?;
+        all.retain(|c| c.state == CorrectionState::Standing && feed.is_none_or(|f| c.feed == f));
+        let titles = self.titles(&all)?;
+        let kinds: HashMap<u32, Kind> = self.store.standing()?.into_iter().map(|s| (s.number, s.kind)).collect();
+        let mut groups: BTreeMap<(String, String), TicketGroup> = BTreeMap::new();
+        for c in &all {
+            let sync = self.sync_of(c.sync)?;
+            let kind = self.profiles.get(&sync.profile).and_then(|p| kind_of(p, &c.column));
+            // Values that many share say what is wrong; those that are somebody's own stay here.
+            let shared = matches!(
+                kind,
+                Some(ColumnKind::Choice | ColumnKind::Grade | ColumnKind::Flag | ColumnKind::Language | ColumnKind::Reference)
+            );
+            let what = if shared {
+                format!("{} is \"{}\", should be \"{}\"", c.column, c.before, c.after)
+            } else {
+                match titles.get(&(c.sync, c.record, c.column.clone())) {
+                    Some(title) => format!("{}: {title}", c.column),
+                    None => format!("{} is wrong", c.column),
+                }
             };
-            if now.state != before.state || again {
-                news.push(self.news_of(standing.at, feed)?);
-            }
-            if now != before {
-                keep.push((no, now));
-            }
+            let group = groups.entry((c.feed.clone(), what.clone())).or_insert_with(|| TicketGroup {
+                feed: c.feed.clone(),
+                what,
+                records: Vec::new(),
+            });
+            let kind = c.number.and_then(|n| kinds.get(&n)).map_or("", |k| k.name());
+            group.records.push((kind.to_owned(), c.key.clone().unwrap_or_default()));
         }
-        self.store.put_told(&keep)?;
-        Ok(news)
+        let groups: Vec<TicketGroup> = groups.into_values().collect();
+        let text = report::ticket(&groups);
+        Ok(Output {
+            lines: text.lines().count() as u64,
+            file_name: "corrections.txt".into(),
+            bytes: text.into_bytes(),
+            note: String::new(),
+        })
     }
 
-    fn news_of(&self, at: Timestamp, feed: &FeedStanding) -> Result<News, Trouble> {
-        let event = match feed.state {
-            FeedState::Fine => NewsSort::Recovered,
-            FeedState::Errors => NewsSort::Errors,
-            FeedState::Held => NewsSort::Held,
-            FeedState::Missing => NewsSort::Missing,
-            FeedState::Failed => NewsSort::Failed,
-        };
-        let mut news = News {
-            event,
-            at,
-            feed: feed.name.clone(),
-            text: feed.text.clone(),
-            file: None,
-            sync: None,
-            status: None,
-            codes: Vec::new(),
-            rows: 0,
-            rows_with_errors: 0,
-            counts: Tally::default(),
-        };
-        // Of a file that did not come there is no sync to speak of.
-        if let Some(sync) = feed.last.as_ref().filter(|_| feed.state != FeedState::Missing) {
-            news.file = Some(sync.file.clone());
-            (news.sync, news.status) = (Some(sync.number), Some(sync.status));
-            (news.rows, news.rows_with_errors, news.counts) = (sync.rows, sync.rows_with_errors, sync.counts.total());
-            news.codes = self.codes_of(sync)?;
-            if sync.status == SyncStatus::Failed && feed.state == FeedState::Failed {
-                // What refused the file may name a value or a path of it; its codes say as much.
-                news.text = format!("{} was refused whole", sync.number);
-            }
+    /// What was found wrong where the corrections were made, where those words hold nobody's own value.
+    fn titles(&self, all: &[CorrectionInfo]) -> Result<HashMap<Place, String>, Trouble> {
+        let wanted: HashSet<(SyncNo, u32)> = all.iter().map(|c| (c.sync, c.record)).collect();
+        let mut roots: Vec<SyncNo> = all.iter().map(|c| c.sync).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        let mut titles = HashMap::new();
+        for root in roots {
+            self.store.findings(root, &mut |f| {
+                if let (Some(record), Some(column)) = (f.record, &f.column)
+                    && wanted.contains(&(root, record))
+                    && let Some(title) = title(f.code, column)
+                {
+                    titles.insert((root, record, column.clone()), title);
+                }
+                true
+            })?;
         }
-        Ok(news)
+        Ok(titles)
     }
 
-    /// The codes of what was found in a sync: of causes, of holds, of what refused it. Each once.
-    fn codes_of(&self, sync: &Sync) -> Result<Vec<String>, Trouble> {
-        let mut codes: Vec<String> = sync.hold.iter().flat_map(|h| h.codes.clone()).collect();
-        codes.extend(self.store.causes(sync.number)?.into_iter().filter(|c| c.severity >= Severity::Error).map(|c| c.code.to_string()));
-        self.store.findings(sync.number, &mut |f| {
-            if f.record.is_none() && f.severity >= Severity::Hold {
-                codes.push(f.code.to_string());
-            }
-            f.record.is_none()
-        })?;
-        let mut seen = std::collections::HashSet::new();
-        codes.retain(|c| seen.insert(c.clone()));
-        codes.truncate(MOST_CODES);
-        Ok(codes)
-    }
-
-    /// What watching has to say on the Overview: files that did not come, folders that cannot be used, files put away unrun.
-    pub(super) fn watch_waiting(&self, syncs: &[Sync]) -> Result<Vec<Waiting>, Trouble> {
-        let watched = self.watched()?;
-        let names = self.store.feed_names()?;
-        let mut lines = Vec::new();
-        for (no, feed) in self.store.feeds()? {
-            let name = names.get(&no).unwrap_or(&feed.name).clone();
-            let newest = syncs.iter().find(|s| s.feed == no && came(s));
-            if let Some(due) = watched.missing(no, syncs) {
-                let expect = watched.settings.get(&no).map(FeedWatch::expected).unwrap_or_default();
-                let text = missing_words(&expect, newest);
-                lines.push(Waiting { sort: WaitingSort::Missing, name: name.clone(), text, at: due, sync: None });
-            }
-            if let Some(folder) = feed.folder.as_deref()
-                && let Err(e) = look_into(Path::new(folder))
-            {
-                let text = format!("cannot look into {folder}: {e}");
-                lines.push(Waiting { sort: WaitingSort::Folder, name: name.clone(), text, at: watched.now, sync: None });
-            }
-            let last = syncs.iter().find(|s| s.feed == no && !s.dry_run);
-            if let Some(told) = watched.told.get(&no).filter(|t| !t.trouble.is_empty() && last.is_none_or(|l| l.started <= t.trouble_at)) {
-                let text = format!("a file was put into failed: {}", told.trouble);
-                lines.push(Waiting { sort: WaitingSort::Failed, name, text, at: told.trouble_at, sync: None });
-            }
+    /// Ends a standing correction.
+    pub(super) fn end_standing(&self, number: u32) -> Result<(), Trouble> {
+        let usage = |what: String| Trouble::new(TroubleSort::Usage, what, "See them with: homeroom export corrections");
+        let known = sync::stood(&self.store)?.into_iter().find(|s| s.standing.number == number);
+        let one = known.ok_or_else(|| usage(format!("There is no standing correction {number}.")))?;
+        let sync = self.sync_of(one.standing.root)?;
+        if !self.sync_within(&sync, &self.roster()) {
+            return Err(usage(format!("There is no standing correction {number}.")));
         }
-        Ok(lines)
+        match one.stands {
+            Stands::Standing => {}
+            Stands::Resolved(by) => return Err(usage(format!("It stands no more: the file of {by} brought another value."))),
+            Stands::TakenBack => return Err(usage("It was taken back already.".into())),
+        }
+        let back = Some((self.surroundings.by.clone(), (self.surroundings.now)()));
+        self.store.put_standing(&crate::ledger::Standing { back, ..one.standing })?;
+        lock(&self.views).beside = None;
+        Ok(())
     }
 }
 
-/// As which state a sync by itself counts.
-fn state_of(sync: &Sync) -> FeedState {
-    match sync.status {
-        SyncStatus::Failed => FeedState::Failed,
-        SyncStatus::Held => FeedState::Held,
-        _ if sync.rows_with_errors > 0 => FeedState::Errors,
-        _ => FeedState::Fine,
-    }
-}
-
-fn missing_words(expect: &str, newest: Option<&Sync>) -> String {
-    let came = newest.map_or_else(|| "none came yet".to_owned(), |s| format!("the last was {}, {}", s.number, s.file));
-    format!("no file came, expected {expect}; {came}")
+/// What a code says of a column, where that is the same for every value.
+fn title(code: Code, column: &str) -> Option<String> {
+    let spec = code.spec();
+    (spec.fold == Fold::Column).then(|| spec.fill(spec.title, &Finding::of_file(code).in_column(column)))
 }

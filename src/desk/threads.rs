@@ -66,6 +66,13 @@ fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
                 &searching
             }
             Request::Fix { .. }
+            | Request::Attach { .. }
+            | Request::Detach { .. }
+            | Request::Mend { dry_run: false, .. }
+            | Request::TurnMend { .. }
+            | Request::PutRule { .. }
+            | Request::RemoveRule { .. }
+            | Request::EndStanding(_)
             | Request::Abandon { .. }
             | Request::Add { .. }
             | Request::Edit { .. }

@@ -26,6 +26,7 @@ mod rerun;
 mod run;
 mod sets;
 mod since;
+mod standing;
 pub mod tally;
 mod terms;
 mod undo;
@@ -47,6 +48,7 @@ pub use preview::{applied, preview};
 pub use read::{Loaded, load, main_feeds, overlay};
 pub use run::{Approval, Import};
 pub use sets::{SetDone, ahead};
+pub use standing::{Stands, Stood, key_of, kind_of, may_stand, no_rule_for, ruled_as, stood};
 
 /// Who runs syncs, with what.
 pub struct Runner<'a> {

@@ -112,6 +112,11 @@ commands! {
     /// The mappings: which header of a file is which column
     Maps "maps" Console [] [] "maps";
 
+    /// The corrections: which stand for later files, which the source has resolved
+    Corrections "corrections" Console [] [] "corrections";
+    /// The value rules: what a feed's files mean by a value
+    Rules "rules" Console [] [] "rules";
+
     /// Filter this list as you type
     Filter "filter" Screen [List] ["/"] "filter";
     /// Next match or error
@@ -176,6 +181,10 @@ commands! {
     ApplyWithout "apply-without-removals" Screen [List] ["W"] "without removals";
     /// Import the files that wait in the feed's folder, after a preview
     PickUp "pick-up" Screen [List] ["p"] "pick up";
+    /// Lay a report from the vendor's portal over the upload: its errors become causes here
+    Attach "attach" Screen [] [] "attach";
+    /// Keep the repair as a value rule of the feed too, or not
+    KeepRule "keep-rule" Screen [List] ["K"] "keep rule";
     /// Discard the plan or the hold
     Abandon "abandon" Screen [List] ["X"] "abandon";
 

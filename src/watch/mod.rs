@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::desk::{Dropped, FeedInfo, Look, News, Reply, Request, Standing, Taken, TakenEnd, Trouble, look_into};
+use crate::desk::{Dropped, FeedInfo, FeedsStatus, Look, News, Reply, Request, Taken, TakenEnd, Trouble, look_into};
 use crate::report::visible;
 pub use events::Moved;
 use gather::Gather;
@@ -92,7 +92,7 @@ pub struct Step {
     /// What somebody is to be told.
     pub news: Vec<News>,
     /// How every feed is, where it was asked for.
-    pub standing: Option<Standing>,
+    pub status: Option<FeedsStatus>,
     /// When the next step is due, if nothing happens before.
     pub wake: Duration,
 }
@@ -254,8 +254,8 @@ impl Watcher {
                 Reply::News(news) => step.news = news,
                 other => step.lines.push(Line::new(Level::Error, format!("what is to be told: {}", trouble(other).message))),
             }
-            if let Reply::Standing(standing) = desk.ask(Request::Standing) {
-                step.standing = Some(standing);
+            if let Reply::Status(status) = desk.ask(Request::Status) {
+                step.status = Some(status);
             }
         }
     }
@@ -327,8 +327,8 @@ fn told(settings: &Settings, teller: &mut Teller, now: Duration, step: &Step) ->
     let mut lines = step.lines.clone();
     lines.extend(step.news.iter().map(|news| Line::new(Level::of(news), tell::sentence(news))));
     lines.extend(teller.tell(now, &step.news));
-    if let (Some(path), Some(standing)) = (&settings.prometheus, &step.standing)
-        && let Err(e) = prometheus::write(Path::new(path), standing)
+    if let (Some(path), Some(status)) = (&settings.prometheus, &step.status)
+        && let Err(e) = prometheus::write(Path::new(path), status)
     {
         lines.push(Line::new(Level::Warning, format!("cannot write {path}: {e}")));
     }

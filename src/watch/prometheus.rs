@@ -6,17 +6,17 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use crate::desk::{FeedStanding, FeedState, Standing};
+use crate::desk::{FeedState, FeedStatus, FeedsStatus};
 use crate::ledger::Timestamp;
 
 /// A number of a feed; none where there is nothing to say.
-type Number = fn(&FeedStanding) -> Option<f64>;
+type Number = fn(&FeedStatus) -> Option<f64>;
 
 fn seconds(at: Timestamp) -> f64 {
     (at.0 as f64 / 1e6 * 1e3).round() / 1e3
 }
 
-fn last(of: fn(&crate::ledger::Sync) -> u64, feed: &FeedStanding) -> Option<f64> {
+fn last(of: fn(&crate::ledger::Sync) -> u64, feed: &FeedStatus) -> Option<f64> {
     feed.last.as_ref().map(|s| of(s) as f64)
 }
 
@@ -40,18 +40,18 @@ const METRICS: [(&str, &str, Number); 13] = [
 ];
 
 /// The text.
-pub fn text(standing: &Standing) -> String {
+pub fn text(status: &FeedsStatus) -> String {
     let mut out = String::new();
     for (name, help, number) in METRICS {
         let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge");
-        for feed in &standing.feeds {
+        for feed in &status.feeds {
             if let Some(number) = number(feed) {
                 let _ = writeln!(out, "{name}{{feed=\"{}\"}} {number}", label(&feed.name));
             }
         }
     }
     let name = "homeroom_status_timestamp_seconds";
-    let _ = writeln!(out, "# HELP {name} When this was written.\n# TYPE {name} gauge\n{name} {}", seconds(standing.at));
+    let _ = writeln!(out, "# HELP {name} When this was written.\n# TYPE {name} gauge\n{name} {}", seconds(status.at));
     out
 }
 
@@ -62,13 +62,13 @@ fn label(text: &str) -> String {
 
 /// Writes the file under another name and renames it: whoever reads it finds all of it. It names nobody, and everybody may read it: the
 /// exporter is another user.
-pub fn write(path: &Path, standing: &Standing) -> io::Result<()> {
+pub fn write(path: &Path, status: &FeedsStatus) -> io::Result<()> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy().into_owned();
     // The collector reads `*.prom` alone; a half one must not end so.
     let aside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
     let _ = fs::remove_file(&aside);
     let written = fs::OpenOptions::new().write(true).create_new(true).mode(0o644).open(&aside).and_then(|mut file: File| {
-        file.write_all(text(standing).as_bytes())?;
+        file.write_all(text(status).as_bytes())?;
         file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
         file.sync_all()?;
         fs::rename(&aside, path)
@@ -83,8 +83,8 @@ pub fn write(path: &Path, standing: &Standing) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn standing() -> Standing {
-        let feed = FeedStanding {
+    fn status() -> FeedsStatus {
+        let feed = FeedStatus {
             name: "odd \"name\"\\\nx".into(),
             state: FeedState::Held,
             text: String::new(),
@@ -98,12 +98,12 @@ mod tests {
             missing: None,
             next: None,
         };
-        Standing { at: Timestamp(1_795_313_701_000_000), feeds: vec![feed] }
+        FeedsStatus { at: Timestamp(1_795_313_701_000_000), feeds: vec![feed] }
     }
 
     #[test]
     fn every_line_is_of_the_format() {
-        let text = text(&standing());
+        let text = text(&status());
         assert!(text.contains("homeroom_feed_rows_refused{feed=\"odd \\\"name\\\"\\\\\\nx\"} 7\n"), "{text}");
         assert!(text.contains("homeroom_feed_last_success_timestamp_seconds{feed=\"odd \\\"name\\\"\\\\\\nx\"} 1795313700.25\n"), "{text}");
         for line in text.lines().filter(|l| !l.starts_with('#')) {
@@ -118,11 +118,11 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("homeroom.prom");
-        write(&path, &Standing::default()).unwrap();
-        write(&path, &standing()).unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), text(&standing()));
+        write(&path, &FeedsStatus::default()).unwrap();
+        write(&path, &status()).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), text(&status()));
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o644);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
-        assert!(write(&dir.path().join("none/x.prom"), &standing()).is_err());
+        assert!(write(&dir.path().join("none/x.prom"), &status()).is_err());
     }
 }

@@ -272,7 +272,7 @@ fn printed_units_are_units_and_their_commands_run() {
                 for (key, value) in lines {
                     assert!(known.contains(&key.as_str()), "{name}: {key}");
                     if key == "ReadWritePaths" {
-                        let paths = unit_words(&value.replace("$", "$$"));
+                        let paths = unit_words(&value.replace('$', "$$"));
                         assert!(paths.iter().any(|p| Path::new(p.trim_start_matches('-')) == world.path("50% \"drop\" $X")), "{paths:?}");
                         assert!(paths.iter().all(|p| Path::new(p.trim_start_matches('-')).is_dir()), "{paths:?}");
                     }

@@ -111,7 +111,7 @@ fn the_overview_in_the_morning_says_the_truth() {
     assert_eq!(causes, [("SIS", "VAL-210".to_owned(), 1)]);
 
     // `status` says the same, the worst first.
-    let states: Vec<_> = world.standing().feeds.into_iter().map(|f| (f.name, f.state)).collect();
+    let states: Vec<_> = world.status().feeds.into_iter().map(|f| (f.name, f.state)).collect();
     assert_eq!(states[0], ("Amplify readers".to_owned(), FeedState::Failed));
     assert_eq!(states[1], ("SIS".to_owned(), FeedState::Errors));
     assert!(states[2..].iter().all(|s| s.1 == FeedState::Fine), "{states:?}");
@@ -165,9 +165,9 @@ fn the_night_after_nobody_sends_anything_and_a_holder_that_restarts_tells_nothin
     world.until("25 03:45");
     world.restart();
     world.until("25 07:00");
-    let standing = world.standing();
-    let missing = standing.feeds.iter().filter(|f| f.state == FeedState::Missing).count();
-    assert_eq!((missing, standing.worst()), (5, FeedState::Missing));
+    let status = world.status();
+    let missing = status.feeds.iter().filter(|f| f.state == FeedState::Missing).count();
+    assert_eq!((missing, status.worst()), (5, FeedState::Missing));
     let mut told: Vec<_> = world.news.iter().map(|n| (n.event, n.feed.clone())).collect();
     told.sort();
     told.dedup();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use homeroom::desk::{
-    Desk, Event, FeedInfo, FeedStanding, Import, News, Overview, Reply, Request, Standing, Surroundings, SyncsOf, Taken, Window,
+    Desk, Event, FeedInfo, FeedStatus, FeedsStatus, Import, News, Overview, Reply, Request, Surroundings, SyncsOf, Taken, Window,
 };
 use homeroom::ledger::{Actor, Expect, Feed, FeedWatch, Sync, Timestamp};
 use homeroom::watch::{Moved, Watcher};
@@ -184,13 +184,13 @@ impl World {
         self.syncs(feed).iter().map(|s| format!("{} {}", s.file, s.status.name())).collect()
     }
 
-    pub(crate) fn standing(&mut self) -> Standing {
-        let Reply::Standing(standing) = self.ask(Request::Standing) else { panic!("no standing") };
-        standing
+    pub(crate) fn status(&mut self) -> FeedsStatus {
+        let Reply::Status(status) = self.ask(Request::Status) else { panic!("no status") };
+        status
     }
 
-    pub(crate) fn stands(&mut self, feed: &str) -> FeedStanding {
-        self.standing().feeds.into_iter().find(|f| f.name == feed).unwrap()
+    pub(crate) fn stands(&mut self, feed: &str) -> FeedStatus {
+        self.status().feeds.into_iter().find(|f| f.name == feed).unwrap()
     }
 
     pub(crate) fn overview(&mut self) -> Overview {

@@ -87,14 +87,14 @@ pub enum FeedState {
 
 /// How every feed is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct FeedsStatus {
     /// When.
     pub at: Timestamp,
     /// Each feed, the worst first, then by name.
-    pub feeds: Vec<FeedStanding>,
+    pub feeds: Vec<FeedStatus>,
 }
 
-impl Standing {
+impl FeedsStatus {
     /// How the worst of them is.
     pub fn worst(&self) -> FeedState {
         self.feeds.iter().map(|f| f.state).max().unwrap_or_default()
@@ -103,7 +103,7 @@ impl Standing {
 
 /// How a feed is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FeedStanding {
+pub struct FeedStatus {
     /// Its name.
     pub name: String,
     /// How it is.

@@ -53,6 +53,8 @@ impl App {
             Command::Profiles => self.open(Subject::Profiles),
             Command::Feeds => self.open(Subject::Feeds),
             Command::Maps => self.open(Subject::Maps),
+            Command::Corrections => self.open(Subject::Corrections),
+            Command::Rules => self.open(Subject::Rules),
             Command::Find => self.layer(Layer::Find(Find::default()), Question::None),
             Command::Palette => {
                 let layer = Palette::new(self.choices(), self.stack.top().sync());

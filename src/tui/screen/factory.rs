@@ -1,6 +1,7 @@
 //! Which screen shows what: the one place that names them all.
 
 use super::class::ClassScreen;
+use super::corrections::Corrections;
 use super::edit_form::EditForm;
 use super::feeds::FeedsScreen;
 use super::import::ImportScreen;
@@ -15,6 +16,7 @@ use super::schools::Schools;
 use super::sync::SyncScreen;
 use super::syncs::Syncs;
 use super::triage::Triage;
+use super::value_rules::ValueRules;
 use super::{Screen, Tab};
 use crate::desk::{HitWhat, RowAt};
 use crate::ledger::SyncNo;
@@ -45,6 +47,10 @@ pub enum Subject {
     Feeds,
     /// The mappings.
     Maps,
+    /// The corrections.
+    Corrections,
+    /// The value rules of the feeds.
+    Rules,
 }
 
 impl From<&HitWhat> for Subject {
@@ -83,5 +89,7 @@ pub fn make(subject: Subject) -> Box<dyn Screen> {
         Subject::Profiles => Box::new(Profiles::default()),
         Subject::Feeds => Box::new(FeedsScreen::default()),
         Subject::Maps => Box::new(MapsScreen::default()),
+        Subject::Corrections => Box::new(Corrections::default()),
+        Subject::Rules => Box::new(ValueRules::default()),
     }
 }

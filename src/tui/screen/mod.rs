@@ -6,8 +6,10 @@
 
 pub mod add_form;
 pub mod asked;
+pub mod attach;
 pub mod choices;
 pub mod class;
+pub mod corrections;
 pub mod edit_form;
 pub mod edits;
 pub mod factory;
@@ -23,6 +25,7 @@ pub mod listing;
 pub mod map_form;
 pub mod maps;
 pub mod mend_all;
+pub mod mend_preview;
 pub mod overview;
 pub mod paint;
 pub mod people;
@@ -41,6 +44,7 @@ pub mod set;
 pub mod sync;
 pub mod syncs;
 pub mod triage;
+pub mod value_rules;
 pub mod words;
 
 #[cfg(test)]

@@ -403,7 +403,7 @@ impl RowForm {
             let wrong = self.form.fields.iter().any(Field::is_wrong) || self.row_problems().any(|f| f.severity >= Severity::Error);
             let (text, role) = match (wrong, self.form.is_typed()) {
                 (false, true) => (format!("{} This row would go through.", look.glyph(Glyph::Ok)), Role::Ok),
-                (false, false) if self.form.fields.iter().any(|f| f.corrected) => {
+                (false, false) if row.cells.iter().any(|c| c.corrected && c.note.is_none()) => {
                     (format!("{} Mended; R on the sync re-runs it.", look.glyph(Glyph::Ok)), Role::Ok)
                 }
                 _ => (String::new(), Role::Text),
@@ -426,6 +426,9 @@ impl RowForm {
 fn about(cell: &CellView) -> String {
     if !cell.known {
         return String::from("unknown column, ignored");
+    }
+    if let Some(note) = &cell.note {
+        return note.clone();
     }
     if cell.ignored {
         return String::from("ignored for this row");

@@ -13,7 +13,7 @@ use super::paint::{Paint, empty, filter_foot, foot, piece};
 use super::row_form::RowForm;
 use super::runs::{Run, Runs};
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
-use crate::desk::{CellView, Event, HitWhat, Reply, Request, RowView};
+use crate::desk::{CellView, Event, HitWhat, MendOf, Reply, Request, RowView};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Glyph, Look, number};
@@ -89,7 +89,7 @@ impl Rows {
     }
 
     fn fit(&mut self) {
-        let busy = u16::from(self.runs.busy() || self.mend.busy());
+        let busy = u16::from(self.runs.busy());
         let rows = self.room.height.saturating_sub(1 + self.below() + busy + u16::from(self.place() == Place::Filter));
         self.list.set_height(rows);
         if let (false, Some(bad)) = (self.placed, self.bad_column()) {
@@ -136,6 +136,16 @@ impl Rows {
         self.list.selected()?.on_roster.as_ref().map(|named| &named.what)
     }
 
+    /// Mending of the marked rows; of all where none is marked.
+    fn mending(&self) -> MendAll {
+        let all = MendAll::new(MEND, self.sync, self.cause.as_ref());
+        if self.list.marks().is_empty() {
+            return all;
+        }
+        let places = self.list.marks().iter().copied().collect();
+        all.only(MendOf::Places { filter: self.list.filter().to_owned(), places })
+    }
+
     fn undo(&mut self, back: bool) -> Vec<Effect> {
         self.edits.turn(back, Token::of(UNDO))
     }
@@ -166,9 +176,13 @@ impl Rows {
             Command::RedoEdit => self.undo(false),
             Command::MendAll => {
                 let suggestion = self.list.selected().and_then(|r| bad_cell(r, self.mend.column())).and_then(|c| c.suggestion.clone());
-                vec![self.mend.prompt(suggestion.unwrap_or_default())]
+                self.mend = self.mending();
+                self.mend.offer(suggestion.unwrap_or_default())
             }
-            Command::TakeNearest => vec![self.mend.take_nearest()],
+            Command::TakeNearest => {
+                self.mend = self.mending();
+                self.mend.take_nearest(&self.edits)
+            }
             Command::ScrollLeft => {
                 self.scrolled = self.scrolled.saturating_sub(1);
                 Vec::new()
@@ -195,9 +209,10 @@ impl Rows {
         let names = self.columns();
         let row = std::iter::once(Column::number("row", 7, 0));
         let columns: Vec<Column> = row.chain(names.iter().skip(self.scrolled).map(|(name, w)| Column::text(name, *w, *w, 0))).collect();
-        let rows = self.list.rows().map(|(_, row)| {
+        let rows = self.list.rows().map(|(index, row)| {
             let cells = row.cells.iter().skip(self.scrolled).map(|cell| table_cell(row, cell, look));
-            Row::new(std::iter::once(Cell::new(number(u64::from(row.row)), Role::Dim)).chain(cells))
+            let marked = self.list.marks().contains(&index);
+            Row { marked, ..Row::new(std::iter::once(Cell::new(number(u64::from(row.row)), Role::Dim)).chain(cells)) }
         });
         Table { columns: &columns, rows, selected: self.list.selected_row(), titles: true, whole: false }.render(buffer, area, look);
         // Columns on either side say that they are there.
@@ -239,6 +254,18 @@ impl Rows {
 pub fn bad_cell<'a>(row: &'a RowView, column: Option<&str>) -> Option<&'a CellView> {
     let column = column.or_else(|| row.findings.iter().filter(|f| f.severity >= Severity::Error).find_map(|f| f.column.as_deref()))?;
     row.cells.iter().find(|c| c.column == column)
+}
+
+/// What there is to be said of a step that was taken back or made again: cells that it had to leave, value rules that went with it.
+pub fn left(turned: &crate::desk::Turned) -> Option<Effect> {
+    let left = super::words::count(turned.left, "cell was", "cells were");
+    let text = match (turned.left, turned.rules, turned.again) {
+        (0, 0, _) => return None,
+        (0, _, false) => String::from("Taken back; its value rules went with it."),
+        (0, _, true) => String::from("Mended again; its value rules are kept again."),
+        _ => format!("{left} mended otherwise since: left as they are."),
+    };
+    Some(Effect::Toast(super::Tone::Plain, text))
 }
 
 /// A cell: the bad one has the sign of its finding before it, a mended one a tick. Never by colour alone.
@@ -286,9 +313,7 @@ impl Screen for Rows {
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
         if let Some(effects) = self.runs.update(&msg).or_else(|| self.mend.update(&msg, &self.edits)) {
-            if !self.mend.busy() {
-                self.list.refresh();
-            }
+            self.list.refresh();
             self.fit();
             return effects.into_iter().chain(self.fetch()).collect();
         }
@@ -304,6 +329,10 @@ impl Screen for Rows {
                 Reply::Row(_) => {
                     self.list.refresh();
                     Vec::new()
+                }
+                Reply::Turned(turned) => {
+                    self.list.refresh();
+                    left(&turned).into_iter().collect()
                 }
                 Reply::Trouble(trouble) => vec![say(&trouble)],
                 _ => Vec::new(),
@@ -329,7 +358,6 @@ impl Screen for Rows {
         self.list.filter_line(buffer, filter, look);
         let mut paint = Paint::new(buffer, area, look);
         self.runs.draw(&mut paint, look);
-        self.mend.draw(&mut paint);
         let rest = paint.rest();
         if self.list.arrived() && self.list.total() == 0 {
             let no = format!("No row here contains \"{}\".", self.list.filter());
@@ -350,15 +378,16 @@ impl Screen for Rows {
 
     fn offers(&self) -> Vec<Offer> {
         let none = self.list.selected().is_none().then_some("there is no row");
-        let busy = (self.runs.busy() || self.mend.busy()).then_some("work on these rows is under way");
+        let busy = self.runs.busy().then_some("work on these rows is under way");
         let (undo, redo) = self.edits.can();
+        let all = if self.list.marks().is_empty() { "mend all" } else { "mend marked" };
         let no_column = self.mend.column().is_none().then_some("the rows of this cause are not wrong in one column");
         let suggested = |row: &RowView| row.cells.iter().any(|c| c.suggestion.is_some() && self.mend.column() == Some(&c.column));
         let no_nearest = (!self.list.rows().any(|(_, row)| suggested(row))).then_some("nothing near these values is known");
         vec![
             Offer::unless(Command::Open, none).called("mend"),
             Offer::unless(Command::Rerun, none.or(busy)),
-            Offer::unless(Command::MendAll, none.or(no_column).or(busy)),
+            Offer::unless(Command::MendAll, none.or(no_column).or(busy)).called(all),
             Offer::unless(Command::TakeNearest, none.or(no_column).or(no_nearest).or(busy)),
             Offer::unless(Command::Person, none.or(self.on_roster().is_none().then_some("its key names nobody on the roster yet"))),
             Offer::on(Command::Filter),
@@ -368,6 +397,9 @@ impl Screen for Rows {
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")),
             Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
             Offer::unless(Command::Edit, none).called("mend").quiet(),
+            Offer::unless(Command::Mark, none).quiet(),
+            Offer::unless(Command::MarkRange, none).quiet(),
+            Offer::unless(Command::MarkAll, none).quiet(),
             Offer::unless(Command::Copy, none).quiet(),
             Offer::unless(Command::CopyRow, none).quiet(),
         ]

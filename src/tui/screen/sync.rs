@@ -1,5 +1,6 @@
 //! One sync: the grid of counts, its causes with the rows they affect, or (Tab) its error rows one by one.
 
+mod attached;
 mod lists;
 
 use ratatui::Frame;
@@ -13,7 +14,7 @@ use super::paint::{Paint, divide, foot, grid_height, piece};
 use super::plan::PlanScreen;
 use super::report::Reports;
 use super::row_form::RowForm;
-use super::rows::Rows;
+use super::rows::{Rows, left};
 use super::runs::{Run, Runs};
 use super::syncs::about;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
@@ -31,6 +32,8 @@ const REPORTS: u8 = 3;
 const ABANDON: u8 = 4;
 const MEND: u8 = 5;
 const UNDO_EDIT: u8 = 6;
+const DETACH: u8 = 7;
+const WHICH: u8 = 8;
 
 /// Lines at the foot that explain what is selected.
 const EXPLAINED: u16 = 5;
@@ -49,6 +52,8 @@ pub struct SyncScreen {
     mend: MendAll,
     edits: Edits,
     reports: Reports,
+    /// The attached report that is to go, by number.
+    detaching: Option<u32>,
     room: Size,
 }
 
@@ -78,6 +83,7 @@ impl SyncScreen {
             mend: MendAll::new(MEND, number, None),
             edits: Edits::default(),
             reports: Reports::new(REPORTS),
+            detaching: None,
             room: Size::default(),
         }
     }
@@ -148,7 +154,7 @@ impl SyncScreen {
 
     fn above(&self) -> u16 {
         let grid = self.detail.get().map_or(2, |d| grid_height(&d.sync.counts));
-        grid + self.hints().len() as u16 + u16::from(self.runs.busy()) + u16::from(self.mend.busy()) + 1
+        grid + self.hints().len() as u16 + self.attached_lines() + u16::from(self.runs.busy()) + 1
     }
 
     /// Lines that explain what is selected: beside the list they have room; below it they give way to the causes themselves.
@@ -207,7 +213,7 @@ impl SyncScreen {
             Command::MendAll | Command::TakeNearest => {
                 let Some(cause) = self.cause() else { return Vec::new() };
                 self.mend = MendAll::new(MEND, self.number, Some(cause));
-                vec![if command == Command::MendAll { self.mend.prompt(String::new()) } else { self.mend.take_nearest() }]
+                if command == Command::MendAll { self.mend.offer(String::new()) } else { self.mend.take_nearest(&self.edits) }
             }
             Command::UndoEdit | Command::RedoEdit => self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT)),
             Command::Undo => vec![self.runs.preview(Run::Undo(self.number))],
@@ -218,6 +224,8 @@ impl SyncScreen {
                 detail: vec![String::from("Nothing of it is applied. The history keeps a line.")],
                 number: None,
             }],
+            Command::Attach => vec![self.attach()],
+            Command::Remove => self.detach(Token::of(WHICH), Token::of(DETACH)).into_iter().collect(),
             Command::Output => self.reports.choose(self.number).into_iter().collect(),
             Command::CopyRow | Command::Copy => {
                 self.copied().map(|text| Effect::Copy { text, show: command == Command::CopyRow }).into_iter().collect()
@@ -244,12 +252,20 @@ impl SyncScreen {
                 self.detail.set(*detail);
                 return vec![Effect::Toast(Tone::Good, format!("{} was abandoned. Nothing of it was applied.", self.number))];
             }
+            Reply::Sync(detail) if token.slot == DETACH => {
+                self.detail.set(*detail);
+                return vec![Effect::Toast(Tone::Good, String::from("The report was taken away. What was mended stays mended."))];
+            }
             Reply::Sync(detail) => {
                 self.detail.take(token, Ok(*detail));
             }
             Reply::Row(_) => {
                 self.findings.refresh();
                 return vec![self.ask()];
+            }
+            Reply::Turned(turned) => {
+                self.findings.refresh();
+                return std::iter::once(self.ask()).chain(left(&turned)).collect();
             }
             Reply::Findings(page) => {
                 self.findings.take(token, page);
@@ -311,12 +327,7 @@ impl Screen for SyncScreen {
             self.fit();
             return effects;
         }
-        if let Some(mut effects) = self.mend.update(&msg, &self.edits) {
-            if !self.mend.busy() {
-                self.findings.refresh();
-                effects.push(self.ask());
-            }
-            self.fit();
+        if let Some(effects) = self.mend.update(&msg, &self.edits) {
             return effects;
         }
         let did = if self.view == View::Flat { self.findings.update(&msg) } else { Did::Nothing };
@@ -327,6 +338,8 @@ impl Screen for SyncScreen {
             Msg::Chosen { token, index } if self.reports.owns(token) => self.reports.chosen(index).into_iter().collect(),
             Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => self.reply(token, *reply),
+            Msg::Chosen { token, index } if token.slot == WHICH => self.detach_this(index, Token::of(DETACH)).into_iter().collect(),
+            Msg::Confirmed(token) if token.slot == DETACH => self.detached(token).into_iter().collect(),
             Msg::Confirmed(token) if token.slot == ABANDON => {
                 vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon { sync: self.number, reason: None } }]
             }
@@ -360,7 +373,9 @@ impl Screen for SyncScreen {
         paint.at(1, &[piece(look.when_exactly(d.sync.started), Role::Dim)]);
         paint.grid(&d.sync.counts, ["created", "updated", "unchanged", "disabled", "errors"]);
         self.runs.draw(&mut paint, look);
-        self.mend.draw(&mut paint);
+        for said in self.said_of_attached(look) {
+            paint.line(&[piece(said, Role::Text)]);
+        }
         for (hint, role) in self.hints() {
             paint.line(&[piece(hint, role)]);
         }
@@ -382,7 +397,7 @@ impl Screen for SyncScreen {
 
     fn offers(&self) -> Vec<Offer> {
         let Some(d) = self.detail.get() else { return Vec::new() };
-        let busy = (self.runs.busy() || self.mend.busy()).then_some("work on this sync is under way");
+        let busy = self.runs.busy().then_some("work on this sync is under way");
         let applied = d.sync.status.is_applied();
         let waits = matches!(d.sync.status, SyncStatus::DryRun | SyncStatus::Held);
         let nothing = match self.view {
@@ -427,6 +442,8 @@ impl Screen for SyncScreen {
             Offer::unless(Command::TakeNearest, no_column.or(busy)),
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
             Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
+            Offer::unless(Command::Attach, self.attach_off()).quiet(),
+            Offer::unless(Command::Remove, self.detach_off()).called("take report away").quiet(),
         ]);
         offers.push(if self.view == View::Flat { Offer::on(Command::Filter) } else { Offer::on(Command::Filter).called("search errors") });
         offers.push(Offer::on(Command::FilterKeep));

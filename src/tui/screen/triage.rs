@@ -4,12 +4,14 @@ use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
 use super::asked::{Asked, say, sentence};
+use super::edits::Edits;
 use super::list::Viewport;
+use super::mend_all::MendAll;
 use super::paint::{Paint, divide, empty, foot};
-use super::rows::Rows;
+use super::rows::{Rows, left};
 use super::runs::{Run, Runs};
 use super::sync::explain_cause;
-use super::{Effect, Msg, Offer, Screen, StatusLine, words};
+use super::{Effect, Msg, Offer, Screen, StatusLine, Token, words};
 use crate::desk::{Event, OpenCause, Reply, Request};
 use crate::ledger::{Code, SyncNo};
 use crate::tui::command::Command;
@@ -24,8 +26,13 @@ pub struct Triage {
     causes: Asked<Vec<OpenCause>>,
     view: Viewport,
     runs: Runs,
+    mend: MendAll,
+    edits: Edits,
     room: Size,
 }
+
+const MEND: u8 = 2;
+const UNDO_EDIT: u8 = 3;
 
 const COLUMNS: &[Column] = &[
     Column::text("open errors by cause", 26, 100, 0),
@@ -43,7 +50,14 @@ const EXPLAINED: u16 = 5;
 
 impl Default for Triage {
     fn default() -> Self {
-        Self { causes: Asked::new(0), view: Viewport::default(), runs: Runs::new(1), room: Size::default() }
+        Self {
+            causes: Asked::new(0),
+            view: Viewport::default(),
+            runs: Runs::new(1),
+            mend: MendAll::new(MEND, SyncNo(0), None),
+            edits: Edits::default(),
+            room: Size::default(),
+        }
     }
 }
 
@@ -79,9 +93,21 @@ impl Screen for Triage {
             self.fit();
             return effects;
         }
+        if let Some(effects) = self.mend.update(&msg, &self.edits) {
+            return effects;
+        }
         let effects = match msg {
+            Msg::Command(command @ (Command::MendAll | Command::TakeNearest)) => {
+                let Some(c) = self.selected() else { return Vec::new() };
+                self.mend = MendAll::new(MEND, c.sync, Some(&c.cause));
+                if command == Command::MendAll { self.mend.offer(String::new()) } else { self.mend.take_nearest(&self.edits) }
+            }
+            Msg::Command(command @ (Command::UndoEdit | Command::RedoEdit)) => {
+                self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT))
+            }
             Msg::Command(Command::Open) => {
-                let open = |c: &OpenCause| Effect::Push(Box::new(Rows::of_cause(c.sync, &c.cause)));
+                let edits = self.edits.clone();
+                let open = |c: &OpenCause| Effect::Push(Box::new(Rows::of_cause(c.sync, &c.cause).writing_in(edits)));
                 self.selected().map(open).into_iter().collect()
             }
             Msg::Command(Command::Rerun) => match self.selected().map(|c| c.sync) {
@@ -98,6 +124,9 @@ impl Screen for Triage {
             Msg::Reply { token, reply } => {
                 let answer = match *reply {
                     Reply::Triage(causes) => Ok(causes),
+                    Reply::Row(_) => return vec![self.causes.ask(Request::Triage)],
+                    Reply::Turned(turned) => return std::iter::once(self.causes.ask(Request::Triage)).chain(left(&turned)).collect(),
+                    Reply::Trouble(trouble) if !self.causes.owns(token) => return vec![say(&trouble)],
                     Reply::Trouble(trouble) => Err(trouble),
                     _ => return Vec::new(),
                 };
@@ -165,9 +194,16 @@ impl Screen for Triage {
     fn offers(&self) -> Vec<Offer> {
         let none = self.selected().is_none().then_some("nothing is open");
         let unmended = self.selected().is_some_and(|c| c.corrected == 0).then_some("no row of this cause is mended yet");
+        let no_column =
+            self.selected().is_some_and(|c| c.cause.column.is_none()).then_some("the rows of this cause are not wrong in one column");
+        let (undo, redo) = self.edits.can();
         vec![
             Offer::unless(Command::Open, none).called("rows"),
             Offer::unless(Command::Rerun, none.or(unmended)),
+            Offer::unless(Command::MendAll, none.or(no_column)),
+            Offer::unless(Command::TakeNearest, none.or(no_column)),
+            Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
+            Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
             Offer::unless(Command::Copy, none).quiet(),
         ]
     }

@@ -28,6 +28,8 @@ pub(super) struct Fake {
     pub(super) given: BTreeMap<u32, String>,
     /// Fields of records that were edited: [`Request::Edit`].
     pub(super) records: BTreeMap<String, String>,
+    /// What was mended at one stroke.
+    pub(super) steps: super::mending::Steps,
     /// Feeds, mappings, sets and holds.
     pub(super) offered: super::offered::Offered,
 }
@@ -151,6 +153,9 @@ impl Fake {
     /// Answers as the desk would.
     pub(super) fn answer(&mut self, request: &Request, event: &mut dyn FnMut(Event), job: JobNo) -> Reply {
         if let Some(reply) = super::offered::answer(self, request) {
+            return reply;
+        }
+        if let Some(reply) = super::mending::answer(self, request) {
             return reply;
         }
         match request {
@@ -354,6 +359,7 @@ impl Fake {
                 share("Lincoln High", 22, 38, 3, 1203),
                 share("Adams Middle", 1, 2, 0, 612),
             ],
+            attached: Vec::new(),
         };
         match number.0 {
             48 => {}
@@ -450,6 +456,7 @@ impl Fake {
             meaning: None,
             suggestion: None,
             secret: false,
+            note: None,
         };
         let names = ["María", "Zoë\u{200b}", "Ana"];
         let emails = ["maria.obrien@lincoln.example", "zoe@lincoln.example", "ana@lincoln.example"];

@@ -110,8 +110,8 @@ fn the_worst_feed_is_first_and_each_change_is_told_once() {
     world.write("c/c.csv", students(30, 2));
     world.write("e/e.csv", "a,b\n1,2\n");
     world.until("24 06:00");
-    let standing = world.standing();
-    let order: Vec<_> = standing.feeds.iter().map(|f| (f.name.as_str(), f.state)).collect();
+    let status = world.status();
+    let order: Vec<_> = status.feeds.iter().map(|f| (f.name.as_str(), f.state)).collect();
     assert_eq!(
         order,
         [
@@ -123,7 +123,7 @@ fn the_worst_feed_is_first_and_each_change_is_told_once() {
             ("schools", FeedState::Fine),
         ]
     );
-    assert_eq!(standing.worst(), FeedState::Failed);
+    assert_eq!(status.worst(), FeedState::Failed);
     let b = world.stands("b errors");
     assert_eq!((b.errors, b.held, b.waiting, b.quarantined, b.success.is_some()), (1, 0, 0, 0, true));
     assert_eq!((world.stands("e failed").quarantined, world.stands("c held").held), (1, 1));
@@ -166,7 +166,7 @@ fn a_feed_that_is_removed_and_set_up_anew_is_not_watched_as_before() {
     world.until("24 09:00");
     assert_eq!(world.stands("daily").state, FeedState::Missing);
     assert!(matches!(world.ask(Request::RemoveFeed("daily".into())), Reply::Feeds(_)));
-    assert!(world.standing().feeds.iter().all(|f| f.name != "daily") && world.waiting().is_empty());
+    assert!(world.status().feeds.iter().all(|f| f.name != "daily") && world.waiting().is_empty());
     world.feed(Feed::new("daily", "echalk-users"), "drop", "none");
     assert_eq!(world.stands("daily").expect, "none");
 }
