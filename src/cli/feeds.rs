@@ -8,13 +8,14 @@ use serde::Serialize;
 
 use super::context::{Context, ask};
 use super::exit::{Exit, Stop};
+use super::feed_watch::{Expected, expect, watch_fields};
 use super::import::ModeName;
 use super::nearest::did_you_mean;
 use super::paint::Paint;
 use super::table::{Cell, Column};
 use super::times;
 use crate::desk::{FeedInfo, Request, RuleInfo};
-use crate::ledger::{Expect, Feed, FeedWatch, FixPolicy, HoldLimits};
+use crate::ledger::{Feed, FeedWatch, FixPolicy, HoldLimits};
 
 /// Named sources of files: list them, set one up, change or remove it
 #[derive(clap::Args)]
@@ -116,20 +117,6 @@ struct Settings {
     /// How long a file in the folder must lie still before it is taken, where no rename and no marker says that it is whole: 60s
     #[arg(long, value_name = "DURATION", value_parser = times::duration)]
     settle: Option<Duration>,
-}
-
-/// What `--expect` said; clap would take an `Option` for an argument that may be missing.
-#[derive(Clone)]
-struct Expected(Option<Expect>);
-
-fn expect(text: &str) -> Result<Expected, String> {
-    let expect = Expect::parse(text)?;
-    match expect.as_ref().and_then(|e| e.zone.as_deref()) {
-        Some(zone) if jiff::tz::TimeZone::get(zone).is_err() => {
-            Err(format!("there is no time zone {zone}; write one as in America/New_York"))
-        }
-        _ => Ok(Expected(expect)),
-    }
 }
 
 const LIMITS: [&str; 5] = ["disable", "change", "errors", "least", "least-rows"];
@@ -478,27 +465,6 @@ fn show(cx: &mut Context<'_>, info: &FeedInfo) -> Result<Exit, Stop> {
         cx.table(&[Column::Whole("rule for"), Column::Text("in the file"), Column::Text("taken as"), Column::Text("kept")], &rows)?;
     }
     Ok(Exit::Done)
-}
-
-/// What watching has to say: only what is set, or there.
-fn watch_fields(cx: &Context<'_>, info: &FeedInfo) -> Vec<(&'static str, String)> {
-    let (watch, usual) = (&info.watch, FeedWatch::default());
-    let settings = &watch.settings;
-    let mut fields = Vec::new();
-    if settings.expect.is_some() {
-        fields.push(("expect", settings.expected()));
-        fields.push(("grace", format!("{} min", settings.grace)));
-        fields.push(("next", watch.next.map(|at| cx.time(at)).unwrap_or_default()));
-    }
-    if let Some(due) = watch.missing {
-        fields.push(("no file", format!("none came for {}", cx.time(due))));
-    }
-    if settings.settle != usual.settle {
-        fields.push(("settle", format!("{} s", settings.settle)));
-    }
-    let lists = [("claimed", &watch.claimed), ("put into failed", &watch.quarantined), ("left alone", &watch.left)];
-    fields.extend(lists.into_iter().filter(|(_, names)| !names.is_empty()).map(|(what, names)| (what, names.join(", "))));
-    fields
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod errors;
 mod exit;
 mod explain;
 mod export;
+mod feed_watch;
 mod feeds;
 mod find;
 mod fix;
