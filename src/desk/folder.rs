@@ -34,6 +34,9 @@ pub(super) const TROUBLE: &str = ".trouble.txt";
 /// A file of one name more than this often is a sign that something else is wrong.
 const MOST_OF_A_NAME: u32 = 10_000;
 
+/// How often a claim is begun anew because somebody took its folder away.
+const MOST_RACES: u32 = 100;
+
 /// How many of the files in `failed` are named.
 const MOST_FAILED: usize = 20;
 
@@ -175,8 +178,15 @@ fn claims(folder: &Path) -> Vec<ClaimSeen> {
         names.sort();
         match names.into_iter().next() {
             Some(name) => all.push(ClaimSeen { claim, name, tries }),
-            // What was left of one that was put away.
-            None => drop(fs::remove_dir_all(entry.path())),
+            // What was left of one that was put away. Never as a whole: somebody may be moving a file into it in this moment.
+            None => {
+                for left in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
+                    if is_ours(&left.file_name().to_string_lossy()) {
+                        let _ = fs::remove_file(left.path());
+                    }
+                }
+                let _ = fs::remove_dir(entry.path());
+            }
         }
     }
     if all.is_empty() {
@@ -248,13 +258,23 @@ impl Claim {
         };
         let lock = lock_of(&path)?;
         let taking = folder.join(TAKING);
-        make_folder(&taking).map_err(fault(&taking))?;
-        let (token, dir) = new_claim(&taking).map_err(fault(&taking))?;
-        let to = dir.join(name);
-        if let Err(e) = rename_to_new(&path, &to) {
-            tidy(folder, &dir);
-            return Err(if e.kind() == ErrorKind::NotFound { NotClaimed::Gone } else { NotClaimed::Folder(e, path) });
-        }
+        let (token, dir, to) = {
+            let mut tries = 0;
+            loop {
+                let moved = make_folder(&taking).and_then(|()| new_claim(&taking)).and_then(|(token, dir)| {
+                    let to = dir.join(name);
+                    rename_to_new(&path, &to).inspect_err(|_| tidy(folder, &dir))?;
+                    Ok((token, dir, to))
+                });
+                match moved {
+                    Ok(moved) => break moved,
+                    // Whoever else is at work here takes empty folders away, ours among them.
+                    Err(e) if e.kind() == ErrorKind::NotFound && path.symlink_metadata().is_ok() && tries < MOST_RACES => tries += 1,
+                    Err(e) if e.kind() == ErrorKind::NotFound => return Err(NotClaimed::Gone),
+                    Err(e) => return Err(NotClaimed::Folder(e, path)),
+                }
+            }
+        };
         let mut claim = Self { folder: folder.to_owned(), dir, token, tries: 0, name: name.to_owned(), lock };
         // What was moved may be another file than was looked at.
         let about = fs::symlink_metadata(&to).map_err(fault(&to))?;
