@@ -21,10 +21,12 @@ mod errors;
 mod exit;
 mod explain;
 mod export;
+mod feed_watch;
 mod feeds;
 mod find;
 mod fix;
 mod import;
+mod install;
 mod json;
 mod list;
 mod list_classes;
@@ -43,12 +45,14 @@ mod shares;
 mod show;
 mod show_class;
 mod show_field;
+mod status;
 mod sync;
 mod syncs;
 mod table;
 mod times;
 mod undo;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -208,6 +212,9 @@ commands! {
     Profiles profiles
     Feeds feeds
     Maps maps
+    Status status
+    Watch watch
+    Install install
     Doctor doctor
     Verify verify
     Backup backup

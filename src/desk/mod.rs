@@ -12,6 +12,7 @@ mod explain;
 mod feeds;
 mod fields;
 mod find;
+mod folder;
 mod hand;
 mod history;
 mod holds;
@@ -23,7 +24,6 @@ mod narrow;
 mod office;
 mod output;
 mod people;
-mod pickup;
 pub mod protocol;
 mod recording;
 mod repair;
@@ -36,6 +36,8 @@ mod sets;
 mod shares;
 mod source;
 mod standing;
+mod status;
+mod take;
 mod threads;
 mod undoing;
 mod upkeep;
@@ -46,6 +48,7 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 pub use backup::restore;
+pub use folder::{ClaimSeen, Look, Seen, look_into};
 pub use protocol::*;
 
 use crate::ledger::{Actor, Timestamp};
@@ -276,6 +279,10 @@ impl Desk {
             Request::Flips => Reply::Flips(office.flips()?),
             Request::Feeds => Reply::Feeds(office.feeds()?),
             Request::PutFeed { feed, replaces } => Reply::Feeds(office.put_feed(&feed, replaces.as_deref())?),
+            Request::PutWatch { feed, watch } => Reply::Feeds(office.put_watch(&feed, watch)?),
+            Request::Take(files) => self.take(job, files, on_event)?,
+            Request::Status => Reply::Status(office.status()?),
+            Request::News => Reply::News(office.news()?),
             Request::RemoveFeed(name) => self.remove_feed(job, &name, on_event)?,
             Request::Maps => Reply::Maps(office.maps()?),
             Request::PutMap(map) => Reply::Maps(office.put_map(&map)?),

@@ -40,6 +40,7 @@ mod space;
 mod tray;
 mod uploads;
 mod verify;
+mod watch;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -57,6 +58,7 @@ pub use run::Run;
 pub use space::Probe;
 pub use uploads::Prepared;
 pub use verify::Verification;
+pub use watch::Told;
 
 use crate::ledger::{Actor, SyncNo, Timestamp};
 use crate::roster::Roster;
