@@ -84,6 +84,9 @@ impl Office {
                 let mut out = report::Corrections::begin(&mut bytes, escape).map_err(io)?;
                 for c in self.store.all_corrections()? {
                     let sync = self.sync_of(c.root)?;
+                    if !self.sync_within(&sync, &roster) {
+                        continue;
+                    }
                     let is_secret =
                         |p: &crate::feed::Profile| p.columns.iter().any(|x| x.name == c.column && x.kind == ColumnKind::Password);
                     let secret = self.profiles.get(&sync.profile).is_some_and(is_secret);

@@ -6,18 +6,20 @@
 mod asked;
 mod overview;
 mod records;
+mod shared;
 mod sources;
 mod syncs;
 mod upkeep;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{Correction, Feed, Finding, Map, Sync, SyncNo};
+use crate::ledger::{Correction, Feed, Finding, Map, Refusal, Sync, SyncNo};
 use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
 pub use overview::*;
 pub use records::*;
+pub use shared::*;
 pub use sources::*;
 pub use syncs::*;
 pub use upkeep::*;
@@ -317,6 +319,18 @@ pub enum Request {
         /// Also rebuilds the roster from the journal and compares.
         deep: bool,
     },
+    /// Makes a change unless somebody else has changed the same meanwhile. -> what the change itself is answered with, or [`Reply::Conflict`]
+    Careful {
+        /// The change.
+        change: OneChange,
+        /// What its maker saw.
+        seen: Seen,
+    },
+    /// What was refused to whom, newest first. -> [`Reply::Audit`]
+    Audit {
+        /// Which part of it.
+        window: Window,
+    },
 }
 
 impl Request {
@@ -436,6 +450,10 @@ pub enum Reply {
     Verified(Verified),
     /// To [`Request::Cancel`].
     Done,
+    /// To [`Request::Careful`], where somebody else was first: nothing was changed.
+    Conflict(Vec<Conflict>),
+    /// To [`Request::Audit`].
+    Audit(Page<Refusal>),
     /// Instead of any of them.
     Trouble(Trouble),
 }

@@ -7,6 +7,7 @@ pub mod feed;
 pub mod fields;
 pub mod finding;
 pub mod map;
+pub mod refusal;
 pub mod sync;
 pub mod upload;
 
@@ -16,5 +17,6 @@ pub use correction::Correction;
 pub use feed::{Feed, FixPolicy, HoldLimits};
 pub use finding::{Cause, Finding, Since};
 pub use map::Map;
+pub use refusal::Refusal;
 pub use sync::{Action, Actor, Counts, HoldNote, KindCounts, Mode, Outcome, ReadAs, Sync, SyncKind, SyncNo, SyncStatus, Tally, Timestamp};
 pub use upload::{Upload, UploadHash};

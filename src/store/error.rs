@@ -19,6 +19,8 @@ pub enum StoreError {
         pid: u32,
         /// Since when.
         since: Timestamp,
+        /// Whether others may work through it.
+        shares: bool,
     },
     /// There is not enough room on the disk. Bytes.
     Full {
@@ -82,7 +84,7 @@ impl fmt::Display for StoreError {
             Self::InUse { user, pid: 0, .. } if user.is_empty() => {
                 write!(f, "The database is in use by another process. Wait for it (--wait), or work through that process.")
             }
-            Self::InUse { user, host, pid, since } => write!(
+            Self::InUse { user, host, pid, since, .. } => write!(
                 f,
                 "The database is in use by {user} on {host} since {} (pid {pid}). Wait for it (--wait), or work through that process.",
                 time(*since)

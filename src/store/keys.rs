@@ -15,6 +15,7 @@
 //! | `j` | position (8), table (1), slot (4) | a block of changes, by its first entity |
 //! | `b` | sync (4), attempt (8) | a directory of a large sync that is in use |
 //! | `i` | number (8) | a range of keys to sweep at the next open |
+//! | `w` | number (8) | a refusal of the audit |
 //! | `k` | table (1), first page (4) | a block of pages (in a checkpoint) |
 
 use crate::ledger::{SyncNo, UploadHash};
@@ -116,6 +117,10 @@ pub(super) fn place(sync: SyncNo, attempt: u64) -> Vec<u8> {
 
 pub(super) fn sweep(number: u64) -> Vec<u8> {
     key(b'i', &[&number.to_be_bytes()])
+}
+
+pub(super) fn refusal(number: u64) -> Vec<u8> {
+    key(b'w', &[&number.to_be_bytes()])
 }
 
 /// All pages of a table.

@@ -20,6 +20,7 @@
 //! * Nothing comes back that was not written: every block has a checksum, over its key too.
 //! * One process at a time ([`Store::open`]), one writer at a time inside.
 
+mod audit;
 mod block;
 mod checkpoint;
 mod commit;
@@ -69,6 +70,8 @@ pub struct Opening {
     pub host: String,
     /// When.
     pub now: Timestamp,
+    /// Whether others may work through this process.
+    pub shares: bool,
 }
 
 /// What decides how the store keeps things. The default is for use; tests set small limits.
