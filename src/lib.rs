@@ -15,6 +15,7 @@
 //! | [`search`] | finding people and schools as you type |
 //! | [`report`] | what LEAVES: reports, corrected file, exports |
 //! | [`desk`] | what an operator can ASK FOR: requests, replies, events. The one door for `cli` and `tui` |
+//! | [`link`] | several processes on one store: who holds it answers the others. The only module that names Unix sockets |
 //! | [`cli`] | the command line, one file a command |
 //! | [`tui`] | the console |
 //!
@@ -26,6 +27,7 @@
 //! * `store` knows `roster` and `ledger`. Only `store` names sled.
 //! * `sync` alone writes through `store`.
 //! * `search` knows `roster`; `report` knows `roster`, `ledger`, `feed` and `intake`.
+//! * `link` knows `desk` and the plain types; `cli` knows `link`, `tui` does not.
 //! * `cli` and `tui` know `desk` and the plain types, never `store` or `sync`. Only `tui` names ratatui and crossterm.
 //!
 //! # The way of the data
@@ -44,6 +46,7 @@ pub mod desk;
 pub mod feed;
 pub mod intake;
 pub mod ledger;
+pub mod link;
 pub mod report;
 pub mod roster;
 pub mod search;

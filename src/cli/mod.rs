@@ -5,6 +5,7 @@
 mod abandon;
 mod add;
 mod approve;
+mod audit;
 mod completions;
 pub mod config;
 mod console;
@@ -33,6 +34,7 @@ mod progress;
 mod report;
 mod rerun;
 mod row;
+mod serve;
 mod show;
 mod show_class;
 mod sync;
@@ -135,6 +137,9 @@ struct Globals {
     /// How long to wait for a database that another process holds: 30s, 5m
     #[arg(long, global = true, value_name = "DURATION", value_parser = times::duration, help_heading = "Global options")]
     wait: Option<Duration>,
+    /// Work alone: neither through a process that holds the database, nor let others work through this one
+    #[arg(long, global = true, help_heading = "Global options")]
+    no_share: bool,
     /// Colours; auto is on a terminal, unless `NO_COLOR` is set
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
     color: Color,
@@ -191,6 +196,8 @@ commands! {
     Profiles profiles
     Feeds feeds
     Maps maps
+    Serve serve
+    Audit audit
     Doctor doctor
     Verify verify
     Completions completions

@@ -45,16 +45,16 @@ impl Desk {
         !self.office.busy.making().is_empty()
     }
 
-    /// Whether somebody else than this caller makes a change.
-    pub fn others_are_busy(&self) -> bool {
-        self.office.busy.making().iter().any(|n| *n != self.office.number)
-    }
-
     /// Waits until no change is being made, or that time is over; whether none is.
     pub fn wait_idle(&self, at_most: Duration) -> bool {
         let busy = &self.office.busy;
         let waited = busy.done.wait_timeout_while(busy.making(), at_most, |making| !making.is_empty());
         waited.unwrap_or_else(PoisonError::into_inner).0.is_empty()
+    }
+
+    /// Asks the work of this caller to stop.
+    pub fn cancel_own(&self) {
+        self.office.cancel_own();
     }
 
     /// Asks all work of everybody to stop.

@@ -96,7 +96,7 @@ pub enum Delivery {
 #[derive(Clone, Debug)]
 pub enum NotOpened {
     /// Another process holds it, through which one can work, now or in a moment.
-    Shared,
+    Shared(Trouble),
     /// Another process holds it for itself.
     InUse(Trouble),
     /// Something else.
@@ -136,9 +136,18 @@ impl Desk {
 
     /// As [`Self::open`], and says to others that they may work through this process.
     pub fn open_shared(surroundings: Surroundings) -> Result<Self, NotOpened> {
-        match Office::open(surroundings, true) {
+        Self::open_as(surroundings, true)
+    }
+
+    /// As [`Self::open`], and says whether who holds the store lets others work through it.
+    pub fn open_alone(surroundings: Surroundings) -> Result<Self, NotOpened> {
+        Self::open_as(surroundings, false)
+    }
+
+    fn open_as(surroundings: Surroundings, shares: bool) -> Result<Self, NotOpened> {
+        match Office::open(surroundings, shares) {
             Ok((office, notices)) => Ok(Self { office, notices }),
-            Err(StoreError::InUse { shares: true, .. }) => Err(NotOpened::Shared),
+            Err(error @ StoreError::InUse { shares: true, .. }) => Err(NotOpened::Shared(error.into())),
             Err(error @ StoreError::InUse { .. }) => Err(NotOpened::InUse(error.into())),
             Err(error) => Err(NotOpened::Trouble(error.into())),
         }

@@ -10,7 +10,7 @@ use super::busy::Busy;
 use super::caller::{Caller, CallerNo, Ears};
 use super::source::Sources;
 use super::views::{Mine, Views};
-use super::{CallerRole, Event, JobNo, Progress, Reply, Request, Surroundings, Trouble, TroubleSort};
+use super::{CallerRole, Event, JobNo, Progress, Reply, Surroundings, Trouble, TroubleSort};
 use crate::feed::Profiles;
 use crate::ledger::{Actor, SyncNo};
 use crate::roster::{FeedNo, Roster};
@@ -139,6 +139,13 @@ impl Office {
     pub(super) fn cancel(&self, job: JobNo) {
         let flag = lock(&self.cancels).entry((self.number, job)).or_default().clone();
         flag.store(true, Ordering::Relaxed);
+    }
+
+    /// Asks all jobs of this caller to stop.
+    pub(super) fn cancel_own(&self) {
+        for (_, flag) in lock(&self.cancels).iter().filter(|((number, _), _)| *number == self.number) {
+            flag.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Asks all jobs of all callers to stop.
