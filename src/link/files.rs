@@ -177,7 +177,7 @@ mod tests {
         fs::write(own.join("empty.csv"), "").unwrap();
         fs::write(own.join("bundle/orgs.csv"), "a").unwrap();
         let mut spool = Spool::new(&db, 7);
-        let mut over = |name: &str, number: u32, spool: &mut Spool| {
+        let over = |name: &str, number: u32, spool: &mut Spool| {
             let path = own.join(name).display().to_string();
             send(&path, number, &mut |name, bytes| spool.keep(number, &name, &bytes)).unwrap()
         };

@@ -101,12 +101,6 @@ impl Hall {
         Ok(Self { shared, waker, door: Some(door) })
     }
 
-    /// How many clients there are.
-    #[cfg(test)]
-    pub(super) fn clients(&self) -> usize {
-        self.shared.state().clients.len()
-    }
-
     /// Shuts the door; what was begun is answered, as far as it is done in time; then lets go of everybody. What is asked meanwhile is
     /// to be asked of the next holder.
     pub(super) fn close(&mut self, at_most: Duration) {

@@ -1,5 +1,6 @@
 //! Which screen shows what: the one place that names them all.
 
+use super::audit::Audit;
 use super::class::ClassScreen;
 use super::edit_form::EditForm;
 use super::feeds::FeedsScreen;
@@ -45,6 +46,8 @@ pub enum Subject {
     Feeds,
     /// The mappings.
     Maps,
+    /// What was refused to whom.
+    Audit,
 }
 
 impl From<&HitWhat> for Subject {
@@ -83,5 +86,6 @@ pub fn make(subject: Subject) -> Box<dyn Screen> {
         Subject::Profiles => Box::new(Profiles::default()),
         Subject::Feeds => Box::new(FeedsScreen::default()),
         Subject::Maps => Box::new(MapsScreen::default()),
+        Subject::Audit => Box::new(Audit::default()),
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod add_form;
 pub mod asked;
+pub mod audit;
 pub mod choices;
 pub mod class;
 pub mod edit_form;

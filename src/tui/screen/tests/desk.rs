@@ -153,6 +153,9 @@ impl Fake {
         if let Some(reply) = super::offered::answer(self, request) {
             return reply;
         }
+        if let Request::Careful { change, .. } = request {
+            return self.answer(&change.clone().into(), event, job);
+        }
         match request {
             Request::Overview => Reply::Overview(self.overview()),
             Request::Syncs { window, filter, org, of } => {
