@@ -67,7 +67,8 @@ pub(super) fn dial(db: &Path, hello: &Hello) -> Result<Dialled, NoLine> {
         );
         return Err(refused(what, "Use the same version as that process, or end it first; --wait waits until it has ended."));
     }
-    (&stream).write_all(&frames(hello)).map_err(nobody)?;
+    // Who has shut the door on us has said why before.
+    let _ = (&stream).write_all(&frames(hello));
     match receive::<Welcome>(&stream, MOST_HELLO, Some(ANSWERS)) {
         Ok(Welcome::In { position, sends_files }) => Ok(Dialled { stream, position, sends_files }),
         Ok(Welcome::Out(trouble)) => Err(NoLine::Refused(trouble)),
