@@ -168,6 +168,11 @@ impl Office {
             Request::Classes { org, .. } | Request::Ties { org, .. } | Request::Courses { org, .. } => {
                 org.map_or(Ok(()), |o| here(o.into(), "This organization"))?;
             }
+            Request::PickUp { feed, .. } => self.feed_within(&roster, &within, feed)?,
+            Request::Import(import) => import.feed.iter().try_for_each(|f| self.feed_within(&roster, &within, f))?,
+            Request::ImportSet(imports) => {
+                imports.iter().filter_map(|i| i.feed.as_ref()).try_for_each(|f| self.feed_within(&roster, &within, f))?;
+            }
             Request::PutFeed { .. } | Request::RemoveFeed(_) => return Err(self.outside("Setting feeds up")),
             Request::PutMap(_) | Request::RemoveMap(_) => return Err(self.outside("Keeping mappings")),
             _ => {}
@@ -196,6 +201,13 @@ impl Office {
             }
         }
         Ok(())
+    }
+
+    /// A feed that is set up for an organization is for one within the scope. One for none takes what an import names.
+    fn feed_within(&self, roster: &Roster, within: &HashSet<OrgNo>, name: &str) -> Result<(), Trouble> {
+        let org = self.store.feed(name)?.and_then(|f| f.org);
+        let number = org.as_deref().and_then(|o| roster.org_by_external_id(o));
+        if number.is_some_and(|n| !within.contains(&n)) { Err(self.outside(&format!("Feed {name}"))) } else { Ok(()) }
     }
 
     /// What is made by hand belongs to the scope.
