@@ -29,6 +29,13 @@ pub use upkeep::*;
 #[serde(transparent)]
 pub struct JobNo(pub u64);
 
+impl JobNo {
+    /// Whether it is another's job, of which one only hears: a client's own numbers stay below.
+    pub fn is_others(self) -> bool {
+        self.0 > u64::from(u32::MAX)
+    }
+}
+
 /// What can be asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

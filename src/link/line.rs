@@ -2,26 +2,20 @@
 //! through who was quicker. Whoever asks does not see the difference.
 
 use std::collections::BTreeMap;
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::dial::{Dialled, NoLine, dial};
+use super::dial::Dialled;
 use super::files;
-use super::hall::{Hall, House};
 use super::lost::{Lost, looked, lost, unknown};
-use super::place::Door;
-use super::wire::{Down, Hello, MOST_ANSWERED, Up, frames, receive};
-use crate::desk::{Ask, Caller, Client, Delivery, Desk, Event, JobNo, NotOpened, Reply, Request, Surroundings, Trouble, TroubleSort, Workers};
+use super::seat::{Holding, Seat, seat};
+use super::wire::{Down, MOST_ANSWERED, Up, frames, receive};
+use crate::desk::{Ask, Client, Delivery, Desk, Event, JobNo, Reply, Request, Surroundings, Trouble, Workers};
 use crate::ledger::SyncNo;
-
-/// How long a holder that lets others work through it may take to open a large roster and listen.
-const OPENING: Duration = Duration::from_secs(60);
 
 /// Tickets from here on are the line's own.
 const OWN: u64 = 1 << 63;
@@ -46,15 +40,6 @@ pub enum Ending {
     Finish,
     /// Nothing is waited for: a sync that runs is cut off.
     AtOnce,
-}
-
-impl Ending {
-    fn at_most(self) -> Duration {
-        match self {
-            Self::Quit | Self::Finish => Duration::from_hours(24),
-            Self::AtOnce => Duration::from_millis(200),
-        }
-    }
 }
 
 /// A line, until ended.
@@ -114,31 +99,6 @@ impl Drop for Line {
     fn drop(&mut self) {
         let _ = self.to.send(Happening::End(Ending::AtOnce));
     }
-}
-
-/// A store that this process holds, with its door open.
-pub(super) struct Holding {
-    pub(super) desk: Arc<Desk>,
-    pub(super) hall: Option<Hall>,
-}
-
-impl Holding {
-    /// Shuts the door and gives the store up.
-    pub(super) fn end(mut self, how: Ending) {
-        if how == Ending::Quit {
-            self.desk.cancel_own();
-        }
-        if let Some(mut hall) = self.hall.take() {
-            hall.close(how.at_most());
-        }
-        self.desk.wait_idle(how.at_most());
-    }
-}
-
-/// Where a process works.
-enum Seat {
-    Holds(Holding),
-    Calls(Dialled),
 }
 
 /// A request that is not answered yet.
@@ -400,120 +360,5 @@ impl Speaker<'_> {
         }
         let _ = (&mut &*self.stream).write_all(&frames(&Up::Ask(ask)));
         Ok(())
-    }
-}
-
-/// Finds a seat: calls who holds the store, or holds it.
-fn seat(setting: &Setting) -> Result<Seat, Trouble> {
-    let began = Instant::now();
-    let around = &setting.surroundings;
-    let hello = Hello { by: around.by.0.clone(), scope: around.scope.clone(), readonly: around.readonly };
-    loop {
-        let mut refused = None;
-        if setting.share {
-            match dial(&around.db, &hello) {
-                Ok(dialled) => return Ok(Seat::Calls(dialled)),
-                Err(NoLine::Nobody) => {}
-                Err(NoLine::Refused(trouble)) => refused = Some(trouble),
-            }
-        }
-        let (trouble, patience) = match refused {
-            // What refuses may end.
-            Some(trouble) => (trouble, around.wait),
-            None => match open(setting) {
-                Ok(holding) => return Ok(Seat::Holds(holding)),
-                Err(NotOpened::Trouble(trouble)) => return Err(trouble),
-                Err(NotOpened::InUse(trouble)) => (trouble, around.wait),
-                Err(NotOpened::Shared(trouble)) if setting.share => (trouble, around.wait.max(OPENING)),
-                Err(NotOpened::Shared(trouble)) => (trouble, around.wait),
-            },
-        };
-        if began.elapsed() >= patience {
-            return Err(trouble);
-        }
-        std::thread::sleep(a_moment());
-    }
-}
-
-/// Opens the store and, where it is shared, the door for those of the same user.
-fn open(setting: &Setting) -> Result<Holding, NotOpened> {
-    let porter = |_: &super::peer::Peer, hello: &Hello| {
-        Ok(Caller { scope: hello.scope.clone(), readonly: hello.readonly, ..Caller::district(&hello.by) })
-    };
-    let house = House {
-        db: setting.surroundings.db.clone(),
-        door: Door::Owner,
-        porter: Box::new(porter),
-        lasting: setting.lasting,
-        sends_files: false,
-    };
-    hold(setting, house)
-}
-
-/// Opens the store, once, and the door of a house.
-pub(super) fn hold(setting: &Setting, house: House) -> Result<Holding, NotOpened> {
-    let once = Surroundings { wait: Duration::ZERO, ..setting.surroundings.clone() };
-    if !setting.share {
-        return Ok(Holding { desk: Arc::new(Desk::open_alone(once)?), hall: None });
-    }
-    let desk = Arc::new(Desk::open_shared(once)?);
-    let hall = Hall::open(desk.clone(), house).map_err(NotOpened::Trouble)?;
-    Ok(Holding { desk, hall: Some(hall) })
-}
-
-/// Some milliseconds, not the same for all who wait for the same.
-pub(super) fn a_moment() -> Duration {
-    Duration::from_millis(5 + RandomState::new().build_hasher().finish() % 20)
-}
-
-/// Opens a line for one command after the other: each is asked and waited for. What is given back ends the line when dropped.
-pub fn ask_one(setting: Setting) -> One {
-    let (to, said) = channel();
-    let (client, line) = start(setting, move |delivery| drop(to.send(delivery)));
-    One { client: Some(client), line: Some(line), said, last: std::cell::Cell::new(0) }
-}
-
-/// A line on which one request is asked at a time.
-pub struct One {
-    client: Option<Client>,
-    line: Option<Line>,
-    said: Receiver<Delivery>,
-    last: std::cell::Cell<u64>,
-}
-
-impl One {
-    /// Asks and waits. Events go to `on_event`; when it returns `false` the work is cancelled.
-    pub fn ask(&self, request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
-        let ticket = self.last.get() + 1;
-        self.last.set(ticket + 1);
-        let gone = || Reply::Trouble(Trouble::new(TroubleSort::Internal, "The desk has gone.", "Please report this."));
-        let Some(client) = &self.client else { return gone() };
-        let job = JobNo(ticket);
-        client.send(Ask { ticket, job, request });
-        let mut cancelled = false;
-        loop {
-            match self.said.recv() {
-                Ok(Delivery::Reply { ticket: of, reply }) if of == ticket => return *reply,
-                Ok(Delivery::Reply { .. }) => {}
-                Ok(Delivery::Event(event)) => {
-                    // Of others' work nothing is shown.
-                    let own = !matches!(&event, Event::Progress(p) if p.job != job);
-                    if own && !on_event(event) && !cancelled {
-                        cancelled = true;
-                        client.send(Ask { ticket: ticket + 1, job, request: Request::Cancel(job) });
-                    }
-                }
-                Err(_) => return gone(),
-            }
-        }
-    }
-}
-
-impl Drop for One {
-    fn drop(&mut self) {
-        self.client = None;
-        if let Some(line) = self.line.take() {
-            line.end(Ending::Finish);
-        }
     }
 }

@@ -27,12 +27,15 @@ mod files;
 mod hall;
 pub mod line;
 mod lost;
+pub mod one;
 mod outbox;
 pub mod peer;
 mod place;
 pub mod roles;
+mod seat;
 pub mod serve;
 mod wire;
 
-pub use line::{Ending, Line, One, Setting, ask_one, start};
+pub use line::{Ending, Line, Setting, start};
+pub use one::{One, ask_one};
 pub use serve::{Service, serve};

@@ -5,16 +5,17 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::hall::House;
-use super::line::{Ending, Holding, Setting, a_moment, hold};
+use super::line::{Ending, Setting};
 use super::peer::{Names, Peer};
 use super::place::Door;
 use super::roles::Roles;
+use super::seat::{Holding, a_moment, hold};
 use super::wire::Hello;
 use crate::desk::{Caller, CallerRole, Desk, NotOpened, Trouble, TroubleSort};
-use std::sync::Arc;
 
 /// A served store, until ended.
 pub struct Service {

@@ -256,6 +256,11 @@ fn caller(role: CallerRole) -> Caller {
     Caller { by: Actor(role.name().into()), role, schools, ..Caller::default() }
 }
 
+/// The same after it has gone over the line.
+fn over<T: serde::Serialize + serde::de::DeserializeOwned>(sent: &T) -> T {
+    postcard::from_bytes(&postcard::to_stdvec(sent).unwrap()).unwrap()
+}
+
 fn ask(desk: &Desk, request: Request) -> Reply {
     desk.ask(request, &mut |_| true)
 }
@@ -327,7 +332,9 @@ fn every_request_for_every_role() {
         let desk = owner.called_by(caller(*role));
         for line in matrix(&there) {
             let what = format!("{} asks {:?}", role.name(), line.request);
+            assert_eq!(over(&line.request), line.request, "{what} travels as it is");
             let reply = ask(&desk, line.request.clone());
+            assert_eq!(over(&reply), reply, "{what}: the answer travels as it is");
             let refused = matches!(&reply, Reply::Trouble(t) if t.sort == TroubleSort::NotPermitted);
             assert_eq!(refused, line.comes[at] == Refused, "{what}: {reply:?}");
             if let Reply::Trouble(trouble) = &reply {
@@ -414,4 +421,45 @@ fn who_asks_again_and_again_fills_no_audit() {
     drop((nobody, owner));
     let again = Desk::open(world.setting("owner", true).surroundings).unwrap();
     assert!(matches!(ask(&again, Request::Audit { window: Window::ALL }), Reply::Audit(page) if page.total == 2));
+}
+
+#[test]
+fn every_event_travels_as_it_is() {
+    use homeroom::desk::{Event, Progress, Trouble};
+    let progress = Progress {
+        job: JobNo(u64::MAX),
+        sync: Some(SyncNo(7)),
+        title: "users.csv".into(),
+        step: "checking".into(),
+        done: 1,
+        total: 2,
+        rate: 0.5,
+        left: Some(1.25),
+    };
+    let events = [
+        Event::Progress(progress.clone()),
+        Event::Progress(Progress { sync: None, left: None, ..progress }),
+        Event::RosterChanged { position: 9 },
+        Event::SyncChanged(SyncNo(3)),
+        Event::Broken(Trouble::new(TroubleSort::Store, "a", "b")),
+        Event::Notice("c".into()),
+    ];
+    for event in events {
+        match &event {
+            // A new one is given its line above.
+            Event::Progress(_) | Event::RosterChanged { .. } | Event::SyncChanged(_) | Event::Broken(_) | Event::Notice(_) => {}
+        }
+        assert_eq!(over(&event), event);
+    }
+    for sort in [
+        TroubleSort::Usage,
+        TroubleSort::Refused,
+        TroubleSort::Store,
+        TroubleSort::NotPermitted,
+        TroubleSort::Cancelled,
+        TroubleSort::Internal,
+    ] {
+        let reply = Reply::Trouble(Trouble::new(sort, "what", "next"));
+        assert_eq!(over(&reply), reply);
+    }
 }

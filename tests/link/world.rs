@@ -55,17 +55,7 @@ impl World {
     }
 
     pub(crate) fn setting(&self, by: &str, lasting: bool) -> Setting {
-        let surroundings = Surroundings {
-            db: self.db(),
-            profiles: None,
-            by: Actor(by.into()),
-            host: "host".into(),
-            scope: None,
-            readonly: false,
-            wait: Duration::ZERO,
-            now: clock,
-        };
-        Setting { surroundings, share: true, lasting }
+        setting_at(&self.db(), by, lasting)
     }
 
     /// Somebody who stays, as a console does.
@@ -105,6 +95,21 @@ impl World {
         until("the service listens", || knock(&self.db()).is_some());
         serving
     }
+}
+
+/// How somebody comes to the database in a folder.
+pub(crate) fn setting_at(db: &Path, by: &str, lasting: bool) -> Setting {
+    let surroundings = Surroundings {
+        db: db.to_owned(),
+        profiles: None,
+        by: Actor(by.into()),
+        host: "host".into(),
+        scope: None,
+        readonly: false,
+        wait: Duration::ZERO,
+        now: clock,
+    };
+    Setting { surroundings, share: true, lasting }
 }
 
 /// A service; killed where it has not ended by itself.

@@ -60,12 +60,11 @@ impl App {
     pub(super) fn event(&mut self, event: &Event) {
         match event {
             Event::Progress(progress) => {
-                let own = self.jobs.note(progress);
-                if own || self.jobs.note_other(progress) {
+                if self.jobs.note(progress) || self.jobs.note_other(progress) {
                     self.paint = self.paint.max(Paint::Progress);
                 }
                 // Screens show how far their own work is; of others' the header tells.
-                if !own {
+                if progress.job.is_others() {
                     return;
                 }
                 // Screens may show it too, but it alone is no reason to draw at once.

@@ -75,7 +75,7 @@ impl Jobs {
 
     /// How far another's work is, where it is a sync.
     pub(super) fn note_other(&mut self, progress: &Progress) -> bool {
-        if progress.sync.is_none() {
+        if progress.sync.is_none() || !progress.job.is_others() {
             return false;
         }
         self.others.retain(|p| p.job != progress.job);
