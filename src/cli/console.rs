@@ -42,7 +42,8 @@ pub(super) fn open(cx: &mut Context<'_>, title: &str) -> Result<Exit, Stop> {
     };
     let ended = tui::run(start);
     if let Some(line) = line.lock().unwrap_or_else(PoisonError::into_inner).take() {
-        line.end(how(ended.as_ref().copied().unwrap_or_default()));
+        // A terminal that cannot be used any more has gone.
+        line.end(how(ended.as_ref().copied().unwrap_or(HUNG_UP)));
     }
     match ended {
         Ok(0) => Ok(Exit::Done),
@@ -53,9 +54,11 @@ pub(super) fn open(cx: &mut Context<'_>, title: &str) -> Result<Exit, Stop> {
     }
 }
 
+/// The console's exit code where the terminal has gone.
+const HUNG_UP: u8 = 129;
+
 /// What of the work that runs is finished, by the console's exit code.
 fn how(code: u8) -> Ending {
-    const HUNG_UP: u8 = 129;
     match code {
         // Who quits has said what becomes of their own work; others may be working through this process.
         0 => Ending::Quit,
