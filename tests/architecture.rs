@@ -55,9 +55,9 @@ const IO: [&str; 16] = [
     "log::",
 ];
 
-/// The store's writing functions as they are called, and who besides `store` itself may. Corrections are the one thing that is
-/// written outside a sync: they change no roster, and it is the operator at the desk who makes them.
-const WRITES: [(&str, &[&str]); 10] = [
+/// The store's writing functions as they are called, and who besides `store` itself may. Corrections and the
+/// reports of other systems are what is written outside a sync: they change no roster, and it is the operator at the desk who brings them.
+const WRITES: [(&str, &[&str]); 16] = [
     (".commit(", &["sync"]),
     // The reports end with a `finish` of their own.
     ("store.finish(", &["sync"]),
@@ -69,6 +69,12 @@ const WRITES: [(&str, &[&str]); 10] = [
     (".put_corrections(", &["desk"]),
     (".take_back(", &["desk"]),
     (".note_refusal(", &["desk"]),
+    (".put_attached(", &["desk"]),
+    (".remove_attached(", &["desk"]),
+    ("store.mend(", &["desk"]),
+    (".put_standing(", &["desk"]),
+    (".put_value_rules(", &["desk"]),
+    (".run_with(", &["sync"]),
 ];
 
 /// Files of more than 500 lines, and why each is one.

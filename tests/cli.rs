@@ -6,6 +6,8 @@
 mod alone;
 #[path = "cli/fake.rs"]
 mod fake;
+#[path = "cli/mended.rs"]
+mod mended;
 #[path = "cli/printed.rs"]
 mod printed;
 #[path = "cli/whole.rs"]

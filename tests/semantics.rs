@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // what these tests build on must hold, or they fail
 
+#[path = "semantics/attach.rs"]
+mod attach;
 #[path = "semantics/causes.rs"]
 mod causes;
 #[path = "semantics/codes.rs"]
 mod codes;
+#[path = "semantics/corrections.rs"]
+mod corrections;
 #[path = "semantics/direct.rs"]
 mod direct;
 #[path = "semantics/duplicates.rs"]
@@ -22,10 +26,14 @@ mod hand;
 mod holds;
 #[path = "semantics/life.rs"]
 mod life;
+#[path = "semantics/lists.rs"]
+mod lists;
 #[path = "semantics/live.rs"]
 mod live;
 #[path = "semantics/maps.rs"]
 mod maps;
+#[path = "semantics/mending.rs"]
+mod mending;
 #[path = "semantics/modes.rs"]
 mod modes;
 #[path = "semantics/people.rs"]
@@ -41,5 +49,7 @@ mod rows;
 mod schools;
 #[path = "semantics/secrets.rs"]
 mod secrets;
+#[path = "semantics/value_rules.rs"]
+mod value_rules;
 #[path = "semantics/world.rs"]
 mod world;

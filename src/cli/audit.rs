@@ -45,7 +45,8 @@ impl Args {
             .iter()
             .map(|r| vec![cx.time(r.last).into(), number(r.times).into(), Cell::from(&r.by.0), Cell::from(&r.what), Cell::from(&r.why)])
             .collect();
-        let columns = [Column::Whole("last"), Column::Number("times"), Column::Whole("who"), Column::Whole("wanted to"), Column::Text("why not")];
+        let columns =
+            [Column::Whole("last"), Column::Number("times"), Column::Whole("who"), Column::Whole("wanted to"), Column::Text("why not")];
         cx.table(&columns, &rows)?;
         if page.total > page.rows.len() as u64 {
             cx.tell(&format!("{} of {}; more with --limit.", number(page.rows.len() as u64), number(page.total)));

@@ -82,9 +82,7 @@ fn changed(cx: &mut Context<'_>, change: OneChange, force: bool) -> Result<Reply
 
 /// Somebody else was first.
 pub(super) fn conflict(cx: &Context<'_>, conflicts: &[Conflict]) -> Stop {
-    let said: Vec<String> = conflicts
-        .iter()
-        .map(|c| if c.at.0 == 0 { c.words() } else { format!("{} at {}", c.words(), cx.time(c.at)) })
-        .collect();
+    let said: Vec<String> =
+        conflicts.iter().map(|c| if c.at.0 == 0 { c.words() } else { format!("{} at {}", c.words(), cx.time(c.at)) }).collect();
     Trouble::new(TroubleSort::Refused, format!("{}. Nothing was changed.", said.join("; ")), "Overwrite it with --force.").into()
 }

@@ -223,6 +223,7 @@ struct CellOf<'a> {
     ignored: bool,
     secret: bool,
     suggestion: Option<&'a str>,
+    note: Option<&'a str>,
 }
 
 impl<'a> From<&'a RowView> for Row<'a> {
@@ -248,6 +249,7 @@ impl<'a> From<&'a RowView> for Row<'a> {
                     ignored: c.ignored,
                     secret: c.secret,
                     suggestion: c.suggestion.as_deref().filter(|_| !c.secret),
+                    note: c.note.as_deref(),
                 })
                 .collect(),
             findings: FindingLine::all(r.sync, &r.findings),

@@ -5,11 +5,14 @@
 mod abandon;
 mod add;
 mod approve;
+mod attach;
 mod audit;
+mod backup;
 mod completions;
 pub mod config;
 mod console;
 mod context;
+mod corrections;
 mod demo;
 mod doctor;
 mod edit;
@@ -26,6 +29,7 @@ mod json;
 mod list;
 mod list_classes;
 mod maps;
+mod mend;
 mod nearest;
 mod output;
 mod paint;
@@ -33,6 +37,7 @@ mod profiles;
 mod progress;
 mod report;
 mod rerun;
+mod restore;
 mod row;
 mod serve;
 mod show;
@@ -78,7 +83,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, env: Env, out: &mut dyn Wr
     };
     let result = match cli.command {
         Some(command) => command.run(&mut context),
-        None => console::open(&mut context, "Homeroom"),
+        None => console::open(&mut context, "Homeroom", true),
     };
     let result = context.out.flush().map_err(Stop::from).and(result);
     match result {
@@ -143,6 +148,12 @@ struct Globals {
     /// Colours; auto is on a terminal, unless `NO_COLOR` is set
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
     color: Color,
+    /// The console's theme: ansi, dark, light, high-contrast, mono, or one of your own
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
+    theme: Option<String>,
+    /// Draw the console with plain ASCII
+    #[arg(long, global = true, help_heading = "Global options")]
+    ascii: bool,
     /// Print JSON: one object, or one a line
     #[arg(long, global = true, help_heading = "Global options")]
     json: bool,
@@ -181,6 +192,8 @@ commands! {
     Rerun rerun
     Undo undo
     Fix fix
+    Attach attach
+    Corrections corrections
     Syncs syncs
     Sync sync
     Errors errors
@@ -200,6 +213,8 @@ commands! {
     Audit audit
     Doctor doctor
     Verify verify
+    Backup backup
+    Restore restore
     Completions completions
     Demo demo
 }

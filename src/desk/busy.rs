@@ -66,6 +66,6 @@ impl Desk {
 impl Request {
     /// Whether it may leave something changed.
     pub fn is_change(&self) -> bool {
-        self.is_long() || super::roles::needs(self) > super::roles::Need::Look
+        self.is_long() || super::roles::needs(self) == super::roles::Need::Change || super::roles::sets_up(self)
     }
 }

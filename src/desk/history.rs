@@ -57,13 +57,12 @@ impl Office {
 
     /// One sync in full, with what its plan does to each school.
     pub(super) fn detail(&self, sync: Sync, by_school: Vec<SchoolShare>) -> Result<SyncDetail, Trouble> {
-        let number = sync.number;
         let upload = match &sync.upload {
             Some(hash) => self.store.upload(hash)?,
             None => None,
         };
         let mut file_findings = Vec::new();
-        self.store.findings(number, &mut |f| {
+        self.each_finding(&sync, &mut |f| {
             let of_file = f.record.is_none();
             if of_file {
                 file_findings.push(f);
@@ -77,7 +76,8 @@ impl Office {
         let pending = self.pending(sync.root())?;
         let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
         Ok(SyncDetail {
-            causes: parents_first(&self.store.causes(number)?),
+            causes: parents_first(&self.causes_of(&sync)?),
+            attached: self.attached_to(&sync)?,
             upload,
             file_findings,
             reruns,
@@ -90,7 +90,8 @@ impl Office {
 
     /// Corrections that no run has taken up yet.
     fn pending(&self, root: SyncNo) -> Result<Vec<crate::ledger::Correction>, Trouble> {
-        let mut corrections = self.store.corrections(root)?;
+        // Those that were laid over it when it came have been taken up.
+        let mut corrections = self.store.made_corrections(root)?;
         if corrections.is_empty() {
             return Ok(corrections);
         }
@@ -274,10 +275,10 @@ impl Office {
         for root in open_roots(&syncs) {
             let Some(last) = self.last_check(root.number)? else { continue };
             let pending: HashSet<u32> = self.pending(root.number)?.iter().map(|c| c.record).collect();
-            let causes: Vec<Cause> = self.store.causes(last.number)?.into_iter().filter(|c| c.severity >= Severity::Error).collect();
+            let causes: Vec<Cause> = self.causes_of(&last)?.into_iter().filter(|c| c.severity >= Severity::Error).collect();
             let mut corrected = vec![0u64; causes.iter().map(|c| c.number as usize + 1).max().unwrap_or(0)];
             if !pending.is_empty() {
-                self.store.findings(last.number, &mut |f| {
+                self.each_finding(&last, &mut |f| {
                     if let (Some(record), Some(count)) = (f.record, corrected.get_mut(f.cause as usize))
                         && pending.contains(&record)
                     {

@@ -3,6 +3,9 @@
 //! [`Desk`] answers one request at a time in the caller's thread: the command line. [`Client`] sends requests to a
 //! desk that works in threads of its own and gets replies and events as [`Delivery`]: the console, which never waits.
 
+mod attached;
+mod backup;
+mod bulk;
 mod busy;
 mod caller;
 mod careful;
@@ -13,19 +16,25 @@ mod find;
 mod hand;
 mod history;
 mod holds;
+mod lists;
 mod maps;
+mod mend;
 mod office;
 mod output;
 mod people;
 mod pickup;
 pub mod protocol;
+mod recording;
+mod repair;
 mod reports;
 pub mod roles;
 mod rows;
+mod rules;
 mod schools;
 mod scope;
 mod sets;
 mod source;
+mod standing;
 mod threads;
 mod upkeep;
 mod views;
@@ -34,6 +43,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+pub use backup::restore;
 pub use caller::{Caller, CallerRole, Hearing};
 pub use protocol::*;
 pub use threads::Workers;
@@ -198,13 +208,7 @@ impl Desk {
         self.answer_until(JobNo(0), request, &mut |_| true, overtaken)
     }
 
-    fn answer_until(
-        &self,
-        job: JobNo,
-        request: Request,
-        on_event: &mut dyn FnMut(Event) -> bool,
-        overtaken: &dyn Fn() -> bool,
-    ) -> Reply {
+    fn answer_until(&self, job: JobNo, request: Request, on_event: &mut dyn FnMut(Event) -> bool, overtaken: &dyn Fn() -> bool) -> Reply {
         let office = &self.office;
         let _making = request.is_change().then(|| office.busy.make(office.number));
         let wanted = roles::name(&request);
@@ -244,6 +248,40 @@ impl Desk {
                 Reply::Row(Box::new(row))
             }
             Request::Corrections(sync) => Reply::Corrections(office.store.corrections(office.sync_of(sync)?.root())?),
+            Request::Attach { sync, path, dry_run } => {
+                let attached = office.attach(sync, &path, dry_run)?;
+                if attached.kept {
+                    on_event(Event::SyncChanged(attached.sync));
+                }
+                Reply::Attached(Box::new(attached))
+            }
+            Request::Detach { sync, name } => {
+                office.detach(sync, &name)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Sync(Box::new(office.sync_detail(sync)?))
+            }
+            Request::Repairs { sync, cause, of } => Reply::Repairs(office.repairs(sync, cause, &of)?),
+            Request::Mend { sync, cause, of, repair, save_rule, dry_run, window } => {
+                let mended = office.mend(sync, cause, &of, &repair, save_rule, dry_run, window)?;
+                if !dry_run {
+                    on_event(Event::SyncChanged(sync));
+                }
+                Reply::Mended(Box::new(mended))
+            }
+            Request::TurnMend { sync, step, again } => {
+                let turned = office.turn_mend(sync, step, again)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Turned(turned)
+            }
+            Request::Rules => Reply::Rules(office.rules()?),
+            Request::PutRule { feed, column, from, to } => Reply::Rules(office.put_rule(&feed, &column, &from, &to)?),
+            Request::RemoveRule { feed, column, from } => Reply::Rules(office.remove_rule(&feed, &column, &from)?),
+            Request::AllCorrections { filter, window } => Reply::AllCorrections(office.all_corrections(&filter, window)?),
+            Request::EndStanding(number) => {
+                office.end_standing(number)?;
+                Reply::Done
+            }
+            Request::Ticket { feed } => Reply::Output(office.ticket(feed.as_deref())?),
             Request::Triage => Reply::Triage(office.triage()?),
             Request::Import(import) => self.import(job, &import, on_event)?,
             Request::ImportSet(imports) => self.import_set(job, &imports, on_event)?,
@@ -268,6 +306,11 @@ impl Desk {
             Request::Schools { filter, sort, reverse, window } => Reply::Schools(office.schools(&filter, sort, reverse, window)?),
             Request::School(number) => Reply::School(Box::new(office.school(number)?)),
             Request::People { query, window } => Reply::People(office.people(&query, window)),
+            Request::Listed(listed) => office.listed(*listed)?,
+            Request::EditPeople { people, fields, dry_run } => {
+                Reply::EditedPeople(office.edit_people(job, &people, &fields, dry_run, on_event)?)
+            }
+            Request::UndoEdit { position } => Reply::PutBack(office.undo_edit(job, position, on_event)?),
             Request::Person(number) => Reply::Person(Box::new(office.person(number)?)),
             Request::Find { query, org, limit } => Reply::Found(office.find(&query, org.as_deref(), limit, overtaken)?),
             Request::Resolve(reference) => Reply::Resolved(office.resolve(&reference)?),
@@ -304,6 +347,7 @@ impl Desk {
             Request::Profiles => Reply::Profiles(office.profile_infos()),
             Request::Recognise { path } => Reply::Recognised(office.recognise(&path)?),
             Request::Doctor => Reply::Doctor(office.doctor()?),
+            Request::Backup { path } => Reply::BackedUp(office.back_up(job, &path, on_event)?),
             Request::Verify { deep } => Reply::Verified(office.verify(job, deep, on_event)?),
             Request::Careful { change, seen } => {
                 // Who compares at the same time comes after this change, and sees it.

@@ -107,12 +107,8 @@ impl Office {
 
     /// The same for somebody else.
     pub(super) fn called_by(&self, caller: Caller) -> Self {
-        let surroundings = Surroundings {
-            by: caller.by.clone(),
-            scope: caller.scope.clone(),
-            readonly: caller.readonly,
-            ..self.surroundings.clone()
-        };
+        let surroundings =
+            Surroundings { by: caller.by.clone(), scope: caller.scope.clone(), readonly: caller.readonly, ..self.surroundings.clone() };
         let number = CallerNo(self.callers.fetch_add(1, Ordering::Relaxed) + 1);
         Self { surroundings, caller, number, mine: Arc::default(), inside: self.inside.clone() }
     }

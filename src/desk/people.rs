@@ -58,6 +58,7 @@ impl Office {
             PeopleSort::Role => list.sort_by_key(|s| person(s).role()),
             PeopleSort::Status => list.sort_by_key(|s| person(s).status()),
             PeopleSort::Email => list.sort_by_cached_key(|s| person(s).text(Text::Email).to_lowercase()),
+            PeopleSort::Grade => list.sort_by_key(|s| person(s).grade().map_or((true, None), |g| (false, Some(g)))),
             PeopleSort::School => {
                 let names: Vec<String> = (0..roster.table(Table::Orgs).len())
                     .map(|o| roster.org(crate::roster::OrgNo(o as u32)).map(|o| fold(&o.name).into_owned()).unwrap_or_default())

@@ -4,6 +4,9 @@
 //! while it runs, and its reply comes when the work is done, cancelled or refused.
 
 mod asked;
+mod attached;
+mod lists;
+mod mending;
 mod overview;
 mod records;
 mod shared;
@@ -17,6 +20,9 @@ use crate::ledger::{Correction, Feed, Finding, Map, Refusal, Sync, SyncNo};
 use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
+pub use attached::*;
+pub use lists::*;
+pub use mending::*;
 pub use overview::*;
 pub use records::*;
 pub use shared::*;
@@ -102,6 +108,94 @@ pub enum Request {
     },
     /// The corrections of a sync's upload. -> [`Reply::Corrections`]
     Corrections(SyncNo),
+    /// Lays a report of another system over the upload of a sync: what it says is wrong becomes causes here. Nothing is kept where a line
+    /// of it does not fit. -> [`Reply::Attached`]
+    Attach {
+        /// Any sync of the upload's chain.
+        sync: SyncNo,
+        /// Absolute path of the report.
+        path: String,
+        /// Say what would be matched, or every line that does not fit; keep nothing.
+        dry_run: bool,
+    },
+    /// Takes an attached report away again. -> [`Reply::Sync`]
+    Detach {
+        /// Any sync of the upload's chain.
+        sync: SyncNo,
+        /// The report: its file name, or its number.
+        name: String,
+    },
+    /// The repairs that make sense for a cause, each with the rows that it would mend. -> [`Reply::Repairs`]
+    Repairs {
+        /// The sync.
+        sync: SyncNo,
+        /// The cause.
+        cause: u32,
+        /// Which of its rows.
+        of: MendOf,
+    },
+    /// One repair for every row of a cause: shown, or (unless `dry_run`) recorded, all or nothing, as one step. -> [`Reply::Mended`]
+    Mend {
+        /// The sync.
+        sync: SyncNo,
+        /// The cause; none for every row with an error.
+        cause: Option<u32>,
+        /// Which of its rows.
+        of: MendOf,
+        /// The repair.
+        repair: Repair,
+        /// Also keep it as value rules of the feed, for later files.
+        save_rule: bool,
+        /// Only show what it would do.
+        dry_run: bool,
+        /// Which part of the rows comes back.
+        window: Window,
+    },
+    /// Takes a step of mending back, or (`again`) makes one again that was taken back. -> [`Reply::Turned`]
+    TurnMend {
+        /// Any sync of the upload's chain.
+        sync: SyncNo,
+        /// The step; without one the last that this operator made (or took back).
+        step: Option<u32>,
+        /// Make it again.
+        again: bool,
+    },
+    /// The value rules of every feed. -> [`Reply::Rules`]
+    Rules,
+    /// Keeps a value rule of a feed; one for the same value is replaced. -> [`Reply::Rules`]
+    PutRule {
+        /// The feed, by name.
+        feed: String,
+        /// The column; of a feed of bundles `PROFILE/COLUMN` where several of its files have it.
+        column: String,
+        /// The file's value.
+        from: String,
+        /// What is taken instead.
+        to: String,
+    },
+    /// Takes a value rule of a feed away. -> [`Reply::Rules`]
+    RemoveRule {
+        /// The feed, by name.
+        feed: String,
+        /// The column, as in [`Self::PutRule`].
+        column: String,
+        /// The file's value.
+        from: String,
+    },
+    /// The corrections of all uploads, those that stand first. -> [`Reply::AllCorrections`]
+    AllCorrections {
+        /// Only those of which feed, file, key, column, value or operator contain this text.
+        filter: String,
+        /// Which part of them.
+        window: Window,
+    },
+    /// Ends a standing correction: later files keep their own value. -> [`Reply::Done`]
+    EndStanding(u32),
+    /// What the source's owner must mend, as a short text to paste into a ticket: grouped by what is wrong. -> [`Reply::Output`]
+    Ticket {
+        /// Only of this feed, by name.
+        feed: Option<String>,
+    },
     /// Triage: the open causes over the latest sync of each feed. -> [`Reply::Triage`]
     Triage,
 
@@ -189,6 +283,8 @@ pub enum Request {
     },
     /// One person with history. -> [`Reply::Person`]
     Person(PersonNo),
+    /// A list sorted by a column, from where a record stands, some of it, or as a file. -> what [`ListAsk`] says
+    Listed(Box<Listed>),
     /// Finds people, schools and refused rows by anything. -> [`Reply::Found`]
     Find {
         /// Words of a name in any order, an ID, part of an e-mail.
@@ -206,6 +302,20 @@ pub enum Request {
         person: PersonNo,
         /// Fields by name and new value; empty clears; `orgs` takes external IDs separated by `;`.
         fields: Vec<(String, String)>,
+    },
+    /// Changes many people by hand in the same way, as one entry of the journal. -> [`Reply::EditedPeople`]
+    EditPeople {
+        /// Who.
+        people: Vec<PersonNo>,
+        /// Fields by name and new value, as for [`Self::EditPerson`]; none of which two people can have the same.
+        fields: Vec<(String, String)>,
+        /// Say what would change; change nothing.
+        dry_run: bool,
+    },
+    /// Puts back what an edit by hand changed, where nobody changed it since. -> [`Reply::PutBack`]
+    UndoEdit {
+        /// The journal's position of the edit.
+        position: u64,
     },
     /// Changes an organization by hand; all fields or none. -> [`Reply::School`]
     EditOrg {
@@ -321,6 +431,11 @@ pub enum Request {
     },
     /// State of the database and its surroundings. -> [`Reply::Doctor`]
     Doctor,
+    /// Writes everything that the database keeps to a new file. Long. -> [`Reply::BackedUp`]
+    Backup {
+        /// Absolute path of the file, which must not be there yet.
+        path: String,
+    },
     /// Reads everything and checks every checksum and reference. Long. -> [`Reply::Verified`]
     Verify {
         /// Also rebuilds the roster from the journal and compares.
@@ -352,6 +467,7 @@ impl Request {
                 | Self::Rerun { .. }
                 | Self::Undo { .. }
                 | Self::Verify { .. }
+                | Self::Backup { .. }
         )
     }
 }
@@ -391,7 +507,7 @@ pub enum Reply {
     Overview(Overview),
     /// To [`Request::Syncs`].
     Syncs(Page<Sync>),
-    /// To [`Request::Sync`] and [`Request::Abandon`].
+    /// To [`Request::Sync`], [`Request::Abandon`] and [`Request::Detach`].
     Sync(Box<SyncDetail>),
     /// To [`Request::Findings`].
     Findings(Page<Finding>),
@@ -401,6 +517,18 @@ pub enum Reply {
     Row(Box<RowView>),
     /// To [`Request::Corrections`].
     Corrections(Vec<Correction>),
+    /// To [`Request::Attach`].
+    Attached(Box<AttachedNow>),
+    /// To [`Request::Repairs`].
+    Repairs(Vec<RepairOffer>),
+    /// To [`Request::Mend`].
+    Mended(Box<Mended>),
+    /// To [`Request::TurnMend`].
+    Turned(Turned),
+    /// To [`Request::Rules`], [`Request::PutRule`] and [`Request::RemoveRule`]: by feed, column and value.
+    Rules(Vec<RuleInfo>),
+    /// To [`Request::AllCorrections`].
+    AllCorrections(Page<CorrectionInfo>),
     /// To [`Request::Triage`]: the cause that clears most first.
     Triage(Vec<OpenCause>),
     /// To [`Request::Import`], [`Request::Apply`], [`Request::Rerun`] and [`Request::Undo`].
@@ -419,6 +547,19 @@ pub enum Reply {
     People(Page<PersonRow>),
     /// To [`Request::Person`] and [`Request::EditPerson`].
     Person(Box<PersonDetail>),
+    /// To [`ListAsk::Around`]: where the record stands, if it is in the list, and the page.
+    Around {
+        /// Its index.
+        at: Option<u64>,
+        /// The list's own reply.
+        page: Box<Reply>,
+    },
+    /// To [`ListAsk::Ids`].
+    Ids(Vec<u64>),
+    /// To [`Request::EditPeople`].
+    EditedPeople(EditedPeople),
+    /// To [`Request::UndoEdit`].
+    PutBack(PutBack),
     /// To [`Request::Find`].
     Found(Found),
     /// To [`Request::Resolve`]: one is the answer, several are the candidates.
@@ -453,6 +594,8 @@ pub enum Reply {
     Recognised(Recognised),
     /// To [`Request::Doctor`].
     Doctor(Vec<Check>),
+    /// To [`Request::Backup`].
+    BackedUp(BackedUp),
     /// To [`Request::Verify`].
     Verified(Verified),
     /// To [`Request::Cancel`].

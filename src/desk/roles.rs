@@ -51,8 +51,23 @@ pub fn needs(request: &Request) -> Need {
         | Request::Report { .. }
         | Request::Export { .. }
         | Request::Profiles
-        | Request::Recognise { .. } => Need::Look,
-        Request::Fix { .. }
+        | Request::Recognise { .. }
+        | Request::Attach { dry_run: true, .. }
+        | Request::Repairs { .. }
+        | Request::Mend { dry_run: true, .. }
+        | Request::Rules
+        | Request::AllCorrections { .. }
+        | Request::Ticket { .. }
+        | Request::EditPeople { dry_run: true, .. } => Need::Look,
+        Request::Listed(listed) => needs(&listed.list),
+        Request::Attach { dry_run: false, .. }
+        | Request::Detach { .. }
+        | Request::Mend { dry_run: false, .. }
+        | Request::TurnMend { .. }
+        | Request::EndStanding(_)
+        | Request::EditPeople { dry_run: false, .. }
+        | Request::UndoEdit { .. }
+        | Request::Fix { .. }
         | Request::Import(_)
         | Request::ImportSet(_)
         | Request::PickUp { .. }
@@ -69,6 +84,9 @@ pub fn needs(request: &Request) -> Need {
         | Request::RemoveFeed(_)
         | Request::PutMap(_)
         | Request::RemoveMap(_)
+        | Request::PutRule { .. }
+        | Request::RemoveRule { .. }
+        | Request::Backup { .. }
         | Request::Doctor
         | Request::Verify { .. }
         | Request::Audit { .. } => Need::District,
@@ -122,6 +140,20 @@ pub fn name(request: &Request) -> &'static str {
         Request::Doctor => "see the state of the database",
         Request::Verify { .. } => "verify the database",
         Request::Audit { .. } => "read the audit",
+        Request::Attach { .. } => "attach a report",
+        Request::Detach { .. } => "take a report away",
+        Request::Repairs { .. } => "see repairs",
+        Request::Mend { .. } => "mend a cause",
+        Request::TurnMend { .. } => "take a repair back",
+        Request::Rules => "see value rules",
+        Request::PutRule { .. } | Request::RemoveRule { .. } => "keep value rules",
+        Request::AllCorrections { .. } => "see corrections",
+        Request::EndStanding(_) => "end a correction",
+        Request::Ticket { .. } => "get a ticket's text",
+        Request::Listed(listed) => name(&listed.list),
+        Request::EditPeople { .. } => "edit people",
+        Request::UndoEdit { .. } => "undo an edit",
+        Request::Backup { .. } => "back the database up",
         Request::Careful { change: OneChange::Fix { .. }, .. } => "correct a row",
         Request::Careful { change: OneChange::Person { .. }, .. } => "edit a person",
         Request::Careful { change: OneChange::Org { .. }, .. } => "edit a school",
@@ -134,8 +166,7 @@ impl Office {
     pub(super) fn permitted(&self, request: &Request) -> Result<(), Trouble> {
         let need = needs(request);
         // A run leaves a trace even where it is dry.
-        let changes = need == Need::Change
-            || matches!(request, Request::PutFeed { .. } | Request::RemoveFeed(_) | Request::PutMap(_) | Request::RemoveMap(_));
+        let changes = need == Need::Change || sets_up(request);
         if changes && self.surroundings.readonly {
             return Err(not_permitted("This is read-only.", "Start without --readonly to change something."));
         }
@@ -145,12 +176,27 @@ impl Office {
             Err(not_permitted(what, "Ask whoever keeps roles.toml of this database."))
         };
         match (role, need) {
-            (CallerRole::District, _) | (CallerRole::School | CallerRole::Viewer, Need::Look) | (CallerRole::School, Need::Change) => Ok(()),
+            (CallerRole::District, _) | (CallerRole::School | CallerRole::Viewer, Need::Look) | (CallerRole::School, Need::Change) => {
+                Ok(())
+            }
             (CallerRole::Nobody, Need::Look) => refused("a role that looks (viewer, school or district)"),
             (CallerRole::Nobody | CallerRole::Viewer, Need::Change) => refused("a role that changes (school or district)"),
             (_, Need::District) => refused("the role district"),
         }
     }
+}
+
+/// Whether a request of the district changes how things are set up.
+pub(super) fn sets_up(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::PutFeed { .. }
+            | Request::RemoveFeed(_)
+            | Request::PutMap(_)
+            | Request::RemoveMap(_)
+            | Request::PutRule { .. }
+            | Request::RemoveRule { .. }
+    )
 }
 
 /// A role in words.

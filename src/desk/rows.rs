@@ -1,6 +1,8 @@
 //! Rows of an upload: findings, rows of a cause, the row form, corrections.
 
-use super::office::{Office, lock};
+use super::office::Office;
+use super::recording::Change;
+use super::repair::suggestion;
 use super::source::{Beside, Source, by_record};
 use super::{CellView, FindingQuery, HitWhat, Named, Page, RowAt, RowView, Trouble, TroubleSort, Window};
 use crate::check::Ask;
@@ -9,7 +11,7 @@ use crate::check::row::judge_row;
 use crate::check::values;
 use crate::feed::{ColumnKind, Need, RowShape, describe};
 use crate::intake::{self, Row};
-use crate::ledger::{Correction, Finding, Severity, Sync, SyncNo, fields};
+use crate::ledger::{Finding, Severity, Sync, SyncNo, fields};
 use crate::roster::fold::fold;
 use crate::roster::{ClassNo, CourseNo, EnrollmentNo, Entity, LinkNo, OrgNo, PersonNo, Roster, Table, Text};
 
@@ -22,10 +24,10 @@ impl Office {
 
     /// A sync's findings, in the order of the file.
     pub(super) fn findings(&self, number: SyncNo, query: &FindingQuery, window: Window) -> Result<Page<Finding>, Trouble> {
-        self.sync_of(number)?;
+        let sync = self.sync_of(number)?;
         let words = fold(&query.filter).into_owned();
         let mut page = Page { first: window.first, total: 0, unfiltered: 0, rows: Vec::new() };
-        self.store.findings(number, &mut |finding| {
+        self.each_finding(&sync, &mut |finding| {
             let wanted = query.cause.is_none_or(|c| finding.cause == c)
                 && query.severity.is_none_or(|s| finding.severity == s)
                 && query.at_least.is_none_or(|s| finding.severity >= s)
@@ -46,9 +48,9 @@ impl Office {
     }
 
     /// The records of a cause, or all with an error, in the order of the file, each with its findings.
-    fn records(&self, number: SyncNo, cause: Option<u32>) -> Result<Vec<(u32, Vec<Finding>)>, Trouble> {
+    pub(super) fn records(&self, sync: &Sync, cause: Option<u32>) -> Result<Vec<(u32, Vec<Finding>)>, Trouble> {
         let mut records: Vec<(u32, Vec<Finding>, bool)> = Vec::new();
-        self.store.findings(number, &mut |finding| {
+        self.each_finding(sync, &mut |finding| {
             let Some(record) = finding.record else { return true };
             let wanted = cause.map_or(finding.severity >= Severity::Error, |c| finding.cause == c);
             if let Some(last) = records.last_mut().filter(|r| r.0 == record) {
@@ -71,7 +73,7 @@ impl Office {
     /// The rows of a cause in full.
     pub(super) fn rows(&self, number: SyncNo, cause: Option<u32>, filter: &str, window: Window) -> Result<Page<RowView>, Trouble> {
         let sync = self.sync_of(number)?;
-        let records = self.records(number, cause)?;
+        let records = self.records(&sync, cause)?;
         let source = self.source(&sync)?;
         let roster = self.roster_for(&sync)?;
         let beside = self.beside(&sync, &source, &roster)?;
@@ -91,7 +93,7 @@ impl Office {
             }
             if in_window {
                 let mut view = if corrected.contains_key(&record) {
-                    judged(&sync, &source, &roster, &beside, &row, &[])
+                    self.judged_and_told(&sync, &source, &roster, &beside, &row, &[])?
                 } else {
                     view(&sync, &source, &roster, &beside, &row, findings, &[])
                 };
@@ -112,7 +114,22 @@ impl Office {
         let beside = self.beside(&sync, &source, &roster)?;
         let cells =
             typed.iter().map(|(column, value)| Ok((cell_of(&source, column)?, value.clone()))).collect::<Result<Vec<_>, Trouble>>()?;
-        Ok(judged(&sync, &source, &roster, &beside, &row, &cells))
+        self.judged_and_told(&sync, &source, &roster, &beside, &row, &cells)
+    }
+
+    /// A row with what it would do now, and with what reports of other systems still say of it.
+    fn judged_and_told(
+        &self,
+        sync: &Sync,
+        source: &Source,
+        roster: &Roster,
+        beside: &Beside,
+        row: &Row,
+        typed: &[(usize, String)],
+    ) -> Result<RowView, Trouble> {
+        let mut view = judged(sync, source, roster, beside, row, typed);
+        view.findings.extend(self.told_of(sync, row.record, &beside.corrections, typed)?);
+        Ok(view)
     }
 
     /// Records corrections on a row.
@@ -120,9 +137,7 @@ impl Office {
         let sync = self.sync_of(number)?;
         let source = self.source(&sync)?;
         let row = find_row(&source, at, number)?;
-        let root = sync.root();
-        let mut put = Vec::new();
-        let mut back = Vec::new();
+        let mut changes = Vec::new();
         for (column, value) in cells {
             let cell = cell_of(&source, column)?;
             let of_profile = source.loaded.columns.at.iter().position(|c| *c == Some(cell)).map(|i| &source.profile.columns[i]);
@@ -132,33 +147,25 @@ impl Office {
             if value.contains('\0') {
                 return Err(Trouble::new(TroubleSort::Refused, format!("{column}: a NUL character cannot stand in a cell."), ""));
             }
-            let before = row.cells.get(cell).map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default();
-            if value == before {
-                back.push(cell as u32);
-                continue;
-            }
-            put.push(Correction {
-                root,
-                record: row.record,
-                line: row.line,
-                cell: cell as u32,
-                column: column.clone(),
-                before,
-                after: value.to_owned(),
-                key: key(&source, &row),
-                by: self.surroundings.by.clone(),
-                at: (self.surroundings.now)(),
-            });
+            changes.push(Change { row: &row, cell, column: column.clone(), key: key(&source, &row), value: value.to_owned() });
         }
-        for cell in back {
-            self.store.take_back(root, row.record, cell)?;
-        }
-        if !put.is_empty() {
-            self.store.put_corrections(&put)?;
-        }
-        lock(&self.views).beside = None;
+        let columns: Vec<&str> = cells.iter().map(|(column, _)| column.as_str()).collect();
+        self.record_step(&sync, &source, &changes, &format!("{} of row {}", columns.join(", "), row.row), &[])?;
         self.row(number, RowAt::Record(row.record), &[])
     }
+}
+
+/// What would still be wrong with a row that had that value in a cell; none where it would go through.
+pub(super) fn still_wrong(
+    sync: &Sync,
+    source: &Source,
+    roster: &Roster,
+    beside: &Beside,
+    row: &Row,
+    (cell, value): (usize, &str),
+) -> Option<String> {
+    let view = judged(sync, source, roster, beside, row, &[(cell, value.to_owned())]);
+    super::mend::first_error(&view.findings)
 }
 
 /// A row with what it would do now.
@@ -178,6 +185,14 @@ fn judged(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &
         }
     }
     view
+}
+
+/// A row as a list shows it: with the findings of its sync, or (none) judged as it stands now.
+pub(super) fn shown(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &Row, findings: Option<Vec<Finding>>) -> RowView {
+    match findings {
+        Some(findings) => view(sync, source, roster, beside, row, findings, &[]),
+        None => judged(sync, source, roster, beside, row, &[]),
+    }
 }
 
 #[allow(clippy::too_many_arguments)] // one row and all that is shown of it
@@ -215,6 +230,7 @@ fn view(
             meaning: None,
             suggestion: None,
             secret: false,
+            note: None,
         };
         let Some(i) = column else {
             extra.push(cell);
@@ -247,6 +263,7 @@ fn view(
         if taken != cell.value.as_bytes() {
             cell.meaning = Some(String::from_utf8_lossy(taken).into_owned());
         }
+        cell.note = note(source, beside, row.record, (at, i), &cell);
         cell.suggestion = findings.iter().filter(|f| f.column.as_deref() == Some(&column.name)).find_map(suggestion);
         cells.push(cell);
     }
@@ -269,10 +286,15 @@ fn view(
     }
 }
 
-/// A value that would do instead of the one that was found wrong.
-fn suggestion(finding: &Finding) -> Option<String> {
-    let near = finding.arg("nearest").or_else(|| finding.arg("near")).filter(|n| !n.is_empty())?;
-    Some(near.split(", ").next().unwrap_or(near).to_owned())
+/// Why a value is not the file's own, where nobody changed this very cell.
+fn note(source: &Source, beside: &Beside, record: u32, (at, column): (usize, usize), cell: &CellView) -> Option<String> {
+    let laid = beside.laid.get(&(record, at as u32)).filter(|c| cell.value == c.after);
+    if let Some(c) = laid {
+        let day = jiff::Timestamp::from_microsecond(c.at.0).map(|t| t.strftime("%b %-d").to_string()).unwrap_or_default();
+        return Some(format!("corrected as on {day} by {}", c.by.0));
+    }
+    let ruled = source.loaded.columns.is_ruled(column, cell.value.as_bytes());
+    ruled.then(|| format!("changed by a rule of the feed: {}", cell.meaning.as_deref().unwrap_or_default()))
 }
 
 fn holds(finding: &Finding, words: &str) -> bool {
@@ -303,7 +325,7 @@ fn find_row(source: &Source, at: RowAt, number: SyncNo) -> Result<Row, Trouble> 
 const MOST_CELLS: usize = 4096;
 
 /// The cell of a column: by the profile's name, or by the file's own header.
-fn cell_of(source: &Source, name: &str) -> Result<usize, Trouble> {
+pub(super) fn cell_of(source: &Source, name: &str) -> Result<usize, Trouble> {
     let of_profile = source.profile.column(name).and_then(|i| source.loaded.columns.at.get(i).copied().flatten());
     let header = source.loaded.sheet.header();
     // A cell that a row has beyond the header goes by its number.
@@ -319,7 +341,7 @@ fn cell_of(source: &Source, name: &str) -> Result<usize, Trouble> {
     })
 }
 
-fn key(source: &Source, row: &Row) -> Option<String> {
+pub(super) fn key(source: &Source, row: &Row) -> Option<String> {
     let cell = source.loaded.columns.at.get(*source.profile.key.first()?).copied().flatten()?;
     let value = intake::trim(row.cells.get(cell)?);
     (!value.is_empty()).then(|| String::from_utf8_lossy(value).into_owned())

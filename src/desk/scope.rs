@@ -8,12 +8,10 @@ use std::collections::HashSet;
 
 use super::caller::not_permitted;
 use super::office::{Office, lock};
-use super::{AddWhat, Found, HitWhat, OneChange, Reply, Request, SyncDetail, Tie, TieWhat, Trouble, TroubleSort};
+use super::{AddWhat, Found, HitWhat, Listed, OneChange, Reply, Request, SyncDetail, Tie, TieWhat, Trouble, TroubleSort};
 use crate::feed::RowShape;
 use crate::ledger::{Sync, SyncNo};
-use crate::roster::{
-    ClassField, CourseField, EnrollmentField, Entity, Field, Kind, LinkField, OrgNo, PersonNo, PersonRef, Roster, Table,
-};
+use crate::roster::{ClassField, CourseField, EnrollmentField, Entity, Field, Kind, LinkField, OrgNo, PersonNo, PersonRef, Roster, Table};
 
 impl Office {
     fn outside(&self, what: &str) -> Trouble {
@@ -120,6 +118,9 @@ impl Office {
         if !self.caller.is_kept() {
             return Ok(request);
         }
+        if let Request::Listed(listed) = request {
+            return Ok(Request::Listed(Box::new(Listed { list: self.scoped(listed.list)?, ..*listed })));
+        }
         let roster = self.roster();
         let within = self.scope_orgs(&roster).unwrap_or_default();
         if within.is_empty() {
@@ -152,6 +153,21 @@ impl Office {
                 let has: Vec<OrgNo> = roster.person(*person).map(PersonRef::orgs).unwrap_or_default();
                 self.orgs_within(&roster, &within, fields, &has)?;
             }
+            Request::EditPeople { people, fields, .. } => {
+                for person in people {
+                    here((*person).into(), "One of these people")?;
+                    let has: Vec<OrgNo> = roster.person(*person).map(PersonRef::orgs).unwrap_or_default();
+                    self.orgs_within(&roster, &within, fields, &has)?;
+                }
+            }
+            Request::UndoEdit { position } => {
+                let mut entities = Vec::new();
+                self.store.changes(*position, &mut |change| {
+                    entities.push(change.entity);
+                    true
+                })?;
+                entities.into_iter().try_for_each(|entity| here(entity, "What that edit changed"))?;
+            }
             Request::Class(class) => here((*class).into(), "This class")?,
             Request::Record(entity) | Request::Fields(entity) => here(*entity, "This record")?,
             Request::Edit { entity, fields } => {
@@ -173,6 +189,7 @@ impl Office {
             Request::ImportSet(imports) => {
                 imports.iter().filter_map(|i| i.feed.as_ref()).try_for_each(|f| self.feed_within(&roster, &within, f))?;
             }
+            Request::PutRule { .. } | Request::RemoveRule { .. } => return Err(self.outside("Keeping value rules")),
             Request::PutFeed { .. } | Request::RemoveFeed(_) => return Err(self.outside("Setting feeds up")),
             Request::PutMap(_) | Request::RemoveMap(_) => return Err(self.outside("Keeping mappings")),
             _ => {}
@@ -274,6 +291,11 @@ impl Office {
         };
         let mut reply = reply;
         match &mut reply {
+            Reply::Around { page, .. } => {
+                let inner = std::mem::replace(&mut **page, Reply::Done);
+                **page = self.narrowed(inner)?;
+            }
+            Reply::Rules(rules) => rules.retain(|r| self.feed_within(&roster, &within, &r.feed).is_ok()),
             Reply::Resolved(all) => {
                 all.retain(|n| inside(&n.what));
                 if all.is_empty() {
@@ -344,7 +366,12 @@ fn sync_of(request: &Request) -> Option<SyncNo> {
         | Request::Row { sync, .. }
         | Request::CheckRow { sync, .. }
         | Request::Fix { sync, .. }
+        | Request::Repairs { sync, .. }
+        | Request::Mend { sync, .. }
+        | Request::TurnMend { sync, .. }
         | Request::Corrections(sync)
+        | Request::Attach { sync, .. }
+        | Request::Detach { sync, .. }
         | Request::Apply { sync, .. }
         | Request::Abandon { sync, .. }
         | Request::Removals { sync, .. }

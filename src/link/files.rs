@@ -26,7 +26,7 @@ pub(super) fn paths(request: &mut Request) -> Vec<&mut String> {
     match request {
         Request::Import(import) => vec![&mut import.path],
         Request::ImportSet(imports) => imports.iter_mut().map(|i| &mut i.path).collect(),
-        Request::Recognise { path } | Request::DraftMap { path, .. } => vec![path],
+        Request::Recognise { path } | Request::DraftMap { path, .. } | Request::Attach { path, .. } => vec![path],
         Request::Report { original: Some(path), .. } => vec![path],
         _ => Vec::new(),
     }

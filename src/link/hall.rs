@@ -18,7 +18,7 @@ use super::outbox::Outbox;
 use super::peer::Peer;
 use super::place::{self, Door};
 use super::wire::{Broken, Down, Hello, MOST_ASKED, MOST_HELLO, Spoken, Up, Welcome, frames, read_preamble, receive, send_preamble};
-use crate::desk::{Ask, Caller, Delivery, Desk, Reply, Trouble, TroubleSort, Workers};
+use crate::desk::{Ask, Caller, Delivery, Desk, Reply, Request, Trouble, TroubleSort, Workers};
 
 /// Clients at a time.
 pub(super) const MOST_CLIENTS: usize = 64;
@@ -324,6 +324,10 @@ fn begin(shared: &Shared, ask: &Ask, used: Vec<u32>, open: &Open) -> bool {
 
 /// Puts the holder's own path where the request names a file that was sent. Who must send files names no other.
 fn localise(ask: &mut Ask, sends_files: bool, spool: &Spool, unkept: &HashMap<u32, String>) -> Result<Vec<u32>, Trouble> {
+    if let (true, Request::Backup { .. }) = (sends_files, &ask.request) {
+        let what = "A served database is not backed up through another process: the file would be the service's.";
+        return Err(Trouble::new(TroubleSort::NotPermitted, what, "End the service, back up with --no-share, and start it again."));
+    }
     let mut used = Vec::new();
     for path in files::paths(&mut ask.request) {
         let number = files::number(path);

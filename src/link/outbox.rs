@@ -146,16 +146,8 @@ mod tests {
     fn progress_does_not_pile_up() {
         let (ours, _theirs) = UnixStream::pair().unwrap();
         let outbox = Outbox::new(ours).unwrap();
-        let progress = Progress {
-            job: JobNo(1),
-            sync: None,
-            title: String::new(),
-            step: String::new(),
-            done: 0,
-            total: 0,
-            rate: 0.0,
-            left: None,
-        };
+        let progress =
+            Progress { job: JobNo(1), sync: None, title: String::new(), step: String::new(), done: 0, total: 0, rate: 0.0, left: None };
         for _ in 0..1000 {
             outbox.put(Down::Event(Event::Progress(progress.clone())));
         }

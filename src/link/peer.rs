@@ -68,7 +68,9 @@ impl Names {
             let fields: Vec<&str> = line.split(':').collect();
             let gid = number(fields.get(2).copied());
             let listed = name.as_deref().is_some_and(|name| fields.get(3).is_some_and(|m| m.split(',').any(|m| m.trim() == name)));
-            if let Some(group) = fields.first().filter(|g| !g.is_empty() && (listed || gid == Some(peer.gid) || gid.is_some() && gid == own)) {
+            if let Some(group) =
+                fields.first().filter(|g| !g.is_empty() && (listed || gid == Some(peer.gid) || gid.is_some() && gid == own))
+            {
                 groups.push((*group).to_owned());
             }
         }

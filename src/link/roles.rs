@@ -79,7 +79,9 @@ impl Roles {
                 }
                 Some(CallerRole::Nobody) => return says("nobody is what everybody is whom nothing fits; leave this out"),
                 Some(CallerRole::District) if !rule.schools.is_empty() => return says("district is for all schools; take `schools` out"),
-                Some(CallerRole::School) if rule.schools.is_empty() => return says("school needs the schools it is for: schools = [\"ID\"]"),
+                Some(CallerRole::School) if rule.schools.is_empty() => {
+                    return says("school needs the schools it is for: schools = [\"ID\"]");
+                }
                 _ => {}
             }
             match (&rule.user, &rule.group) {

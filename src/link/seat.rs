@@ -84,9 +84,8 @@ pub(super) fn seat(setting: &Setting) -> Result<Seat, Trouble> {
 
 /// Opens the store and, where it is shared, the door for those of the same user.
 fn open(setting: &Setting) -> Result<Holding, NotOpened> {
-    let porter = |_: &Peer, hello: &Hello| {
-        Ok(Caller { scope: hello.scope.clone(), readonly: hello.readonly, ..Caller::district(&hello.by) })
-    };
+    let porter =
+        |_: &Peer, hello: &Hello| Ok(Caller { scope: hello.scope.clone(), readonly: hello.readonly, ..Caller::district(&hello.by) });
     let house = House {
         db: setting.surroundings.db.clone(),
         door: Door::Owner,

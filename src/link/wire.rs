@@ -44,10 +44,13 @@ const MAGIC: &[u8; 8] = b"homeroom";
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The sources that say what goes over the line.
-const SPOKEN: [&str; 18] = [
+const SPOKEN: [&str; 21] = [
     include_str!("wire.rs"),
     include_str!("../desk/protocol.rs"),
     include_str!("../desk/protocol/asked.rs"),
+    include_str!("../desk/protocol/attached.rs"),
+    include_str!("../desk/protocol/lists.rs"),
+    include_str!("../desk/protocol/mending.rs"),
     include_str!("../desk/protocol/overview.rs"),
     include_str!("../desk/protocol/records.rs"),
     include_str!("../desk/protocol/shared.rs"),

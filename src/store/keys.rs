@@ -11,6 +11,12 @@
 //! | `h` | sync (4) | the head of what the sync's run yielded: what makes it visible |
 //! | `r` | sync (4), attempt (2), section (1), number (4) | a block of what a run yielded |
 //! | `c` | root (4), record (4), cell (4) | a correction |
+//! | `n` | root (4), number (4) | a report of another system, attached to an upload |
+//! | `d` | root (4), step (4) | a step of mending |
+//! | `t` | number (4) | a standing correction |
+//! | `l` | root (4) | what an upload said to the standing corrections of its feed |
+//! | `v` | feed (4) | the value rules of a feed |
+//! | `w` | root (4) | the value rules that an upload was run with |
 //! | `e` | position (8) | the head of a journal entry: what makes it visible |
 //! | `j` | position (8), table (1), slot (4) | a block of changes, by its first entity |
 //! | `b` | sync (4), attempt (8) | a directory of a large sync that is in use |
@@ -32,6 +38,9 @@ pub(super) const CHECKPOINTS: &[u8] = b"m\x04";
 
 /// How often `control` was published.
 pub(super) const PUBLISHED: &[u8] = b"m\x05";
+
+/// The last number given to a standing correction.
+pub(super) const LAST_STANDING: &[u8] = b"m\x06";
 
 /// What a run yields, in sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +105,40 @@ pub(super) fn corrections(root: SyncNo) -> Vec<u8> {
 
 pub(super) fn correction(root: SyncNo, record: u32, cell: u32) -> Vec<u8> {
     key(b'c', &[&root.0.to_be_bytes(), &record.to_be_bytes(), &cell.to_be_bytes()])
+}
+
+/// All reports attached to an upload.
+pub(super) fn attached(root: SyncNo) -> Vec<u8> {
+    key(b'n', &[&root.0.to_be_bytes()])
+}
+
+pub(super) fn attached_report(root: SyncNo, number: u32) -> Vec<u8> {
+    key(b'n', &[&root.0.to_be_bytes(), &number.to_be_bytes()])
+}
+
+/// All steps of mending of a root.
+pub(super) fn mend_steps(root: SyncNo) -> Vec<u8> {
+    key(b'd', &[&root.0.to_be_bytes()])
+}
+
+pub(super) fn mend_step(root: SyncNo, step: u32) -> Vec<u8> {
+    key(b'd', &[&root.0.to_be_bytes(), &step.to_be_bytes()])
+}
+
+pub(super) fn standing(number: u32) -> Vec<u8> {
+    key(b't', &[&number.to_be_bytes()])
+}
+
+pub(super) fn laid(root: SyncNo) -> Vec<u8> {
+    key(b'l', &[&root.0.to_be_bytes()])
+}
+
+pub(super) fn value_rules(feed: FeedNo) -> Vec<u8> {
+    key(b'v', &[&feed.0.to_be_bytes()])
+}
+
+pub(super) fn rules_run_with(root: SyncNo) -> Vec<u8> {
+    key(b'w', &[&root.0.to_be_bytes()])
 }
 
 pub(super) fn entry(position: u64) -> Vec<u8> {

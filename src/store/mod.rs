@@ -20,10 +20,13 @@
 //! * Nothing comes back that was not written: every block has a checksum, over its key too.
 //! * One process at a time ([`Store::open`]), one writer at a time inside.
 
+mod attached;
 mod audit;
+mod backup;
 mod block;
 mod checkpoint;
 mod commit;
+mod corrections;
 mod error;
 mod findings;
 mod journal;
@@ -46,7 +49,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+pub use backup::{BackedUp, restore};
 pub use commit::Commit;
+pub use corrections::Mending;
 pub use error::StoreError;
 pub use lock::Holder;
 pub use run::Run;

@@ -7,6 +7,7 @@ mod absent;
 mod add;
 mod approve;
 mod brought;
+mod bulk;
 pub mod bundle;
 mod by_hand;
 mod edit;
@@ -26,6 +27,7 @@ mod rerun;
 mod run;
 mod sets;
 mod since;
+mod standing;
 pub mod tally;
 mod terms;
 mod undo;
@@ -39,6 +41,7 @@ use crate::store::{Store, StoreError};
 
 pub use add::Refer;
 pub use brought::is_active;
+pub use bulk::Bulk;
 pub use feeds::{number as feed_number, put_feed};
 pub use makers::maker;
 pub use original::{original, secret_cells};
@@ -47,6 +50,7 @@ pub use preview::{applied, preview};
 pub use read::{Loaded, load, main_feeds, overlay};
 pub use run::{Approval, Import};
 pub use sets::{SetDone, ahead};
+pub use standing::{Stands, Stood, key_of, kind_of, may_stand, no_rule_for, ruled_as, stood};
 
 /// Who runs syncs, with what.
 pub struct Runner<'a> {

@@ -1,9 +1,10 @@
-//! Re-run: an upload again with its corrections, the rows that its last check refused or all. It never disables.
+//! Re-run: an upload again with its corrections, the rows that its last check refused and those corrected since, or all. It never
+//! disables.
 
 use super::plan::{Planned, decided};
 use super::run::Going;
 use super::{Done, Failed, Runner, read};
-use crate::ledger::{Action, Code, Finding, Outcome, Sync, SyncKind, SyncNo, SyncStatus};
+use crate::ledger::{Action, Code, Correction, Finding, Outcome, Sync, SyncKind, SyncNo, SyncStatus};
 use crate::roster::{Entity, FeedNo, Roster};
 use crate::store::Store;
 
@@ -93,12 +94,24 @@ fn chain(store: &Store, mut number: SyncNo) -> Result<SyncNo, Failed> {
     Ok(number)
 }
 
-/// Outcomes of the last check of a chain's rows; dry runs do not count.
+/// Outcomes of the last check of a chain's rows; dry runs do not count. A row that was corrected since counts as refused.
 pub(super) fn last_outcomes(store: &Store, root: SyncNo) -> Result<Vec<Outcome>, Failed> {
     let syncs = store.syncs()?;
     let last = syncs.iter().find(|s| s.root() == root && s.stands() && !matches!(s.kind, SyncKind::Undo { .. }));
     match last {
-        Some(sync) => Ok(store.outcomes(sync.number)?),
+        Some(sync) => {
+            let mut outcomes = store.outcomes(sync.number)?;
+            // A row that was corrected since is to be taken again, whatever became of it: another system may have refused what was taken
+            // here, and the corrected cell must reach the roster too.
+            // A re-run took up what was there when it started; the first run knew of none.
+            let since = |c: &&Correction| if sync.number == root { c.at >= sync.started } else { c.at > sync.started };
+            for correction in store.corrections(root)?.iter().filter(since) {
+                if let Some(outcome) = (correction.record as usize).checked_sub(1).and_then(|at| outcomes.get_mut(at)) {
+                    outcome.action = Action::Refused;
+                }
+            }
+            Ok(outcomes)
+        }
         // Never applied (a dry run, or undone): every row is still to be done.
         None => Ok(Vec::new()),
     }

@@ -24,6 +24,13 @@ pub enum Scope {
     Screen,
 }
 
+impl Spec {
+    /// Where its keys mean it: a command that has none of its own in the table may be given some for lists.
+    pub fn places(&self) -> &'static [Place] {
+        if self.places.is_empty() { &[Place::List] } else { self.places }
+    }
+}
+
 /// One line of the table.
 #[derive(Debug)]
 pub struct Spec {
@@ -89,6 +96,8 @@ commands! {
     ScrollLeft "scroll-left" Movement [List] ["<" "shift-left"] "";
     /// Columns further right
     ScrollRight "scroll-right" Movement [List] [">" "shift-right"] "";
+    /// A number before a movement: ;10j ten down, ;5G or ;5 enter to row 5, ;3 ctrl-d; before space it marks so many
+    Count "count" Console [List] [";" "'"] "number";
     /// Next pane, tab or view
     NextPane "next-pane" Screen [List] ["tab"] "view";
     /// Previous pane, tab or view
@@ -111,6 +120,11 @@ commands! {
     Feeds "feeds" Console [List] ["6"] "feeds";
     /// The mappings: which header of a file is which column
     Maps "maps" Console [] [] "maps";
+
+    /// The corrections: which stand for later files, which the source has resolved
+    Corrections "corrections" Console [] [] "corrections";
+    /// The value rules: what a feed's files mean by a value
+    Rules "rules" Console [] [] "rules";
 
     /// Filter this list as you type
     Filter "filter" Screen [List] ["/"] "filter";
@@ -176,6 +190,10 @@ commands! {
     ApplyWithout "apply-without-removals" Screen [List] ["W"] "without removals";
     /// Import the files that wait in the feed's folder, after a preview
     PickUp "pick-up" Screen [List] ["p"] "pick up";
+    /// Lay a report from the vendor's portal over the upload: its errors become causes here
+    Attach "attach" Screen [] [] "attach";
+    /// Keep the repair as a value rule of the feed too, or not
+    KeepRule "keep-rule" Screen [List] ["K"] "keep rule";
     /// Discard the plan or the hold
     Abandon "abandon" Screen [List] ["X"] "abandon";
 
@@ -187,7 +205,7 @@ commands! {
     Profiles "profiles" Console [] [] "profiles";
     /// What was refused to whom by their role or scope
     Audit "audit" Console [] [] "audit";
-    /// Choose the colours
+    /// Choose the colours; each is shown while it is selected
     Theme "theme" Console [] [] "theme";
     /// Suspend; `fg` comes back
     Suspend "suspend" Console [List Form Filter] ["ctrl-z"] "suspend";
@@ -226,11 +244,6 @@ impl Command {
         &TABLE[self as usize]
     }
 
-    /// The key to show for it, if it has one.
-    pub fn key(self) -> Option<&'static str> {
-        self.spec().keys.first().copied()
-    }
-
     /// The command of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         TABLE.iter().find(|spec| spec.name == name).map(|spec| spec.command)
@@ -245,33 +258,64 @@ pub struct Keymap {
 
 impl Default for Keymap {
     fn default() -> Self {
-        let bindings = TABLE
-            .iter()
-            .flat_map(|spec| {
-                spec.places.iter().flat_map(move |place| {
-                    // In a form, what types a character types it.
-                    let types = move |key: &Key| *place != Place::List && key.typed().is_some();
-                    spec.keys
-                        .iter()
-                        .filter_map(|text| text.parse().ok())
-                        .filter(move |key| !types(key))
-                        .map(|key| (*place, key, spec.command))
-                })
-            })
-            .collect();
-        Self { bindings }
+        Self::of(TABLE.iter().map(|spec| (spec, spec.keys.iter().filter_map(|text| text.parse().ok()).collect())))
     }
 }
 
 impl Keymap {
+    /// Commands with all their keys, the one to show first. In a form or filter what types a character types it.
+    pub fn of(commands: impl IntoIterator<Item = (&'static Spec, Vec<Key>)>) -> Self {
+        let mut bindings: Vec<(Place, Key, Command)> = Vec::new();
+        for (spec, keys) in commands {
+            for place in spec.places() {
+                let here = keys.iter().filter(|key| *place == Place::List || key.typed().is_none());
+                for key in here {
+                    // The same key written twice is one.
+                    if !bindings.contains(&(*place, *key, spec.command)) {
+                        bindings.push((*place, *key, spec.command));
+                    }
+                }
+            }
+        }
+        Self { bindings }
+    }
+
     /// What a key means in a place.
     pub fn command(&self, place: Place, key: Key) -> Option<Command> {
-        self.bindings.iter().find(|(p, k, _)| *p == place && *k == key).map(|(_, _, command)| *command)
+        self.meanings(place, key).next()
+    }
+
+    /// All that a key means in a place: more than one command is a mistake.
+    pub fn meanings(&self, place: Place, key: Key) -> impl Iterator<Item = Command> {
+        self.bindings.iter().filter(move |(p, k, _)| *p == place && *k == key).map(|(_, _, command)| *command)
     }
 
     /// The first key of a command in a place.
     pub fn key(&self, place: Place, command: Command) -> Option<Key> {
-        self.bindings.iter().find(|(p, _, c)| *p == place && *c == command).map(|(_, key, _)| *key)
+        self.of_command(command).find(|(p, _)| *p == place).map(|(_, key)| key)
+    }
+
+    /// Every key of a command, with the place in which it means it.
+    pub fn of_command(&self, command: Command) -> impl Iterator<Item = (Place, Key)> {
+        self.bindings.iter().filter(move |(_, _, c)| *c == command).map(|(place, key, _)| (*place, *key))
+    }
+
+    /// Every key of a command once, as it is written: for help.
+    pub fn keys(&self, command: Command) -> Vec<String> {
+        let mut keys = Vec::new();
+        for (_, key) in self.of_command(command) {
+            let key = key.to_string();
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// The key to name for a command in a sentence: in lists, else where it has one; without any key the palette's `:name`.
+    pub fn hint(&self, command: Command) -> String {
+        let first = self.key(Place::List, command).or_else(|| self.of_command(command).next().map(|(_, key)| key));
+        first.map_or_else(|| format!(":{}", command.spec().name), |key| key.to_string())
     }
 }
 
@@ -292,7 +336,7 @@ mod tests {
     fn no_key_has_two_meanings_in_one_place() {
         let keymap = Keymap::default();
         for (place, key, command) in &keymap.bindings {
-            assert_eq!(keymap.command(*place, *key), Some(*command), "{key} in {place:?}");
+            assert_eq!(keymap.meanings(*place, *key).collect::<Vec<_>>(), [*command], "{key} in {place:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The context: the whole district, or one school chosen from a list. What is asked of the desk keeps to it, whichever screen asks.
 
-use crate::desk::{Import, PeopleQuery, Request};
+use crate::desk::{Import, Listed, PeopleQuery, Request};
 use crate::roster::OrgNo;
 
 /// The school that the console keeps to.
@@ -20,6 +20,7 @@ impl Context {
     pub fn keep(&self, request: Request) -> Request {
         let id = || Some(self.id.clone());
         match request {
+            Request::Listed(listed) => Request::Listed(Box::new(Listed { list: self.keep(listed.list), ..*listed })),
             Request::Syncs { window, org: None, filter, of } => Request::Syncs { window, org: id(), filter, of },
             Request::People { query, window } if query.org.is_none() => {
                 Request::People { query: PeopleQuery { org: Some(self.org), ..query }, window }

@@ -224,6 +224,7 @@ fn detail(file: &str) -> SyncDetail {
         pending_corrections: 0,
         pending_rows: 0,
         by_school: vec![],
+        attached: vec![],
     }
 }
 
@@ -251,6 +252,7 @@ fn row(cells: Option<&[(String, String)]>) -> RowView {
             meaning: None,
             suggestion: None,
             secret,
+            note: None,
         }
     };
     RowView {

@@ -1,8 +1,8 @@
 //! Who may ask what: every request for every role, on a small roster of two schools; and no answer holds anything of another school.
 
 use homeroom::desk::{
-    AddWhat, Caller, CallerRole, Desk, ExportWhat, FindingQuery, Import, JobNo, OneChange, PeopleQuery, Reply, ReportFormat, Request,
-    RowAt, SchoolSort, Seen, SyncsOf, TroubleSort, Window,
+    AddWhat, Caller, CallerRole, Desk, ExportWhat, FindingQuery, Import, JobNo, ListAsk, Listed, MendOf, OneChange, PeopleQuery, Repair,
+    Reply, ReportFormat, Request, RowAt, SchoolSort, Seen, SyncsOf, TroubleSort, Window,
 };
 use homeroom::ledger::{Actor, Feed, Map, SyncNo};
 use homeroom::roster::{ClassNo, Entity, Family, OrgNo, PersonNo, Table};
@@ -116,11 +116,26 @@ fn is_covered(request: &Request) -> &'static str {
         Request::Verify { .. } => "verify",
         Request::Careful { .. } => "careful",
         Request::Audit { .. } => "audit",
+        Request::Attach { .. } => "attach",
+        Request::Detach { .. } => "detach",
+        Request::Repairs { .. } => "repairs",
+        Request::Mend { .. } => "mend",
+        Request::TurnMend { .. } => "turn mend",
+        Request::Rules => "rules",
+        Request::PutRule { .. } => "put rule",
+        Request::RemoveRule { .. } => "remove rule",
+        Request::AllCorrections { .. } => "all corrections",
+        Request::EndStanding(_) => "end standing",
+        Request::Ticket { .. } => "ticket",
+        Request::Listed(_) => "listed",
+        Request::EditPeople { .. } => "edit people",
+        Request::UndoEdit { .. } => "undo edit",
+        Request::Backup { .. } => "backup",
     }
 }
 
 /// How many different requests there are.
-const REQUESTS: usize = 53;
+const REQUESTS: usize = 68;
 
 /// The whole matrix.
 fn matrix(there: &There) -> Vec<Line> {
@@ -137,7 +152,10 @@ fn matrix(there: &There) -> Vec<Line> {
         look(Request::Findings { sync, query: FindingQuery::default(), window: ALL }, comes);
         look(Request::Rows { sync, cause: None, filter: String::new(), window: ALL }, comes);
         look(Request::Row { sync, at: RowAt::Record(1) }, comes);
-        look(Request::CheckRow { sync, record: 1, cells: vec![("custom_id".into(), "9001".into())] }, if comes == Own { Answer } else { comes });
+        look(
+            Request::CheckRow { sync, record: 1, cells: vec![("custom_id".into(), "9001".into())] },
+            if comes == Own { Answer } else { comes },
+        );
         look(Request::Corrections(sync), comes);
         look(Request::Removals { sync, window: ALL }, comes);
         look(Request::Plan { sync, window: ALL }, comes);
@@ -190,6 +208,29 @@ fn matrix(there: &There) -> Vec<Line> {
     look(Request::Profiles, Own);
     look(Request::Recognise { path: there.my_file.clone() }, Own);
 
+    let lists = [
+        Request::People { query: PeopleQuery::default(), window: ALL },
+        Request::Schools { filter: String::new(), sort: SchoolSort::Name, reverse: false, window: ALL },
+        Request::Classes { org: None, filter: String::new(), window: ALL },
+        Request::Syncs { window: ALL, org: None, filter: String::new(), of: SyncsOf::default() },
+        Request::Rows { sync: my_sync, cause: None, filter: String::new(), window: ALL },
+        Request::Findings { sync: my_sync, query: FindingQuery::default(), window: ALL },
+    ];
+    for list in lists {
+        for ask in [ListAsk::Page, ListAsk::Around(0), ListAsk::Ids, ListAsk::Csv(Vec::new())] {
+            look(Request::Listed(Box::new(Listed { list: list.clone(), sort: None, ask })), Own);
+        }
+    }
+    let theirs_listed = Request::Rows { sync: their_sync, cause: None, filter: String::new(), window: ALL };
+    look(Request::Listed(Box::new(Listed { list: theirs_listed, sort: None, ask: ListAsk::Page })), Refused);
+    look(Request::Rules, Own);
+    look(Request::AllCorrections { filter: String::new(), window: ALL }, Own);
+    look(Request::Ticket { feed: None }, Own);
+    for (sync, comes) in [(my_sync, Own), (their_sync, Refused)] {
+        look(Request::Repairs { sync, cause: 1, of: MendOf::default() }, comes);
+        look(Request::Attach { sync, path: there.my_file.clone(), dry_run: true }, comes);
+    }
+
     // Changed by the district, and by a school what is its own.
     let mut change = |request: Request, school: Comes| lines.push(Line { request, comes: [Answer, school, Refused, Refused] });
     let cells = || vec![("last_name".to_owned(), "Mended".to_owned())];
@@ -213,6 +254,19 @@ fn matrix(there: &There) -> Vec<Line> {
         change(Request::Careful { change: OneChange::Person { person, fields: fields() }, seen: Seen::Nothing }, comes);
         change(Request::Careful { change: OneChange::Record { entity: person.into(), fields: fields() }, seen: Seen::Nothing }, comes);
     }
+    for (sync, comes) in [(my_sync, Own), (their_sync, Refused)] {
+        change(Request::Attach { sync, path: there.my_file.clone(), dry_run: false }, comes);
+        change(Request::Detach { sync, name: "report.csv".into() }, comes);
+        change(Request::TurnMend { sync, step: None, again: false }, comes);
+        let repair = Repair::Set { column: "last_name".into(), value: "Mended".into(), from: None };
+        let (cause, of) = (None, MendOf::default());
+        change(Request::Mend { sync, cause, of, repair, save_rule: false, dry_run: false, window: ALL }, comes);
+    }
+    change(Request::EndStanding(1), Own);
+    let renamed = || vec![("position".to_owned(), "Pupil".to_owned())];
+    change(Request::EditPeople { people: vec![mine], fields: renamed(), dry_run: false }, Own);
+    change(Request::EditPeople { people: vec![mine, theirs], fields: renamed(), dry_run: false }, Refused);
+    change(Request::UndoEdit { position: 3 }, Refused);
     // Nobody is sent to another school, nor fetched from one.
     change(Request::EditPerson { person: mine, fields: vec![("orgs".into(), "S2".into())] }, Refused);
     for (org, comes) in [(my_org, Own), (their_org, Refused)] {
@@ -226,7 +280,10 @@ fn matrix(there: &There) -> Vec<Line> {
     };
     change(Request::Add { what: AddWhat::Person, fields: person("1500", "S1") }, Own);
     change(Request::Add { what: AddWhat::Person, fields: person("9500", "S2") }, Refused);
-    change(Request::Add { what: AddWhat::School, fields: vec![("external_id".into(), "S9".into()), ("name".into(), "New".into())] }, Refused);
+    change(
+        Request::Add { what: AddWhat::School, fields: vec![("external_id".into(), "S9".into()), ("name".into(), "New".into())] },
+        Refused,
+    );
     let enrollment = |person: &str, class: &str| {
         let fields = [("enrollment_person", person), ("enrollment_class", class), ("enrollment_role", "student")];
         Request::Add { what: AddWhat::Enrollment, fields: fields.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec() }
@@ -239,6 +296,10 @@ fn matrix(there: &There) -> Vec<Line> {
     let mut district = |request: Request| lines.push(Line { request, comes: [Answer, Refused, Refused, Refused] });
     district(Request::PutFeed { feed: Feed::new("another", "echalk-users"), replaces: None });
     district(Request::RemoveFeed("another".into()));
+    let (feed, column, from) = ("another".to_owned(), "grade".to_owned(), "Kinder".to_owned());
+    district(Request::PutRule { feed: feed.clone(), column: column.clone(), from: from.clone(), to: "K".into() });
+    district(Request::RemoveRule { feed, column, from });
+    district(Request::Backup { path: format!("{}.backup", there.my_file) });
     district(Request::PutMap(map()));
     district(Request::RemoveMap(map().name));
     district(Request::Doctor);
@@ -462,4 +523,17 @@ fn every_event_travels_as_it_is() {
         let reply = Reply::Trouble(Trouble::new(sort, "what", "next"));
         assert_eq!(over(&reply), reply);
     }
+}
+
+#[test]
+fn a_list_of_lists_is_not_read() {
+    let mut list = Request::Overview;
+    for _ in 0..2 {
+        list = Request::Listed(Box::new(Listed { list, sort: None, ask: ListAsk::Page }));
+    }
+    let sent = postcard::to_stdvec(&list).unwrap();
+    assert!(postcard::from_bytes::<Request>(&sent).is_err());
+    // As often as one likes: nothing is left over from the one before.
+    let one = Request::Listed(Box::new(Listed { list: Request::Overview, sort: None, ask: ListAsk::Page }));
+    assert_eq!(over(&one), one);
 }

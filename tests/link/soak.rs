@@ -75,9 +75,9 @@ fn works(who: &Somebody, name: &str, seed: u64, goes_on: impl Fn() -> bool) {
             2 => assert!(!who.people("maria").is_empty()),
             _ => {
                 let Reply::Person(detail) = who.ask(Request::Person(person)) else { panic!() };
-                let seen = Seen::Values(vec![("position".into(), detail.person.text(Text::Position).to_owned())]);
+                let seen = Seen::Values(vec![("middle_name".into(), detail.person.text(Text::MiddleName).to_owned())]);
                 let wanted = format!("{name}-{n}");
-                let change = OneChange::Person { person, fields: vec![("position".into(), wanted.clone())] };
+                let change = OneChange::Person { person, fields: vec![("middle_name".into(), wanted.clone())] };
                 match who.ask(Request::Careful { change, seen }) {
                     Reply::Person(_) => acknowledged(&format!("edit {} {wanted}", person.0)),
                     Reply::Conflict(told) => {
@@ -218,7 +218,7 @@ fn consistent(world: &World, said: &[String]) {
     }
     for (person, edits) in edits {
         let Reply::Person(detail) = who.ask(Request::Person(PersonNo(person))) else { panic!() };
-        let mut changes: Vec<_> = detail.history.iter().flat_map(|h| h.changes.iter().filter(|c| c.field == "position")).collect();
+        let mut changes: Vec<_> = detail.history.iter().flat_map(|h| h.changes.iter().filter(|c| c.field == "middle_name")).collect();
         changes.reverse();
         for pair in changes.windows(2) {
             assert_eq!(pair[0].after, pair[1].before, "each begins where the last ended");
@@ -227,7 +227,7 @@ fn consistent(world: &World, said: &[String]) {
         for wanted in edits {
             assert_eq!(after.iter().filter(|a| **a == wanted).count(), 1, "{wanted} is there once");
         }
-        assert_eq!(after.last().copied().unwrap_or_default(), detail.person.text(Text::Position));
+        assert_eq!(after.last().copied().unwrap_or_default(), detail.person.text(Text::MiddleName));
     }
     let mut there = 0;
     for (from, many) in syncs {

@@ -118,7 +118,9 @@ fn a_client_that_goes_in_the_middle_leaves_its_sync_to_the_holder() {
     world.fill(&ana, 5);
     let path = world.write("large.csv", students("S1", 1001, 15_000));
     let mut child = world.command(&["import", &path.display().to_string()]).spawn().unwrap();
-    let Event::Progress(p) = ana.hear(|e| matches!(e, Event::Progress(p) if p.job.0 > u64::from(u32::MAX) && p.sync.is_some())) else { panic!() };
+    let Event::Progress(p) = ana.hear(|e| matches!(e, Event::Progress(p) if p.job.0 > u64::from(u32::MAX) && p.sync.is_some())) else {
+        panic!()
+    };
     let sync = p.sync.unwrap();
     child.kill().unwrap();
     child.wait().unwrap();

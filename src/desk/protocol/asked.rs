@@ -102,6 +102,8 @@ pub enum PeopleSort {
     Status,
     /// E-mail.
     Email,
+    /// Grade, the lowest first; who has none comes last.
+    Grade,
 }
 
 /// Which people.

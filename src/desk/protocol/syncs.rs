@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Named;
+use super::{AttachedInfo, Named};
 use crate::ledger::{Cause, FieldChange, Finding, Outcome, Sync, SyncNo, Tally, Upload};
 use crate::roster::{Entity, Kind, OrgNo};
 
@@ -25,6 +25,8 @@ pub struct SyncDetail {
     pub pending_rows: u64,
     /// What the plan does to each school, biggest share first.
     pub by_school: Vec<SchoolShare>,
+    /// Reports of other systems that are attached to its upload, in the order in which they came. What they say is among the causes.
+    pub attached: Vec<AttachedInfo>,
 }
 
 /// What a plan does to one school.
@@ -96,6 +98,9 @@ pub struct CellView {
     pub suggestion: Option<String>,
     /// Whether its value must never be shown or stored.
     pub secret: bool,
+    /// Why the value is not the file's, where no operator changed this very cell: "corrected as on Nov 20 by maria", "changed by a rule
+    /// of the feed: KG".
+    pub note: Option<String>,
 }
 
 /// How long work ended.

@@ -8,6 +8,7 @@ use crate::tui::layer::schools::SCHOOLS;
 use crate::tui::look;
 use crate::tui::screen::factory::Subject;
 use crate::tui::screen::{Msg, Tone};
+use crate::tui::visible;
 
 impl App {
     pub(super) fn reply(&mut self, ticket: u64, reply: Reply) {
@@ -21,7 +22,10 @@ impl App {
         if let Reply::Trouble(trouble) = &reply {
             let tone = if trouble.sort == TroubleSort::Cancelled { Tone::Plain } else { Tone::Bad };
             let next = if trouble.next.is_empty() { String::new() } else { format!(". {}", trouble.next) };
-            self.say(tone, format!("{}{next}", trouble.message.trim_end_matches('.')));
+            let message = trouble.message.trim_end_matches('.');
+            // What a form about somebody is told may name somebody else.
+            let message = if self.stack.top().is_personal() { visible::veiled(message) } else { message.to_owned() };
+            self.say(tone, format!("{message}{next}"));
         }
         self.dirty();
         match waits {
@@ -80,8 +84,9 @@ impl App {
                 self.jobs.others_ended();
                 self.ask_pulse();
             }
-            Event::SyncChanged(sync) => {
-                self.jobs.other_ended(*sync);
+            Event::SyncChanged(number) => {
+                self.jobs.other_ended(*number);
+                self.pulse.newest = self.pulse.newest.max(Some(number.0));
                 self.ask_pulse();
             }
             Event::Broken(trouble) => self.broken = Some(trouble.clone()),
@@ -106,6 +111,7 @@ impl App {
             let held = overview.waiting.iter().filter(|w| w.sort == WaitingSort::Held).count();
             self.pulse.held = held;
             self.pulse.look_at = overview.waiting.len() - held;
+            self.pulse.newest = overview.feeds.iter().map(|f| f.last.number.0).max().max(self.pulse.newest);
             self.pulse.title = Some(overview.title);
         }
         if std::mem::take(&mut self.pulse.again) {
@@ -178,5 +184,5 @@ impl App {
 }
 
 fn line(named: &Named) -> String {
-    format!("{}  {}", named.title, named.reference)
+    visible::veiled(&format!("{}  {}", named.title, named.reference))
 }

@@ -15,6 +15,7 @@ use crate::tui::command::{Command, Place};
 use crate::tui::context::Context;
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
+use crate::tui::visible::veiled;
 use crate::tui::widget::line_edit::LineEdit;
 
 const SAVE: u8 = 0;
@@ -83,7 +84,7 @@ impl AddForm {
 
     fn added(&mut self, named: &Named) -> Vec<Effect> {
         self.refused = None;
-        let said = Effect::Toast(Tone::Good, format!("{} was added.", named.title));
+        let said = Effect::Toast(Tone::Good, format!("{} was added.", veiled(&named.title)));
         if self.saving.take() == Some(true) {
             self.clear();
             return vec![said];
@@ -172,7 +173,8 @@ impl Screen for AddForm {
             paint.wrapped(1, &format!("Not added: {}", sentence(trouble)), Role::Error, 2);
         } else {
             paint.next();
-            paint.line(&[piece("ctrl-s adds it and stays for the next one.", Role::Dim)]);
+            let key = look.key(Command::SaveStay);
+            paint.line(&[piece(format!("{key} adds it and stays for the next one."), Role::Dim)]);
         }
         paint.line(&[piece(boss(paint.rest().width), Role::Dim)]);
     }

@@ -190,6 +190,23 @@ impl ClassScreen {
     }
 }
 
+/// A class beside a list: its fields that have something, who is in it.
+pub fn in_brief(paint: &mut Paint, class: &ClassDetail, look: &Look) {
+    paint.line(&[piece(class.row.class.title.as_str(), Role::Accent)]);
+    paint.next();
+    for (name, value) in class.fields.iter().filter(|(_, value)| !value.is_empty()) {
+        paint.labelled(name, 18, &[piece(value.as_str(), Role::Text)]);
+    }
+    paint.next();
+    paint.heading(&words::count(class.members.len() as u64, "member", "members"));
+    let room = usize::from(paint.left());
+    for member in class.members.iter().take(room) {
+        let name = look.personal(&member.name).into_owned();
+        let role = if member.primary { format!("{}, primary", member.role) } else { member.role.clone() };
+        paint.labelled(&name, 28, &[piece(role, Role::Dim)]);
+    }
+}
+
 /// The record of a tie.
 pub fn tied(tie: &Tie) -> Entity {
     match tie.what {

@@ -2,6 +2,7 @@
 
 use super::audit::Audit;
 use super::class::ClassScreen;
+use super::corrections::Corrections;
 use super::edit_form::EditForm;
 use super::feeds::FeedsScreen;
 use super::import::ImportScreen;
@@ -16,6 +17,7 @@ use super::schools::Schools;
 use super::sync::SyncScreen;
 use super::syncs::Syncs;
 use super::triage::Triage;
+use super::value_rules::ValueRules;
 use super::{Screen, Tab};
 use crate::desk::{HitWhat, RowAt};
 use crate::ledger::SyncNo;
@@ -48,6 +50,10 @@ pub enum Subject {
     Maps,
     /// What was refused to whom.
     Audit,
+    /// The corrections.
+    Corrections,
+    /// The value rules of the feeds.
+    Rules,
 }
 
 impl From<&HitWhat> for Subject {
@@ -87,5 +93,7 @@ pub fn make(subject: Subject) -> Box<dyn Screen> {
         Subject::Feeds => Box::new(FeedsScreen::default()),
         Subject::Maps => Box::new(MapsScreen::default()),
         Subject::Audit => Box::new(Audit::default()),
+        Subject::Corrections => Box::new(Corrections::default()),
+        Subject::Rules => Box::new(ValueRules::default()),
     }
 }

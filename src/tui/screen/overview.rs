@@ -278,7 +278,7 @@ fn feed<'a>(f: &'a FeedRow, look: &Look) -> Row<'a> {
 fn cause<'a>(c: &'a OpenCause, look: &Look) -> Row<'a> {
     let (glyph, role) = look.severity(c.cause.severity);
     Row::new([
-        Cell::new(format!("{glyph} {}", c.cause.title), role),
+        Cell::new(format!("{glyph} {}", words::cause(&c.cause)), role),
         Cell::new(c.feed.as_str(), Role::Dim),
         Cell::from(number(c.cause.rows)),
         Cell::from(number(c.cause.clears)),

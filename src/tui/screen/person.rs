@@ -366,7 +366,7 @@ impl PersonScreen {
             Line::Field(i) => {
                 let Some(f) = p.fields.get(i) else { return };
                 let from = origin(f.sync, f.line, &f.by, &look.when(f.at));
-                let width = paint.rest().width;
+                let width = paint.legible();
                 let indent = width.saturating_sub(26).max(width / 2);
                 let room = usize::from(indent.saturating_sub(22));
                 let value = if f.value.is_empty() { look.glyph(Glyph::None).to_owned() } else { look.personal(&f.value).into_owned() };

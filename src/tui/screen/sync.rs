@@ -1,5 +1,6 @@
 //! One sync: the grid of counts, its causes with the rows they affect, or (Tab) its error rows one by one.
 
+mod attached;
 mod lists;
 
 use ratatui::Frame;
@@ -13,7 +14,7 @@ use super::paint::{Paint, divide, foot, grid_height, piece};
 use super::plan::PlanScreen;
 use super::report::Reports;
 use super::row_form::RowForm;
-use super::rows::Rows;
+use super::rows::{Rows, left};
 use super::runs::{Run, Runs};
 use super::syncs::about;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
@@ -21,8 +22,10 @@ use crate::desk::{Event, FindingQuery, Reply, Request, RowAt, SyncDetail};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
+pub use lists::explain_cause;
 
 const DETAIL: u8 = 0;
 const FINDINGS: u8 = 1;
@@ -31,6 +34,8 @@ const REPORTS: u8 = 3;
 const ABANDON: u8 = 4;
 const MEND: u8 = 5;
 const UNDO_EDIT: u8 = 6;
+const DETACH: u8 = 7;
+const WHICH: u8 = 8;
 
 /// Lines at the foot that explain what is selected.
 const EXPLAINED: u16 = 5;
@@ -49,6 +54,8 @@ pub struct SyncScreen {
     mend: MendAll,
     edits: Edits,
     reports: Reports,
+    /// The attached report that is to go, by number.
+    detaching: Option<u32>,
     room: Size,
 }
 
@@ -73,11 +80,12 @@ impl SyncScreen {
             detail: Asked::new(DETAIL),
             view: View::Causes,
             causes: Viewport::default(),
-            findings: List::new(FINDINGS),
+            findings: List::new(FINDINGS).named("findings", ""),
             runs: Runs::new(RUNS),
             mend: MendAll::new(MEND, number, None),
             edits: Edits::default(),
             reports: Reports::new(REPORTS),
+            detaching: None,
             room: Size::default(),
         }
     }
@@ -148,7 +156,7 @@ impl SyncScreen {
 
     fn above(&self) -> u16 {
         let grid = self.detail.get().map_or(2, |d| grid_height(&d.sync.counts));
-        grid + self.hints().len() as u16 + u16::from(self.runs.busy()) + u16::from(self.mend.busy()) + 1
+        grid + self.hints().len() as u16 + self.attached_lines() + u16::from(self.runs.busy()) + 1
     }
 
     /// Lines that explain what is selected: beside the list they have room; below it they give way to the causes themselves.
@@ -166,12 +174,12 @@ impl SyncScreen {
         self.findings.set_height(rows.saturating_sub(u16::from(self.findings.place() == Place::Filter)));
     }
 
-    fn fetch(&mut self) -> Option<Effect> {
+    fn fetch(&mut self) -> Vec<Effect> {
         if self.view == View::Causes {
-            return None;
+            return Vec::new();
         }
         let sync = self.number;
-        self.findings.fetch(|window, filter| Request::Findings {
+        self.findings.ask(|window, filter| Request::Findings {
             sync,
             query: FindingQuery { at_least: Some(Severity::Error), filter, ..FindingQuery::default() },
             window,
@@ -191,6 +199,11 @@ impl SyncScreen {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if self.view == View::Flat
+            && let Some(effect) = self.findings.arrange(command, lists::FLAT)
+        {
+            return vec![effect];
+        }
         match command {
             Command::Open | Command::Edit => self.open_selected().map(Effect::Push).into_iter().collect(),
             Command::NextPane | Command::PreviousPane => {
@@ -207,7 +220,7 @@ impl SyncScreen {
             Command::MendAll | Command::TakeNearest => {
                 let Some(cause) = self.cause() else { return Vec::new() };
                 self.mend = MendAll::new(MEND, self.number, Some(cause));
-                vec![if command == Command::MendAll { self.mend.prompt(String::new()) } else { self.mend.take_nearest() }]
+                if command == Command::MendAll { self.mend.offer(String::new()) } else { self.mend.take_nearest(&self.edits) }
             }
             Command::UndoEdit | Command::RedoEdit => self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT)),
             Command::Undo => vec![self.runs.preview(Run::Undo(self.number))],
@@ -218,7 +231,24 @@ impl SyncScreen {
                 detail: vec![String::from("Nothing of it is applied. The history keeps a line.")],
                 number: None,
             }],
+            Command::Attach => vec![self.attach()],
+            Command::Remove => self.detach(Token::of(WHICH), Token::of(DETACH)).into_iter().collect(),
+            Command::Output if self.view == View::Flat => {
+                self.reports.choose_or(self.number, self.findings.exported()).into_iter().collect()
+            }
             Command::Output => self.reports.choose(self.number).into_iter().collect(),
+            Command::CopyRow | Command::Copy if self.view == View::Flat => {
+                self.findings.copy(
+                    command,
+                    |f| f.value.clone().unwrap_or_default(),
+                    |f| {
+                        let place = f.row.or(f.line).map(|n| n.to_string()).unwrap_or_default();
+                        let words = [f.key.clone(), f.column.clone(), f.value.clone()].map(Option::unwrap_or_default);
+                        std::iter::once(place).chain(words).chain([f.message(), f.code.name().to_owned()]).collect()
+                    },
+                );
+                Vec::new()
+            }
             Command::CopyRow | Command::Copy => {
                 self.copied().map(|text| Effect::Copy { text, show: command == Command::CopyRow }).into_iter().collect()
             }
@@ -244,12 +274,27 @@ impl SyncScreen {
                 self.detail.set(*detail);
                 return vec![Effect::Toast(Tone::Good, format!("{} was abandoned. Nothing of it was applied.", self.number))];
             }
+            Reply::Sync(detail) if token.slot == DETACH => {
+                self.detail.set(*detail);
+                return vec![Effect::Toast(Tone::Good, String::from("The report was taken away. What was mended stays mended."))];
+            }
             Reply::Sync(detail) => {
+                let cause = self.cause().map(|c| c.number);
                 self.detail.take(token, Ok(*detail));
+                // The cause that was selected stays so, wherever it stands now.
+                let is = |item: Item| matches!(item, Item::Cause(c) if Some(c.number) == cause);
+                let all = self.detail.get().map_or(0, |d| d.file_findings.len() + d.causes.len()) as u64;
+                if let Some(at) = (0..all).find(|at| self.item(*at).is_some_and(is)) {
+                    self.causes.selected = at;
+                }
             }
             Reply::Row(_) => {
                 self.findings.refresh();
                 return vec![self.ask()];
+            }
+            Reply::Turned(turned) => {
+                self.findings.refresh();
+                return std::iter::once(self.ask()).chain(left(&turned)).collect();
             }
             Reply::Findings(page) => {
                 self.findings.take(token, page);
@@ -265,17 +310,6 @@ impl SyncScreen {
         }
         Vec::new()
     }
-}
-
-/// What a cause means and what to do about it.
-pub fn explain_cause(paint: &mut Paint, cause: &Cause) {
-    // The catalogue's templates want a finding: the cause has its column and value.
-    let mut finding = Finding::of_file(cause.code);
-    finding.column.clone_from(&cause.column);
-    finding.value.clone_from(&cause.value);
-    paint.rule(&cause.title);
-    paint.wrapped(1, &finding.resolution(), Role::Text, 2);
-    paint.wrapped(1, cause.code.spec().meaning, Role::Dim, 3);
 }
 
 impl Screen for SyncScreen {
@@ -300,6 +334,14 @@ impl Screen for SyncScreen {
         if self.view == View::Flat { self.findings.place() } else { Place::List }
     }
 
+    fn recall(&mut self, memory: &Memory) {
+        self.findings.recall(memory);
+    }
+
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
@@ -311,12 +353,7 @@ impl Screen for SyncScreen {
             self.fit();
             return effects;
         }
-        if let Some(mut effects) = self.mend.update(&msg, &self.edits) {
-            if !self.mend.busy() {
-                self.findings.refresh();
-                effects.push(self.ask());
-            }
-            self.fit();
+        if let Some(effects) = self.mend.update(&msg, &self.edits) {
             return effects;
         }
         let did = if self.view == View::Flat { self.findings.update(&msg) } else { Did::Nothing };
@@ -324,9 +361,19 @@ impl Screen for SyncScreen {
             Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
             Msg::Command(_) if did != Did::Nothing => Vec::new(),
             Msg::Command(command) => self.command(command),
+            Msg::Counted { command, count } if self.view == View::Causes => {
+                self.causes.go_times(command, Some(count));
+                Vec::new()
+            }
+            Msg::Chosen { token, index } if self.reports.owns(token) && Reports::is_listed(index) => {
+                self.findings.export();
+                Vec::new()
+            }
             Msg::Chosen { token, index } if self.reports.owns(token) => self.reports.chosen(index).into_iter().collect(),
             Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => self.reply(token, *reply),
+            Msg::Chosen { token, index } if token.slot == WHICH => self.detach_this(index, Token::of(DETACH)).into_iter().collect(),
+            Msg::Confirmed(token) if token.slot == DETACH => self.detached(token).into_iter().collect(),
             Msg::Confirmed(token) if token.slot == ABANDON => {
                 vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon { sync: self.number, reason: None } }]
             }
@@ -360,7 +407,9 @@ impl Screen for SyncScreen {
         paint.at(1, &[piece(look.when_exactly(d.sync.started), Role::Dim)]);
         paint.grid(&d.sync.counts, ["created", "updated", "unchanged", "disabled", "errors"]);
         self.runs.draw(&mut paint, look);
-        self.mend.draw(&mut paint);
+        for said in self.said_of_attached(look) {
+            paint.line(&[piece(said, Role::Text)]);
+        }
         for (hint, role) in self.hints() {
             paint.line(&[piece(hint, role)]);
         }
@@ -382,7 +431,7 @@ impl Screen for SyncScreen {
 
     fn offers(&self) -> Vec<Offer> {
         let Some(d) = self.detail.get() else { return Vec::new() };
-        let busy = (self.runs.busy() || self.mend.busy()).then_some("work on this sync is under way");
+        let busy = self.runs.busy().then_some("work on this sync is under way");
         let applied = d.sync.status.is_applied();
         let waits = matches!(d.sync.status, SyncStatus::DryRun | SyncStatus::Held);
         let nothing = match self.view {
@@ -427,9 +476,14 @@ impl Screen for SyncScreen {
             Offer::unless(Command::TakeNearest, no_column.or(busy)),
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
             Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
+            Offer::unless(Command::Attach, self.attach_off()).quiet(),
+            Offer::unless(Command::Remove, self.detach_off()).called("take report away").quiet(),
         ]);
         offers.push(if self.view == View::Flat { Offer::on(Command::Filter) } else { Offer::on(Command::Filter).called("search errors") });
         offers.push(Offer::on(Command::FilterKeep));
+        let tree = (self.view == View::Causes).then_some("causes stand by what they clear; tab lists the rows with an error");
+        let marks = [Command::Sort, Command::Reverse, Command::Columns, Command::Mark, Command::MarkRange, Command::MarkAll];
+        offers.extend(marks.map(|command| Offer::unless(command, tree).quiet()));
         offers.extend([Offer::on(Command::PreviousPane).quiet(), Offer::on(Command::Copy).quiet(), Offer::on(Command::CopyRow).quiet()]);
         offers
     }

@@ -4,16 +4,19 @@ use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
 use super::asked::{Asked, say, sentence};
-use super::list::Viewport;
+use super::edits::Edits;
+use super::list::{Arrangement, Viewport};
+use super::mend_all::MendAll;
 use super::paint::{Paint, divide, empty, foot};
-use super::rows::Rows;
+use super::rows::{Rows, left};
 use super::runs::{Run, Runs};
 use super::sync::explain_cause;
-use super::{Effect, Msg, Offer, Screen, StatusLine, words};
+use super::{Effect, Msg, Offer, Screen, StatusLine, Token, words};
 use crate::desk::{Event, OpenCause, Reply, Request};
 use crate::ledger::{Code, SyncNo};
 use crate::tui::command::Command;
 use crate::tui::look::{Look, number};
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
@@ -23,9 +26,15 @@ use crate::tui::widget::table::{Cell, Column, Row, Table};
 pub struct Triage {
     causes: Asked<Vec<OpenCause>>,
     view: Viewport,
+    arrangement: Arrangement,
     runs: Runs,
+    mend: MendAll,
+    edits: Edits,
     room: Size,
 }
+
+const MEND: u8 = 2;
+const UNDO_EDIT: u8 = 3;
 
 const COLUMNS: &[Column] = &[
     Column::text("open errors by cause", 26, 100, 0),
@@ -38,18 +47,51 @@ const COLUMNS: &[Column] = &[
     Column::text("code", 7, 7, 6),
 ];
 
+const ARRANGED: u8 = 2;
+
 /// Lines at the foot that explain what is selected.
 const EXPLAINED: u16 = 5;
 
 impl Default for Triage {
     fn default() -> Self {
-        Self { causes: Asked::new(0), view: Viewport::default(), runs: Runs::new(1), room: Size::default() }
+        Self {
+            causes: Asked::new(0),
+            view: Viewport::default(),
+            arrangement: Arrangement::new(ARRANGED, "triage", "clears"),
+            runs: Runs::new(1),
+            mend: MendAll::new(MEND, SyncNo(0), None),
+            edits: Edits::default(),
+            room: Size::default(),
+        }
     }
 }
 
 impl Triage {
     fn selected(&self) -> Option<&OpenCause> {
         self.causes.get()?.get(usize::try_from(self.view.selected).ok()?)
+    }
+
+    /// Puts the causes in the order that is wanted; the one that is selected stays so.
+    fn arrange(&mut self, selected: Option<(SyncNo, u32)>) {
+        if let (Some(causes), Some(by)) = (self.causes.get_mut(), self.arrangement.sort()) {
+            match by.column.as_str() {
+                "open errors by cause" => causes.sort_by_cached_key(|c| c.cause.title.to_lowercase()),
+                "feed" => causes.sort_by_cached_key(|c| c.feed.to_lowercase()),
+                "sync" => causes.sort_by_key(|c| std::cmp::Reverse(c.sync)),
+                "rows" => causes.sort_by_key(|c| std::cmp::Reverse(c.cause.rows)),
+                "mended" => causes.sort_by_key(|c| std::cmp::Reverse(c.corrected)),
+                "since" => causes.sort_by_cached_key(|c| words::since(c.cause.since).to_string()),
+                "code" => causes.sort_by_key(|c| c.cause.code.name()),
+                _ => causes.sort_by_key(|c| std::cmp::Reverse(c.cause.clears)),
+            }
+            if by.reverse {
+                causes.reverse();
+            }
+        }
+        let at = self.causes.get().and_then(|all| all.iter().position(|c| Some((c.sync, c.cause.number)) == selected));
+        if let Some(at) = at {
+            self.view.selected = at as u64;
+        }
     }
 
     fn explained(size: Size) -> u16 {
@@ -68,6 +110,14 @@ impl Screen for Triage {
         String::from("Triage")
     }
 
+    fn recall(&mut self, memory: &Memory) {
+        self.arrangement.recall(memory);
+    }
+
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
@@ -79,9 +129,34 @@ impl Screen for Triage {
             self.fit();
             return effects;
         }
-        let effects = match msg {
+        if let Some(effects) = self.mend.update(&msg, &self.edits) {
+            return effects;
+        }
+        let selected = self.selected().map(|c| (c.sync, c.cause.number));
+        if self.arrangement.update(&msg).is_some() {
+            self.arrange(selected);
+        }
+        let mut effects = match msg {
+            Msg::Command(command @ (Command::MendAll | Command::TakeNearest)) => {
+                let Some(c) = self.selected() else { return Vec::new() };
+                self.mend = MendAll::new(MEND, c.sync, Some(&c.cause));
+                if command == Command::MendAll { self.mend.offer(String::new()) } else { self.mend.take_nearest(&self.edits) }
+            }
+            Msg::Command(command @ (Command::UndoEdit | Command::RedoEdit)) => {
+                self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT))
+            }
+            Msg::Counted { command, count } => {
+                self.view.go_times(command, Some(count));
+                Vec::new()
+            }
+            Msg::Command(command @ (Command::Sort | Command::Reverse | Command::Columns)) => {
+                let effect = self.arrangement.command(command, COLUMNS);
+                self.arrange(selected);
+                effect.into_iter().collect()
+            }
             Msg::Command(Command::Open) => {
-                let open = |c: &OpenCause| Effect::Push(Box::new(Rows::of_cause(c.sync, &c.cause)));
+                let edits = self.edits.clone();
+                let open = |c: &OpenCause| Effect::Push(Box::new(Rows::of_cause(c.sync, &c.cause).writing_in(edits)));
                 self.selected().map(open).into_iter().collect()
             }
             Msg::Command(Command::Rerun) => match self.selected().map(|c| c.sync) {
@@ -98,11 +173,15 @@ impl Screen for Triage {
             Msg::Reply { token, reply } => {
                 let answer = match *reply {
                     Reply::Triage(causes) => Ok(causes),
+                    Reply::Row(_) => return vec![self.causes.ask(Request::Triage)],
+                    Reply::Turned(turned) => return std::iter::once(self.causes.ask(Request::Triage)).chain(left(&turned)).collect(),
+                    Reply::Trouble(trouble) if !self.causes.owns(token) => return vec![say(&trouble)],
                     Reply::Trouble(trouble) => Err(trouble),
                     _ => return Vec::new(),
                 };
                 let said = answer.as_ref().err().map(say);
                 self.causes.take(token, answer);
+                self.arrange(selected);
                 said.into_iter().collect()
             }
             Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown => vec![self.causes.ask(Request::Triage)],
@@ -113,6 +192,7 @@ impl Screen for Triage {
             _ => Vec::new(),
         };
         self.fit();
+        effects.extend(self.arrangement.remember(None));
         effects
     }
 
@@ -140,8 +220,8 @@ impl Screen for Triage {
         let from = self.view.first as usize;
         let rows = causes.iter().skip(from).map(|c| {
             let (glyph, role) = look.severity(c.cause.severity);
-            Row::new([
-                Cell::new(format!("{glyph} {}", c.cause.title), role),
+            let row = Row::new([
+                Cell::new(format!("{glyph} {}", words::cause(&c.cause)), role),
                 Cell::new(c.feed.as_str(), Role::Dim),
                 Cell::new(c.sync.to_string(), Role::Dim),
                 Cell::from(number(c.cause.rows)),
@@ -149,11 +229,13 @@ impl Screen for Triage {
                 Cell::new(number(c.corrected), if c.corrected > 0 { Role::Accent } else { Role::Dim }),
                 Cell::new(words::since(c.cause.since), Role::Dim),
                 Cell::new(c.cause.code.name(), Role::Dim),
-            ])
+            ]);
+            self.arrangement.row(COLUMNS, row)
         });
+        let head = self.arrangement.columns(COLUMNS);
         let selected = Some(self.view.selected as usize - from);
         let whole = self.view.total <= self.view.height;
-        Table { columns: COLUMNS, rows, selected, titles: true, whole }.render(buffer, list, look);
+        Table { columns: &head, rows, selected, titles: true, whole }.render(buffer, list, look);
         if let Some(beside) = beside {
             divide(buffer, beside, look);
         }
@@ -165,10 +247,21 @@ impl Screen for Triage {
     fn offers(&self) -> Vec<Offer> {
         let none = self.selected().is_none().then_some("nothing is open");
         let unmended = self.selected().is_some_and(|c| c.corrected == 0).then_some("no row of this cause is mended yet");
+        let no_column =
+            self.selected().is_some_and(|c| c.cause.column.is_none()).then_some("the rows of this cause are not wrong in one column");
+        let (undo, redo) = self.edits.can();
         vec![
             Offer::unless(Command::Open, none).called("rows"),
             Offer::unless(Command::Rerun, none.or(unmended)),
+            Offer::unless(Command::MendAll, none.or(no_column)),
+            Offer::unless(Command::TakeNearest, none.or(no_column)),
+            Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
+            Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
+            Offer::unless(Command::Sort, none).quiet(),
+            Offer::unless(Command::Reverse, none).quiet(),
+            Offer::unless(Command::Columns, none).quiet(),
             Offer::unless(Command::Copy, none).quiet(),
+            Offer::unless(Command::CopyRow, none).quiet(),
         ]
     }
 

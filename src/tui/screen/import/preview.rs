@@ -10,7 +10,7 @@ use crate::tui::theme::Role;
 use crate::tui::visible;
 
 /// The entries that a half-typed path could become.
-pub(super) fn candidates(paint: &mut Paint, completion: &Completion) {
+pub(in crate::tui::screen) fn candidates(paint: &mut Paint, completion: &Completion) {
     paint.heading(&words::count(completion.candidates.len() as u64, "entry", "entries"));
     let room = usize::from(paint.left());
     let shown = if completion.candidates.len() > room { room.saturating_sub(1) } else { room };
@@ -41,7 +41,7 @@ pub(super) fn preview(paint: &mut Paint, r: &Recognised, look: &Look) {
     for finding in r.findings.iter().take(4) {
         let (glyph, role) = look.severity(finding.severity);
         let line = finding.line.map(|l| format!("line {}: ", number(u64::from(l)))).unwrap_or_default();
-        paint.wrapped(1, &format!("{glyph} {line}{}  {}", finding.message(), finding.code), role, 2);
+        paint.wrapped(1, &format!("{glyph} {line}{}  {}", words::message(finding), finding.code), role, 2);
         paint.wrapped(3, &finding.resolution(), Role::Dim, 2);
     }
     if unread {

@@ -35,7 +35,7 @@ pub(super) fn removals(d: &SyncDetail) -> u64 {
 /// Why it is held, in words and codes: the limits that were passed, or that somebody asked for approval.
 pub(super) fn reasons(d: &SyncDetail) -> Vec<(String, &'static str)> {
     let found = d.file_findings.iter().filter(|f| f.severity == Severity::Hold);
-    let mut reasons: Vec<(String, &'static str)> = found.map(|f| (f.message(), f.code.name())).collect();
+    let mut reasons: Vec<(String, &'static str)> = found.map(|f| (words::message(f), f.code.name())).collect();
     let Some(hold) = &d.sync.hold else { return reasons };
     for code in hold.codes.iter().filter_map(|name| Code::from_name(name)) {
         if !reasons.iter().any(|(_, name)| *name == code.name()) {
@@ -140,7 +140,9 @@ fn schools(paint: &mut Paint, shares: &[SchoolShare], changes: bool, room: usize
         let text = parts.join(" ");
         paint.at(1, &[piece(look.cut(name, 26).into_owned(), Role::Text)]);
         paint.at(29, &[piece(text, Role::Text)]);
-        paint.at(47, &[piece(bar(share(&s.tally), most, 15, look.ascii), Role::Accent)]);
+        // Not where the terminal has no room for it between the numbers.
+        let cells = paint.rest().width.saturating_sub(47 + 16).min(15);
+        paint.at(47, &[piece(bar(share(&s.tally), most, cells, look.ascii), Role::Accent)]);
         if let Some(lost) = (s.tally.disabled * 100).checked_div(s.people) {
             let lost = if lost > 0 { format!("-{lost} % ") } else { String::new() };
             paint.right(1, &format!("{lost}of {}", number(s.people)), Role::Dim);

@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Item, SyncScreen, explain_cause};
-use crate::ledger::Cause;
+use super::{Item, SyncScreen};
+use crate::ledger::{Cause, Finding};
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::screen::paint::{Paint, empty, filter_foot};
 use crate::tui::screen::{Screen, words};
@@ -19,7 +19,7 @@ const CAUSES: &[Column] = &[
     Column::text("since", 8, 9, 2),
 ];
 
-const FLAT: &[Column] = &[
+pub(super) const FLAT: &[Column] = &[
     Column::number("row", 9, 0),
     Column::text("key", 9, 16, 2),
     Column::text("column", 10, 28, 1),
@@ -37,7 +37,7 @@ impl SyncScreen {
         let rows = (from..self.causes.total).filter_map(|i| self.item(i)).map(|item| match item {
             Item::OfFile(f) => {
                 let (glyph, role) = look.severity(f.severity);
-                Row::new([Cell::new(format!("{glyph} {}", f.message()), role), Cell::new(f.code.name(), Role::Dim), "file".into()])
+                Row::new([Cell::new(format!("{glyph} {}", words::message(f)), role), Cell::new(f.code.name(), Role::Dim), "file".into()])
             }
             Item::Cause(c) => cause_row(c, look),
         });
@@ -58,7 +58,7 @@ impl SyncScreen {
                 Cell::from(look.personal(f.key.as_deref().unwrap_or_default()).into_owned()),
                 Cell::from(f.column.as_deref().unwrap_or_default()),
                 Cell::from(look.personal(f.value.as_deref().unwrap_or_default()).into_owned()),
-                Cell::new(format!("{} {}", look.severity(f.severity).0, f.message()), look.severity(f.severity).1),
+                Cell::new(format!("{} {}", look.severity(f.severity).0, words::message(f)), look.severity(f.severity).1),
                 Cell::new(f.code.name(), Role::Dim),
             ])
         });
@@ -68,7 +68,7 @@ impl SyncScreen {
         match self.selected() {
             Some(Item::Cause(cause)) => explain_cause(paint, cause),
             Some(Item::OfFile(finding)) => {
-                paint.rule(&finding.message());
+                paint.rule(&words::message(finding));
                 paint.wrapped(1, &finding.resolution(), Role::Text, 2);
                 paint.wrapped(1, finding.code.spec().meaning, Role::Dim, 3);
             }
@@ -80,7 +80,11 @@ impl SyncScreen {
 /// A cause as a row: what follows from another is set in below it.
 fn cause_row<'a>(c: &'a Cause, look: &Look) -> Row<'a> {
     let (glyph, role) = look.severity(c.severity);
-    let title = if c.parent.is_some() { format!("{} {}", look.glyph(Glyph::Follows), c.title) } else { format!("{glyph} {}", c.title) };
+    let title = if c.parent.is_some() {
+        format!("{} {}", look.glyph(Glyph::Follows), words::cause(c))
+    } else {
+        format!("{glyph} {}", words::cause(c))
+    };
     let clears = if c.clears == 0 { look.glyph(Glyph::None).to_owned() } else { number(c.clears) };
     Row::new([
         Cell::new(title, if c.parent.is_some() { Role::Dim } else { role }),
@@ -89,4 +93,15 @@ fn cause_row<'a>(c: &'a Cause, look: &Look) -> Row<'a> {
         Cell::from(clears),
         Cell::new(words::since(c.since), Role::Dim),
     ])
+}
+
+/// What a cause means and what to do about it.
+pub fn explain_cause(paint: &mut Paint, cause: &Cause) {
+    // The catalogue's templates want a finding: the cause has its column and value.
+    let mut finding = Finding::of_file(cause.code);
+    finding.column.clone_from(&cause.column);
+    finding.value.clone_from(&cause.value);
+    paint.rule(&words::cause(cause));
+    paint.wrapped(1, &finding.resolution(), Role::Text, 2);
+    paint.wrapped(1, cause.code.spec().meaning, Role::Dim, 3);
 }

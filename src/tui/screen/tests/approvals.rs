@@ -18,11 +18,14 @@ fn flipping(size: (u16, u16)) -> crate::tui::harness::Harness {
 
 #[test]
 fn flips() {
-    for (columns, rows) in [(80, 24), (120, 40)] {
-        let mut at = flipping((columns, rows));
+    let draw = |size| {
+        let mut at = flipping(size);
         at.press("1 j j <Enter>");
-        insta::assert_snapshot!(format!("flips_{columns}x{rows}"), at.screen());
-    }
+        at
+    };
+    insta::assert_snapshot!("flips", super::at_every_size(draw));
+    insta::assert_snapshot!("flips_roles", draw((80, 24)).roles());
+    super::in_ascii(draw);
 }
 
 #[test]

@@ -28,6 +28,10 @@ pub(super) struct Fake {
     pub(super) given: BTreeMap<u32, String>,
     /// Fields of records that were edited: [`Request::Edit`].
     pub(super) records: BTreeMap<String, String>,
+    /// What was mended at one stroke.
+    pub(super) steps: super::mending::Steps,
+    /// Edits of many people: who got which status, by position; and those that were put back.
+    pub(super) bulk: Vec<(Vec<PersonNo>, String)>,
     /// Feeds, mappings, sets and holds.
     pub(super) offered: super::offered::Offered,
 }
@@ -156,7 +160,15 @@ impl Fake {
         if let Request::Careful { change, .. } = request {
             return self.answer(&change.clone().into(), event, job);
         }
+        if let Some(reply) = super::mending::answer(self, request) {
+            return reply;
+        }
+        if let Request::Listed(listed) = request {
+            return super::lists::answer(listed, &mut |list| self.answer(list, event, job));
+        }
         match request {
+            Request::EditPeople { people, fields, dry_run } => super::lists::edited(self, people, fields, *dry_run),
+            Request::UndoEdit { position } => super::lists::put_back(self, *position),
             Request::Overview => Reply::Overview(self.overview()),
             Request::Syncs { window, filter, org, of } => {
                 let mut all = match org {
@@ -353,6 +365,7 @@ impl Fake {
                 share("Lincoln High", 22, 38, 3, 1203),
                 share("Adams Middle", 1, 2, 0, 612),
             ],
+            attached: Vec::new(),
         };
         match number.0 {
             48 => {}
@@ -449,6 +462,7 @@ impl Fake {
             meaning: None,
             suggestion: None,
             secret: false,
+            note: None,
         };
         let names = ["María", "Zoë\u{200b}", "Ana"];
         let emails = ["maria.obrien@lincoln.example", "zoe@lincoln.example", "ana@lincoln.example"];
