@@ -32,7 +32,7 @@ impl Args {
         let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
         log_to_stderr();
         let roles = self.roles.map(|f| cx.env.cwd.join(f)).or_else(|| cx.beside_config("roles.toml"));
-        let service = serve(&setting, roles.unwrap_or_default(), Names::default())?;
+        let service = serve(&setting, &roles.unwrap_or_default(), &Names::default())?;
         let own = own_work(&service);
         log::info!("{} is open", setting.surroundings.db.display());
         tell(cx, "READY=1");

@@ -92,6 +92,7 @@ impl Drop for Hearing {
 
 impl Desk {
     /// A desk on the same store for somebody else.
+    #[must_use]
     pub fn called_by(&self, caller: Caller) -> Self {
         Self { office: self.office.called_by(caller), notices: Vec::new() }
     }

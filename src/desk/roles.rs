@@ -94,6 +94,7 @@ pub fn needs(request: &Request) -> Need {
 }
 
 /// What a request is called where it is refused and in the audit.
+#[allow(clippy::match_same_arms)] // a table, in the order of the requests
 pub fn name(request: &Request) -> &'static str {
     match request {
         Request::Overview => "see the overview",

@@ -26,8 +26,10 @@ pub(super) fn paths(request: &mut Request) -> Vec<&mut String> {
     match request {
         Request::Import(import) => vec![&mut import.path],
         Request::ImportSet(imports) => imports.iter_mut().map(|i| &mut i.path).collect(),
-        Request::Recognise { path } | Request::DraftMap { path, .. } | Request::Attach { path, .. } => vec![path],
-        Request::Report { original: Some(path), .. } => vec![path],
+        Request::Recognise { path }
+        | Request::DraftMap { path, .. }
+        | Request::Attach { path, .. }
+        | Request::Report { original: Some(path), .. } => vec![path],
         _ => Vec::new(),
     }
 }

@@ -45,6 +45,7 @@ impl Outbox {
     }
 
     /// Puts a message in. Drops the client where too much waits already.
+    #[allow(clippy::needless_pass_by_value)] // what is sent is nobody's any more
     pub(super) fn put(&self, down: Down) {
         let progress = matches!(down, Down::Event(Event::Progress(_)));
         if progress && self.state().waiting.len() > MANY {

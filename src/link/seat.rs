@@ -14,7 +14,7 @@ use super::wire::Hello;
 use crate::desk::{Caller, Desk, NotOpened, Surroundings, Trouble};
 
 /// How long a holder that lets others work through it may take to open a large roster and listen.
-const OPENING: Duration = Duration::from_secs(60);
+const OPENING: Duration = Duration::from_mins(1);
 
 /// A store that this process holds, with its door open.
 pub(super) struct Holding {
@@ -70,9 +70,8 @@ pub(super) fn seat(setting: &Setting) -> Result<Seat, Trouble> {
             None => match open(setting) {
                 Ok(holding) => return Ok(Seat::Holds(holding)),
                 Err(NotOpened::Trouble(trouble)) => return Err(trouble),
-                Err(NotOpened::InUse(trouble)) => (trouble, around.wait),
                 Err(NotOpened::Shared(trouble)) if setting.share => (trouble, around.wait.max(OPENING)),
-                Err(NotOpened::Shared(trouble)) => (trouble, around.wait),
+                Err(NotOpened::InUse(trouble) | NotOpened::Shared(trouble)) => (trouble, around.wait),
             },
         };
         if began.elapsed() >= patience {

@@ -4,7 +4,7 @@ use std::io;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -26,12 +26,12 @@ pub struct Service {
 ///
 /// `roles` is read each time somebody knocks, so that a change counts from the next time on. While it cannot be read, nobody but the
 /// owner is let in.
-pub fn serve(setting: &Setting, roles: PathBuf, names: Names) -> Result<Service, Trouble> {
-    Roles::read(&roles)?;
+pub fn serve(setting: &Setting, roles: &Path, names: &Names) -> Result<Service, Trouble> {
+    Roles::read(roles)?;
     let began = Instant::now();
     let owner = rustix::process::getuid().as_raw();
     loop {
-        let (roles, names) = (roles.clone(), names.clone());
+        let (roles, names): (PathBuf, Names) = (roles.to_owned(), names.clone());
         let house = House {
             db: setting.surroundings.db.clone(),
             door: Door::Everybody,
@@ -55,7 +55,7 @@ pub fn serve(setting: &Setting, roles: PathBuf, names: Names) -> Result<Service,
 }
 
 /// Who knocks, and what they may do.
-fn caller(peer: &Peer, hello: &Hello, owner: u32, roles: &PathBuf, names: &Names) -> Result<Caller, Trouble> {
+fn caller(peer: &Peer, hello: &Hello, owner: u32, roles: &Path, names: &Names) -> Result<Caller, Trouble> {
     let known = names.of(peer);
     let of = |role, schools| Caller {
         // The name is the system's, never the client's own word.
