@@ -16,6 +16,7 @@
 //! | [`report`] | what LEAVES: reports, corrected file, exports |
 //! | [`desk`] | what an operator can ASK FOR: requests, replies, events. The one door for `cli` and `tui` |
 //! | [`watch`] | what happens UNATTENDED: drop folders watched, files taken when they are whole, somebody told |
+//! | [`link`] | several processes on one store: who holds it answers the others. The only module that names Unix sockets |
 //! | [`cli`] | the command line, one file a command |
 //! | [`tui`] | the console |
 //!
@@ -28,6 +29,7 @@
 //! * `sync` alone writes through `store`.
 //! * `search` knows `roster`; `report` knows `roster`, `ledger`, `feed` and `intake`.
 //! * `watch` knows `desk` and the plain types.
+//! * `link` knows `desk` and the plain types; `cli` knows `link`, `tui` does not.
 //! * `cli` and `tui` know `desk` and the plain types, never `store` or `sync`. Only `tui` names ratatui and crossterm.
 //!
 //! # The way of the data
@@ -46,6 +48,7 @@ pub mod desk;
 pub mod feed;
 pub mod intake;
 pub mod ledger;
+pub mod link;
 pub mod report;
 pub mod roster;
 pub mod search;

@@ -353,6 +353,54 @@ fn a_plan_of_an_earlier_console_does_not_say_that_nothing_changes() {
     at.press("P").see("plan of #2").see("2,201").miss("No school would be changed").see("tab line by line");
 }
 
+#[test]
+fn who_would_overwrite_somebody_elses_work_is_told_and_asked() {
+    let world = World::district();
+    let surroundings = world.surroundings(sunday, "maria");
+    let desk = std::rc::Rc::new(Desk::open(surroundings).unwrap());
+    let bo = desk.called_by(homeroom::desk::Caller::district("bo"));
+    let own = desk.clone();
+    let mut setup = setup(factory::make);
+    setup.look = Look { now: sunday(), ..Look::plain() };
+    let mut at = Harness::with(setup, (80, 24), move |ask, event| {
+        own.ask(ask.request.clone(), &mut |e| {
+            event(e);
+            true
+        })
+    });
+    at.press("3 / a b b o t <Enter> <Enter> e").see("first_name");
+    let Reply::People(page) = desk.ask(
+        Request::People {
+            query: homeroom::desk::PeopleQuery {
+                filter: "abbot".into(),
+                family: Some(homeroom::roster::Family::Staff),
+                ..homeroom::desk::PeopleQuery::default()
+            },
+            window: homeroom::desk::Window::ALL,
+        },
+        &mut |_| true,
+    ) else {
+        panic!()
+    };
+    let person = page.rows[0].number;
+    let edit = |name: &str| Request::EditPerson { person, fields: vec![("first_name".into(), name.into())] };
+    assert!(matches!(bo.ask(edit("Robin"), &mut |_| true), Reply::Person(_)));
+    let name = |desk: &Desk| match desk.ask(Request::Person(person), &mut |_| true) {
+        Reply::Person(detail) => detail.person.text(homeroom::roster::Text::GivenName).to_owned(),
+        other => panic!("{other:?}"),
+    };
+    at.type_text("x").press("<C-s>").see("Somebody else was first").see("set by bo").see("Robin");
+    // No is no: nothing was overwritten, what was typed stays.
+    at.press("n").see("Not saved").see("set by bo");
+    assert_eq!(name(&desk), "Robin");
+    at.press("<C-s>").see("Somebody else was first").press("y").see("was saved");
+    assert!(name(&desk).ends_with('x'));
+    // What was refused to somebody is seen by name.
+    let viewer = homeroom::desk::Caller { role: homeroom::desk::CallerRole::Viewer, ..homeroom::desk::Caller::district("eve") };
+    assert!(matches!(desk.called_by(viewer).ask(edit("Eve"), &mut |_| true), Reply::Trouble(_)));
+    at.press("<Esc> <Esc> :").type_text("audit").press("<Enter>").see("eve").see("edit a person").see("needs a role that changes");
+}
+
 /// Three people who were taken, and the console on their sync.
 fn taken(world: &World, size: (u16, u16)) -> Harness {
     world.import(monday, "schools.csv", "schools");

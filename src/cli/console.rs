@@ -1,9 +1,11 @@
 //! No command: the console. The one place where the command line calls the console.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::config::{self, TimeShown};
 use super::context::Context;
 use super::exit::{Exit, Stop};
-use crate::desk::Desk;
+use crate::link::{self, Ending, Line};
 use crate::tui::screen::factory;
 use crate::tui::{self, Start};
 
@@ -16,9 +18,15 @@ pub(super) fn open(cx: &mut Context<'_>, title: &str, remembers: bool) -> Result
     let memory = if remembers { config::state(&cx.env) } else { None };
     // The console watches signals and opens the desk itself.
     cx.hand_over();
-    let surroundings = cx.surroundings();
+    let setting = cx.setting(true);
+    let line: Arc<Mutex<Option<Line>>> = Arc::default();
+    let opened = line.clone();
     let start = Start {
-        connect: Box::new(move |deliver| Desk::start(surroundings, move |delivery| deliver.deliver(delivery))),
+        connect: Box::new(move |deliver| {
+            let (client, line) = link::start(setting, move |delivery| deliver.deliver(delivery));
+            *opened.lock().unwrap_or_else(PoisonError::into_inner) = Some(line);
+            client
+        }),
         factory: factory::make,
         theme: cx.theme.take().or_else(|| cx.config.theme.clone()),
         color: cx.color,
@@ -39,12 +47,31 @@ pub(super) fn open(cx: &mut Context<'_>, title: &str, remembers: bool) -> Result
         memory,
         log: None,
     };
-    match tui::run(start) {
+    let ended = tui::run(start);
+    if let Some(line) = line.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        // A terminal that cannot be used any more has gone.
+        line.end(how(ended.as_ref().copied().unwrap_or(HUNG_UP)));
+    }
+    match ended {
         Ok(0) => Ok(Exit::Done),
         Ok(code) if code > 128 => Ok(Exit::Signal(code - 128)),
         Ok(5) => Ok(Exit::Store),
         Ok(_) => Ok(Exit::Internal),
         Err(why) => Err(Stop::usage(why, "Without a terminal that can be used there are the commands: homeroom --help.")),
+    }
+}
+
+/// The console's exit code where the terminal has gone.
+const HUNG_UP: u8 = 129;
+
+/// What of the work that runs is finished, by the console's exit code.
+fn how(code: u8) -> Ending {
+    match code {
+        // Who quits has said what becomes of their own work; others may be working through this process.
+        0 => Ending::Quit,
+        // The line to the operator broke: what was begun is found done at the next login.
+        HUNG_UP => Ending::Finish,
+        _ => Ending::AtOnce,
     }
 }
 

@@ -17,6 +17,7 @@ use super::{Color, Globals, json, times};
 use crate::desk::{Event, Reply, Request, Surroundings, Trouble, TroubleSort};
 use crate::feed::Profiles;
 use crate::ledger::{Actor, SyncNo, Timestamp};
+use crate::link::Setting;
 use crate::report::visible;
 
 /// Asks the desk and takes the one reply that fits.
@@ -52,6 +53,8 @@ pub(super) struct Context<'a> {
     db: PathBuf,
     profiles: Option<PathBuf>,
     wait: Duration,
+    /// Work through another process, and let others work through this one.
+    share: bool,
     desk: Option<Box<Answer>>,
     interrupt: Option<Interrupt>,
 }
@@ -98,6 +101,7 @@ impl<'a> Context<'a> {
             db,
             profiles,
             wait: globals.wait.unwrap_or_default(),
+            share: !globals.no_share,
             desk: None,
             interrupt: None,
         })
@@ -106,6 +110,11 @@ impl<'a> Context<'a> {
     /// The folder of the operator's own themes.
     pub(super) fn themes(&self) -> Option<PathBuf> {
         Some(self.profiles.as_ref()?.parent()?.join("themes"))
+    }
+
+    /// A file of that name beside the config file.
+    pub(super) fn beside_config(&self, name: &str) -> Option<PathBuf> {
+        Some(self.profiles.as_ref()?.parent()?.join(name))
     }
 
     /// What the desk needs to know.
@@ -120,6 +129,11 @@ impl<'a> Context<'a> {
             wait: self.wait,
             now: self.env.now,
         }
+    }
+
+    /// How this process comes to the roster; `lasting` where it stays.
+    pub(super) fn setting(&self, lasting: bool) -> Setting {
+        Setting { surroundings: self.surroundings(), share: self.share, lasting }
     }
 
     /// All profiles, the operator's own among them.
@@ -150,7 +164,7 @@ impl<'a> Context<'a> {
     pub(super) fn ask(&mut self, request: Request) -> Result<Reply, Stop> {
         let desk = match self.desk.take() {
             Some(desk) => desk,
-            None => (self.env.open_desk)(self.surroundings())?,
+            None => (self.env.open_desk)(self.setting(false))?,
         };
         let long = request.is_long();
         if long && self.interrupt.is_none() {

@@ -1,14 +1,14 @@
 //! What the command line takes from the world around it: everything comes in here, so that nothing below asks for it.
 
-use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::{self, BufRead, IsTerminal};
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
-use crate::desk::{Desk, Event, Reply, Request, Surroundings, Trouble};
+use crate::desk::{Event, Reply, Request, Trouble};
 use crate::ledger::Timestamp;
+use crate::link::{self, Setting};
 
 /// Reads a line without showing it.
 pub type ReadHidden = fn() -> io::Result<String>;
@@ -17,7 +17,7 @@ pub type ReadHidden = fn() -> io::Result<String>;
 pub type Answer = dyn Fn(Request, &mut dyn FnMut(Event) -> bool) -> Reply;
 
 /// Opens what answers requests.
-pub type OpenDesk = fn(Surroundings) -> Result<Box<Answer>, Trouble>;
+pub type OpenDesk = fn(Setting) -> Result<Box<Answer>, Trouble>;
 
 /// Gives an environment variable.
 pub type Var = dyn Fn(&str) -> Option<OsString>;
@@ -74,16 +74,10 @@ impl Env {
     }
 }
 
-fn open_desk(surroundings: Surroundings) -> Result<Box<Answer>, Trouble> {
-    let desk = Desk::open(surroundings)?;
-    let said = Cell::new(false);
-    Ok(Box::new(move |request, on_event| {
-        // What opening has to say is said once, with the first answer.
-        if !said.replace(true) {
-            desk.notices().iter().for_each(|text| _ = on_event(Event::Notice(text.clone())));
-        }
-        desk.ask(request, on_event)
-    }))
+#[allow(clippy::unnecessary_wraps)] // as what stands for it in tests
+fn open_desk(setting: Setting) -> Result<Box<Answer>, Trouble> {
+    let line = link::ask_one(setting);
+    Ok(Box::new(move |request, on_event| line.ask(request, on_event)))
 }
 
 /// This program's own file, as units and crontabs name it.

@@ -2,12 +2,13 @@
 
 use std::io::BufRead;
 
-use super::context::{Context, ask, sync_no};
+use super::context::{Context, ask, sync_no, unexpected};
+use super::edit;
 use super::exit::{Exit, Stop};
 use super::mend::Mending;
 use super::nearest::did_you_mean;
 use super::row;
-use crate::desk::{CellView, Request, RowAt, RowView};
+use crate::desk::{CellView, OneChange, Reply, Request, RowAt, RowView, Seen};
 use crate::ledger::{Severity, SyncNo};
 
 /// Record corrections on a row, or on every row of a cause; they take effect with `rerun`
@@ -25,6 +26,9 @@ pub(super) struct Args {
     /// Only check the row as it would be, or show what a repair would do; record nothing
     #[arg(long)]
     dry_run: bool,
+    /// Overwrite what somebody else corrected
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     mending: Mending,
 }
@@ -39,10 +43,16 @@ impl Args {
         let cells = self.cells.iter().map(|text| value(cx, &before, text)).collect::<Result<Vec<_>, _>>()?;
         let request = if self.dry_run {
             Request::CheckRow { sync: self.sync, record: before.record, cells }
-        } else {
+        } else if self.force {
             Request::Fix { sync: self.sync, at, cells }
+        } else {
+            Request::Careful { change: OneChange::Fix { sync: self.sync, at, cells }, seen: Seen::Nothing }
         };
-        let after = ask!(cx, request => Row);
+        let after = match cx.ask(request)? {
+            Reply::Row(row) => row,
+            Reply::Conflict(conflicts) => return Err(edit::conflict(cx, &conflicts)),
+            other => return Err(unexpected(&other)),
+        };
         row::print(cx, &after)?;
         if self.dry_run {
             cx.tell("Nothing was recorded.");

@@ -6,6 +6,7 @@ mod abandon;
 mod add;
 mod approve;
 mod attach;
+mod audit;
 mod backup;
 mod compare;
 mod completions;
@@ -41,6 +42,7 @@ mod report;
 mod rerun;
 mod restore;
 mod row;
+mod serve;
 mod shares;
 mod show;
 mod show_class;
@@ -147,6 +149,9 @@ struct Globals {
     /// How long to wait for a database that another process holds: 30s, 5m
     #[arg(long, global = true, value_name = "DURATION", value_parser = times::duration, help_heading = "Global options")]
     wait: Option<Duration>,
+    /// Work alone: neither through a process that holds the database, nor let others work through this one
+    #[arg(long, global = true, help_heading = "Global options")]
+    no_share: bool,
     /// Colours; auto is on a terminal, unless `NO_COLOR` is set
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
     color: Color,
@@ -215,6 +220,8 @@ commands! {
     Status status
     Watch watch
     Install install
+    Serve serve
+    Audit audit
     Doctor doctor
     Verify verify
     Backup backup

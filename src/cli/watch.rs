@@ -12,8 +12,9 @@ use super::context::Context;
 use super::env::{Answer, OpenDesk};
 use super::exit::{Exit, Stop};
 use super::json;
-use crate::desk::{Event, Reply, Request, Surroundings, Taken, TakenEnd, TroubleSort};
+use crate::desk::{Event, Reply, Request, Taken, TakenEnd, TroubleSort};
 use crate::ledger::{Sync, SyncStatus};
+use crate::link::Setting;
 use crate::watch::{self, Answers, Line, Step, log};
 
 /// Take files out of the feeds' folders as they come, until stopped
@@ -45,9 +46,9 @@ fn end_name(end: TakenEnd) -> &'static str {
     }
 }
 
-/// A desk that is opened when something is asked, and let go between two looks: others want the store too.
+/// A desk that is opened when something is asked; alone on the store it is let go between two looks, since others want it too.
 struct Opened {
-    surroundings: Surroundings,
+    setting: Setting,
     open: OpenDesk,
     desk: Option<Box<Answer>>,
     stop: Arc<AtomicBool>,
@@ -62,7 +63,7 @@ impl Answers for Opened {
         self.barred = None;
         let desk = match self.desk.take() {
             Some(desk) => desk,
-            None => match (self.open)(self.surroundings.clone()) {
+            None => match (self.open)(self.setting.clone()) {
                 Ok(desk) => desk,
                 Err(trouble) => {
                     self.barred = Some(trouble.sort);
@@ -85,7 +86,10 @@ impl Answers for Opened {
     }
 
     fn rest(&mut self) {
-        self.desk = None;
+        // Where others work through this process, or it through them, nobody waits for the store.
+        if !self.setting.share {
+            self.desk = None;
+        }
     }
 }
 
@@ -100,7 +104,7 @@ impl Args {
         let for_journal = log::is_journal((cx.env.var)("JOURNAL_STREAM").as_deref());
         let settings = cx.config.watch.clone();
         let mut desk = Opened {
-            surroundings: cx.surroundings(),
+            setting: cx.setting(!self.once),
             open: cx.env.open_desk,
             desk: None,
             stop: Arc::clone(&stop),

@@ -37,7 +37,7 @@ impl Office {
 
 /// Makes a database of a backup, in the folder that `surroundings` names, which must be new or empty. The whole file is checked first.
 pub fn restore(file: &Path, surroundings: &Surroundings) -> Result<BackedUp, Trouble> {
-    let opening = Opening { by: surroundings.by.clone(), host: surroundings.host.clone(), now: (surroundings.now)() };
+    let opening = Opening { by: surroundings.by.clone(), host: surroundings.host.clone(), now: (surroundings.now)(), shares: false };
     let done = store::restore(file, &surroundings.db, &opening, &|_, _| {}).map_err(trouble)?;
     Ok(told(&file.to_string_lossy(), done))
 }

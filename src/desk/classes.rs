@@ -24,8 +24,8 @@ pub(super) struct Listed {
 /// Classes by title, and of which state of the roster.
 pub(super) type ClassList = (u64, Arc<Vec<Listed>>);
 
-/// Enrollments or links at an organization, by slot: of which state of the roster, and which.
-pub(super) type TieList = (u64, Table, OrgNo, Arc<Vec<u32>>);
+/// Enrollments or links at some organizations, by slot: of which state of the roster, and which.
+pub(super) type TieList = (u64, Table, Vec<OrgNo>, Arc<Vec<u32>>);
 
 impl Office {
     /// Classes by title.
@@ -37,7 +37,9 @@ impl Office {
         let all = self.class_list(&roster);
         let words: Vec<String> = fold(filter).split_whitespace().map(str::to_owned).collect();
         let mut page = Page { first: window.first, total: 0, unfiltered: 0, rows: Vec::new() };
-        for listed in all.iter().filter(|l| org.is_none() || l.org == org) {
+        let within = self.scope_orgs(&roster);
+        let here = |at: Option<OrgNo>| within.as_ref().is_none_or(|w| at.is_some_and(|o| w.contains(&o)));
+        for listed in all.iter().filter(|l| (org.is_none() || l.org == org) && here(l.org)) {
             page.unfiltered += 1;
             if !words.iter().all(|w| listed.text.contains(w.as_str())) {
                 continue;
@@ -96,8 +98,10 @@ impl Office {
         let words: Vec<String> = fold(filter).split_whitespace().map(str::to_owned).collect();
         let mut found: Vec<(String, String, CourseNo)> = Vec::new();
         let mut unfiltered = 0;
+        let within = self.scope_orgs(&roster);
+        let here = |at: Option<OrgNo>| within.as_ref().is_none_or(|w| at.is_some_and(|o| w.contains(&o)));
         for (slot, bytes) in roster.table(Table::Courses).iter() {
-            let Some(course) = unpack::<Course>(bytes).filter(|c| org.is_none() || c.org == org) else { continue };
+            let Some(course) = unpack::<Course>(bytes).filter(|c| (org.is_none() || c.org == org) && here(c.org)) else { continue };
             unfiltered += 1;
             let title = fold(&course.title).into_owned();
             let text = format!("{title} {}", fold(&course.sourced_id));
@@ -159,7 +163,21 @@ impl Office {
             return Err(Trouble::new(TroubleSort::Usage, "Only enrollments and guardian links tie records.", ""));
         }
         let roster = self.roster();
-        let at = org.map(|org| self.ties_at(&roster, table, org));
+        let within = self.scope_orgs(&roster);
+        let orgs: Option<Vec<OrgNo>> = match (org, &within) {
+            (Some(org), _) => Some(vec![org]),
+            (None, Some(within)) => {
+                let mut all: Vec<OrgNo> = within.iter().copied().collect();
+                all.sort_unstable();
+                Some(all)
+            }
+            (None, None) => None,
+        };
+        let mut at = orgs.map(|orgs| self.ties_at(&roster, table, &orgs));
+        if let (Some(slots), Some(within)) = (&mut at, &within) {
+            let here = |slot: &u32| Self::entity_within(&roster, within, Entity { table, slot: *slot });
+            *slots = Arc::new(slots.iter().copied().filter(here).collect());
+        }
         let all = roster.table(table);
         let total = at.as_ref().map_or_else(|| all.iter().count(), |at| at.len()) as u64;
         let tie = |slot: u32| match table {
@@ -174,20 +192,20 @@ impl Office {
         Ok(Page { first: window.first, total, unfiltered: total, rows })
     }
 
-    /// The slots of what ties people or classes of an organization.
-    fn ties_at(&self, roster: &Roster, table: Table, org: OrgNo) -> Arc<Vec<u32>> {
-        let is = |t: &&TieList| t.0 == roster.position() && t.1 == table && t.2 == org;
+    /// The slots of what ties people or classes of some organizations.
+    fn ties_at(&self, roster: &Roster, table: Table, orgs: &[OrgNo]) -> Arc<Vec<u32>> {
+        let is = |t: &&TieList| t.0 == roster.position() && t.1 == table && t.2 == orgs;
         if let Some((.., slots)) = lock(&self.views).ties.as_ref().filter(is) {
             return slots.clone();
         }
-        let here = |person: PersonNo| roster.person(person).is_some_and(|p| p.in_org(org));
-        let taught_here = |class: ClassNo| roster.relations().classes_at(org).binary_search(&class).is_ok();
+        let here = |person: PersonNo| roster.person(person).is_some_and(|p| orgs.iter().any(|o| p.in_org(*o)));
+        let taught_here = |class: ClassNo| orgs.iter().any(|o| roster.relations().classes_at(*o).binary_search(&class).is_ok());
         let wanted = |bytes: &[u8]| match table {
             Table::Links => unpack::<Link>(bytes).is_some_and(|l| here(l.student) || here(l.guardian)),
             _ => unpack::<Enrollment>(bytes).is_some_and(|e| taught_here(e.class) || here(e.person)),
         };
         let slots: Arc<Vec<u32>> = Arc::new(roster.table(table).iter().filter(|(_, b)| wanted(b)).map(|(slot, _)| slot).collect());
-        lock(&self.views).ties = Some((roster.position(), table, org, slots.clone()));
+        lock(&self.views).ties = Some((roster.position(), table, orgs.to_vec(), slots.clone()));
         slots
     }
 }

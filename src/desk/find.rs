@@ -29,7 +29,7 @@ impl Office {
         let began = Instant::now();
         // What is outside the operator's scope is taken out afterwards: enough must be left.
         let asked_for = limit;
-        let limit = if self.surroundings.scope.is_some() { limit.saturating_mul(50) } else { limit };
+        let limit = if self.caller.is_kept() { limit.saturating_mul(50) } else { limit };
         let roster = self.roster();
         let at = org.and_then(|id| roster.org_by_external_id(id));
         let is_at = |n: PersonNo| org.is_none() || roster.person(n).is_some_and(|p| at.is_some_and(|at| p.orgs().contains(&at)));

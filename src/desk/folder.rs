@@ -44,7 +44,7 @@ const MOST_FAILED: usize = 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
     /// Files that may be taken, oldest first, names breaking ties.
-    pub files: Vec<Seen>,
+    pub files: Vec<Lying>,
     /// Files that somebody has claimed.
     pub claims: Vec<ClaimSeen>,
     /// What else lies there and is left alone, with the reason.
@@ -53,7 +53,7 @@ pub struct Look {
 
 /// A file as it was when the folder was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct Lying {
     /// Its name.
     pub name: String,
     /// Bytes.
@@ -116,7 +116,7 @@ pub fn look_into(folder: &Path) -> io::Result<Look> {
         look.left.push(format!("{shown} {why}; it is left alone"));
     }
     for marker in markers {
-        let of = |f: &&mut Seen| {
+        let of = |f: &&mut Lying| {
             marker
                 .strip_suffix(&format!(".{MARKER}"))
                 .is_some_and(|m| m == f.name || f.name.rsplit_once('.').is_some_and(|(stem, _)| stem == m))
@@ -132,11 +132,11 @@ pub fn look_into(folder: &Path) -> io::Result<Look> {
     Ok(look)
 }
 
-fn seen(name: String, about: &Metadata) -> Seen {
-    Seen { name, size: about.len(), modified: about.modified().ok(), inode: about.ino(), marker: None }
+fn seen(name: String, about: &Metadata) -> Lying {
+    Lying { name, size: about.len(), modified: about.modified().ok(), inode: about.ino(), marker: None }
 }
 
-impl Seen {
+impl Lying {
     /// Whether it is not any more what was seen.
     pub fn goes_on(&self, folder: &Path) -> bool {
         fs::symlink_metadata(folder.join(&self.name)).map_or(true, |now| {

@@ -17,11 +17,7 @@ const CURVE: usize = 10;
 impl Office {
     /// The history, newest first.
     pub(super) fn syncs(&self, window: Window, org: Option<&str>, filter: &str, of: &super::SyncsOf) -> Result<Page<Sync>, Trouble> {
-        let mut syncs = self.store.syncs()?;
-        if self.surroundings.scope.is_some() {
-            let roster = self.roster();
-            syncs.retain(|s| self.sync_within(s, &roster));
-        }
+        let mut syncs = self.syncs_within()?;
         if let Some(org) = org {
             syncs.retain(|s| s.org.as_deref() == Some(org));
         }
@@ -139,7 +135,7 @@ impl Office {
     /// What waits, how the feeds are, what is open.
     pub(super) fn overview(&self) -> Result<Overview, Trouble> {
         let roster = self.roster();
-        let syncs = self.store.syncs()?;
+        let syncs = self.syncs_within()?;
         let names = self.store.feed_names()?;
         let mut by_feed: BTreeMap<String, Vec<&Sync>> = BTreeMap::new();
         for sync in syncs.iter().filter(|s| !s.feed_name.is_empty() && !matches!(s.kind, SyncKind::Undo { .. })) {
@@ -202,7 +198,7 @@ impl Office {
         let mut causes = self.triage()?;
         causes.truncate(10);
         let district = roster.orgs().find(|(_, o)| o.kind == OrgKind::District).map(|(_, o)| o.name.clone());
-        let totals = totals(&roster);
+        let totals = self.totals_within(&roster);
         Ok(Overview {
             title: district.unwrap_or_default(),
             empty: syncs.is_empty() && totals.iter().all(|t| t.1 == 0),
@@ -215,7 +211,7 @@ impl Office {
 
     /// The open causes over the latest sync of each feed, the one that clears most rows first.
     pub(super) fn triage(&self) -> Result<Vec<OpenCause>, Trouble> {
-        let syncs = self.store.syncs()?;
+        let syncs = self.syncs_within()?;
         let mut open = Vec::new();
         for root in open_roots(&syncs) {
             let Some(last) = self.last_check(root.number)? else { continue };

@@ -6,6 +6,9 @@
 mod attached;
 mod backup;
 mod bulk;
+mod busy;
+mod caller;
+mod careful;
 mod classes;
 mod compare;
 mod explain;
@@ -16,8 +19,8 @@ mod folder;
 mod hand;
 mod history;
 mod holds;
-mod lists;
 mod kin;
+mod lists;
 mod maps;
 mod mend;
 mod narrow;
@@ -28,6 +31,7 @@ pub mod protocol;
 mod recording;
 mod repair;
 mod reports;
+pub mod roles;
 mod rows;
 mod rules;
 mod schools;
@@ -48,13 +52,18 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 pub use backup::restore;
-pub use folder::{ClaimSeen, Look, Seen, look_into};
+pub use caller::{Caller, CallerRole, Hearing};
+pub use folder::{ClaimSeen, Look, Lying, look_into};
 pub use protocol::*;
+pub use threads::Workers;
+
+use serde::{Deserialize, Serialize};
 
 use crate::ledger::{Actor, Timestamp};
 use crate::roster::Roster;
+use crate::store::StoreError;
 use crate::sync::{Done, Failed, Runner};
-use office::Office;
+use office::{Office, lock, trouble};
 
 /// What a desk needs to know of its surroundings.
 #[derive(Clone, Debug)]
@@ -78,7 +87,7 @@ pub struct Surroundings {
 }
 
 /// What a client sends: a request under a ticket of the client's own choosing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ask {
     /// Comes back with the reply.
     pub ticket: u64,
@@ -89,7 +98,7 @@ pub struct Ask {
 }
 
 /// What a client gets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Delivery {
     /// The answer to the request of that ticket.
     Reply {
@@ -100,6 +109,17 @@ pub enum Delivery {
     },
     /// Something that happened.
     Event(Event),
+}
+
+/// Why a store could not be opened to be shared.
+#[derive(Clone, Debug)]
+pub enum NotOpened {
+    /// Another process holds it, through which one can work, now or in a moment.
+    Shared(Trouble),
+    /// Another process holds it for itself.
+    InUse(Trouble),
+    /// Something else.
+    Trouble(Trouble),
 }
 
 /// The console's end: sends requests, never waits.
@@ -129,12 +149,44 @@ pub struct Desk {
 impl Desk {
     /// Opens the store and loads the roster.
     pub fn open(surroundings: Surroundings) -> Result<Self, Trouble> {
-        let (office, notices) = Office::open(surroundings)?;
+        let (office, notices) = Office::open(surroundings, false)?;
         Ok(Self { office, notices })
     }
 
-    fn of(office: Office) -> Self {
-        Self { office, notices: Vec::new() }
+    /// As [`Self::open`], and says to others that they may work through this process.
+    pub fn open_shared(surroundings: Surroundings) -> Result<Self, NotOpened> {
+        Self::open_as(surroundings, true)
+    }
+
+    /// As [`Self::open`], and says whether who holds the store lets others work through it.
+    pub fn open_alone(surroundings: Surroundings) -> Result<Self, NotOpened> {
+        Self::open_as(surroundings, false)
+    }
+
+    fn open_as(surroundings: Surroundings, shares: bool) -> Result<Self, NotOpened> {
+        match Office::open(surroundings, shares) {
+            Ok((office, notices)) => Ok(Self { office, notices }),
+            Err(error @ StoreError::InUse { shares: true, .. }) => Err(NotOpened::Shared(error.into())),
+            // It has the lock and has not said yet who it is: it will in a moment.
+            Err(error @ StoreError::InUse { pid: 0, .. }) => Err(NotOpened::Shared(error.into())),
+            Err(error @ StoreError::InUse { .. }) => Err(NotOpened::InUse(error.into())),
+            Err(error) => Err(NotOpened::Trouble(error.into())),
+        }
+    }
+
+    /// The journal's position.
+    pub fn position(&self) -> u64 {
+        self.office.roster().position()
+    }
+
+    /// Says that roles are asked for here, which the doctor tells.
+    pub fn walled(&self) {
+        self.office.walled.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// Builds the search index, so that nobody waits for it.
+    pub fn build_index(&self) {
+        self.office.index(&self.office.roster());
     }
 
     /// What the operator should be told once: what was repaired at opening, own profiles that cannot be used.
@@ -159,15 +211,39 @@ impl Desk {
     }
 
     fn answer(&self, job: JobNo, request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
+        self.answer_until(job, request, on_event, &|| false)
+    }
+
+    /// A look-up, given up where a newer one has overtaken it.
+    fn found(&self, request: Request, overtaken: &dyn Fn() -> bool) -> Reply {
+        self.answer_until(JobNo(0), request, &mut |_| true, overtaken)
+    }
+
+    fn answer_until(&self, job: JobNo, request: Request, on_event: &mut dyn FnMut(Event) -> bool, overtaken: &dyn Fn() -> bool) -> Reply {
         let office = &self.office;
+        let _making = request.is_change().then(|| office.busy.make(office.number));
+        let wanted = roles::name(&request);
+        let mut tell = |event: Event| {
+            office.tell_others(&event);
+            on_event(event)
+        };
         let asked = office.permitted(&request).and_then(|()| office.scoped(request));
-        match asked.and_then(|request| self.reply(job, request, on_event)).and_then(|reply| office.narrowed(reply)) {
+        match asked.and_then(|request| self.reply(job, request, &mut tell, overtaken)).and_then(|reply| office.narrowed(reply)) {
             Ok(reply) => reply,
-            Err(trouble) => Reply::Trouble(trouble),
+            Err(trouble) => {
+                office.audit(wanted, &trouble);
+                Reply::Trouble(trouble)
+            }
         }
     }
 
-    fn reply(&self, job: JobNo, request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Result<Reply, Trouble> {
+    fn reply(
+        &self,
+        job: JobNo,
+        request: Request,
+        on_event: &mut dyn FnMut(Event) -> bool,
+        overtaken: &dyn Fn() -> bool,
+    ) -> Result<Reply, Trouble> {
         let office = &self.office;
         Ok(match request {
             Request::Overview => Reply::Overview(office.overview()?),
@@ -255,7 +331,7 @@ impl Desk {
             }
             Request::UndoEdit { position } => Reply::PutBack(office.undo_edit(job, position, on_event)?),
             Request::Person(number) => Reply::Person(Box::new(office.person(number)?)),
-            Request::Find { query, org, limit } => Reply::Found(office.find(&query, org.as_deref(), limit, &|| false)?),
+            Request::Find { query, org, limit } => Reply::Found(office.find(&query, org.as_deref(), limit, overtaken)?),
             Request::Resolve(reference) => Reply::Resolved(office.resolve(&reference)?),
             Request::EditPerson { person, fields } => {
                 office.run(job, on_event, |runner, roster| Ok(((), runner.edit_person(roster, person, &fields)?)))?;
@@ -296,6 +372,15 @@ impl Desk {
             Request::Doctor => Reply::Doctor(office.doctor()?),
             Request::Backup { path } => Reply::BackedUp(office.back_up(job, &path, on_event)?),
             Request::Verify { deep } => Reply::Verified(office.verify(job, deep, on_event)?),
+            Request::Careful { change, seen } => {
+                // Who compares at the same time comes after this change, and sees it.
+                let _comparing = lock(&office.comparing);
+                match office.conflicts(&change, &seen)? {
+                    none if none.is_empty() => self.reply(job, change.into(), on_event, overtaken)?,
+                    conflicts => Reply::Conflict(conflicts),
+                }
+            }
+            Request::Audit { window } => Reply::Audit(office.audited(window)?),
         })
     }
 

@@ -100,7 +100,7 @@ impl Office {
         if is_for(sync, within, roster) {
             return true;
         }
-        let district = sync.org.is_none() && self.surroundings.scope.is_none();
+        let district = sync.org.is_none() && !self.caller.is_kept();
         let counts = district.then(|| self.org_counts(roster));
         counts.is_some_and(|counts| within.iter().filter_map(|o| counts.get(o.0 as usize)).any(|c| c.feeds.contains(&sync.feed)))
     }

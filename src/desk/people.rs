@@ -20,7 +20,7 @@ impl Office {
             self.people_list(&roster, &PeopleQuery { filter: String::new(), ..query.clone() }).len() as u64
         };
         // The filtered list is the one that will be asked for again.
-        lock(&self.views).people = Some((roster.position(), query.clone(), list.clone()));
+        lock(&self.mine).people = Some((roster.position(), query.clone(), list.clone()));
         let from = (window.first as usize).min(list.len());
         let to = from.saturating_add(window.count.min(list.len() as u64) as usize).min(list.len());
         let rows =
@@ -30,7 +30,7 @@ impl Office {
 
     /// Everybody of a query, sorted; by slot.
     pub(super) fn people_list(&self, roster: &Roster, query: &PeopleQuery) -> Arc<Vec<u32>> {
-        let cached = lock(&self.views).people.as_ref().filter(|p| p.0 == roster.position() && p.1 == *query).map(|p| p.2.clone());
+        let cached = lock(&self.mine).people.as_ref().filter(|p| p.0 == roster.position() && p.1 == *query).map(|p| p.2.clone());
         if let Some(list) = cached {
             return list;
         }

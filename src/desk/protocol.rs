@@ -11,6 +11,7 @@ mod lists;
 mod mending;
 mod overview;
 mod records;
+mod shared;
 mod sources;
 mod syncs;
 mod upkeep;
@@ -18,7 +19,7 @@ mod watch;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{Correction, Feed, FeedWatch, Finding, Map, Sync, SyncNo};
+use crate::ledger::{Correction, Feed, FeedWatch, Finding, Map, Refusal, Sync, SyncNo};
 use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
@@ -29,6 +30,7 @@ pub use lists::*;
 pub use mending::*;
 pub use overview::*;
 pub use records::*;
+pub use shared::*;
 pub use sources::*;
 pub use syncs::*;
 pub use upkeep::*;
@@ -38,6 +40,13 @@ pub use watch::*;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JobNo(pub u64);
+
+impl JobNo {
+    /// Whether it is another's job, of which one only hears: a client's own numbers stay below.
+    pub fn is_others(self) -> bool {
+        self.0 > u64::from(u32::MAX)
+    }
+}
 
 /// What can be asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -486,6 +495,18 @@ pub enum Request {
         /// Also rebuilds the roster from the journal and compares.
         deep: bool,
     },
+    /// Makes a change unless somebody else has changed the same meanwhile. -> what the change itself is answered with, or [`Reply::Conflict`]
+    Careful {
+        /// The change.
+        change: OneChange,
+        /// What its maker saw.
+        seen: Seen,
+    },
+    /// What was refused to whom, newest first. -> [`Reply::Audit`]
+    Audit {
+        /// Which part of it.
+        window: Window,
+    },
 }
 
 impl Request {
@@ -646,6 +667,10 @@ pub enum Reply {
     Verified(Verified),
     /// To [`Request::Cancel`].
     Done,
+    /// To [`Request::Careful`], where somebody else was first: nothing was changed.
+    Conflict(Vec<Conflict>),
+    /// To [`Request::Audit`].
+    Audit(Page<Refusal>),
     /// Instead of any of them.
     Trouble(Trouble),
 }

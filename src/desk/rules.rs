@@ -48,7 +48,7 @@ impl Office {
 
     /// The rules of a feed with new ones, each in place of one for the same value.
     pub(super) fn rules_with(&self, feed: FeedNo, new: &[ValueRule]) -> Result<Vec<ValueRule>, Trouble> {
-        if self.surroundings.scope.is_some() {
+        if self.caller.is_kept() {
             let next = "Mend the rows without the rule, or ask whoever works for the district.";
             return Err(Trouble::new(
                 TroubleSort::NotPermitted,

@@ -1,42 +1,80 @@
-//! A desk at work in threads of its own: what the console talks to.
+//! A desk at work in threads of its own: what the console talks to, and what whoever works through another process does.
 //!
-//! Four threads: one reads, one searches, one changes single things, one does long work, so that none of these waits for
-//! another. A look-up that a newer one has overtaken is answered with nothing.
+//! Four threads for each client, begun when there is work for them: one reads, one searches, one changes single things, one does long
+//! work, so that none of these waits for another. A look-up that a newer one has overtaken is answered with nothing.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use super::office::Office;
-use super::{Ask, Client, Delivery, Desk, Event, Found, Reply, Request, Surroundings};
+use super::{Ask, Client, Delivery, Desk, Event, Found, Reply, Request, Surroundings, Trouble, TroubleSort, trouble};
 
 type Deliver = Arc<Mutex<Box<dyn Fn(Delivery) + Send>>>;
 
 /// Starts a desk: returns at once, opens the store in there.
 pub(super) fn start(surroundings: Surroundings, deliver: impl Fn(Delivery) + Send + 'static) -> Client {
     let (to, asks) = channel::<Ask>();
-    let deliver: Deliver = Arc::new(Mutex::new(Box::new(deliver)));
-    std::thread::spawn(move || match Office::open(surroundings) {
+    std::thread::spawn(move || match Office::open(surroundings, false) {
         Ok((office, notices)) => {
             for notice in notices {
-                say(&deliver, Delivery::Event(Event::Notice(notice)));
+                deliver(Delivery::Event(Event::Notice(notice)));
             }
-            let position = office.roster().position();
-            say(&deliver, Delivery::Event(Event::RosterChanged { position }));
-            let desk = Arc::new(Desk::of(office));
+            deliver(Delivery::Event(Event::RosterChanged { position: office.roster().position() }));
+            let desk = Arc::new(Desk { office, notices: Vec::new() });
             // The first list of people and the first look-up want the index; nobody should wait for it then.
             let ahead = desk.clone();
-            std::thread::spawn(move || ahead.office.index(&ahead.office.roster()));
-            serve(&desk, &asks, &deliver);
-        }
-        Err(trouble) => {
-            say(&deliver, Delivery::Event(Event::Broken(trouble.clone())));
+            std::thread::spawn(move || ahead.build_index());
+            let mut workers = Workers::new(desk, deliver);
             for ask in asks {
-                answer(&deliver, ask.ticket, Reply::Trouble(trouble.clone()));
+                workers.take(ask);
+            }
+        }
+        Err(error) => {
+            let trouble = trouble(error);
+            deliver(Delivery::Event(Event::Broken(trouble.clone())));
+            for ask in asks {
+                deliver(Delivery::Reply { ticket: ask.ticket, reply: Box::new(Reply::Trouble(trouble.clone())) });
             }
         }
     });
     Client::new(to)
+}
+
+/// The threads that work for one client. They end once this is dropped and what was asked for is answered.
+pub struct Workers {
+    desk: Arc<Desk>,
+    deliver: Deliver,
+    newest: Arc<AtomicU64>,
+    /// Reading, searching, changing, long work.
+    to: [Option<Sender<Ask>>; 4],
+}
+
+impl Workers {
+    /// Threads that answer on that desk, each reply and event handed to `deliver`.
+    pub fn new(desk: Arc<Desk>, deliver: impl Fn(Delivery) + Send + 'static) -> Self {
+        Self { desk, deliver: Arc::new(Mutex::new(Box::new(deliver))), newest: Arc::default(), to: [None, None, None, None] }
+    }
+
+    /// Hands a request to the thread that is for it.
+    pub fn take(&mut self, ask: Ask) {
+        let at = match &ask.request {
+            Request::Cancel(job) => {
+                self.desk.office.cancel(*job);
+                return answer(&self.deliver, ask.ticket, Reply::Done);
+            }
+            Request::Find { .. } => {
+                self.newest.store(ask.ticket, Ordering::Relaxed);
+                1
+            }
+            request if request.is_long() => 3,
+            request if request.is_change() => 2,
+            _ => 0,
+        };
+        let to = self.to[at].get_or_insert_with(|| worker(&self.desk, &self.deliver, &self.newest));
+        let _ = to.send(ask);
+    }
 }
 
 fn say(deliver: &Deliver, delivery: Delivery) {
@@ -47,81 +85,37 @@ fn answer(deliver: &Deliver, ticket: u64, reply: Reply) {
     say(deliver, Delivery::Reply { ticket, reply: Box::new(reply) });
 }
 
-/// Hands each request to the thread that is for it, until the client has gone.
-fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
-    let newest = Arc::new(AtomicU64::new(0));
-    let reading = worker(desk, deliver, &newest);
-    let searching = worker(desk, deliver, &newest);
-    let changing = worker(desk, deliver, &newest);
-    let working = worker(desk, deliver, &newest);
-    for ask in asks {
-        let to = match &ask.request {
-            Request::Cancel(job) => {
-                desk.office.cancel(*job);
-                answer(deliver, ask.ticket, Reply::Done);
-                continue;
-            }
-            Request::Find { .. } => {
-                newest.store(ask.ticket, Ordering::Relaxed);
-                &searching
-            }
-            Request::Fix { .. }
-            | Request::Attach { .. }
-            | Request::Detach { .. }
-            | Request::Mend { dry_run: false, .. }
-            | Request::TurnMend { .. }
-            | Request::PutRule { .. }
-            | Request::RemoveRule { .. }
-            | Request::EndStanding(_)
-            | Request::Abandon { .. }
-            | Request::Add { .. }
-            | Request::Edit { .. }
-            | Request::PutFeed { .. }
-            | Request::PutWatch { .. }
-            | Request::News
-            | Request::RemoveFeed(_)
-            | Request::PutMap(_)
-            | Request::RemoveMap(_)
-            | Request::EditPerson { .. }
-            | Request::EditPeople { .. }
-            | Request::UndoEdit { .. }
-            | Request::EditOrg { .. } => &changing,
-            request if request.is_long() => &working,
-            _ => &reading,
-        };
-        let _ = to.send(ask);
-    }
-}
-
 fn worker(desk: &Arc<Desk>, deliver: &Deliver, newest: &Arc<AtomicU64>) -> Sender<Ask> {
     let (to, asks) = channel::<Ask>();
     let (desk, deliver, newest) = (desk.clone(), deliver.clone(), newest.clone());
     std::thread::spawn(move || {
-        for Ask { ticket, job, request } in asks {
-            let reply = match request {
-                Request::Find { query, org, limit } => {
-                    let overtaken = || newest.load(Ordering::Relaxed) != ticket;
-                    if overtaken() {
-                        Reply::Found(Found::default())
-                    } else {
-                        desk.office.find(&query, org.as_deref(), limit, &overtaken).map_or_else(Reply::Trouble, Reply::Found)
-                    }
-                }
-                request => {
-                    let changes = request.is_long();
-                    let reply = desk.answer(job, request, &mut |event| {
-                        say(&deliver, Delivery::Event(event));
-                        true
-                    });
-                    answer(&deliver, ticket, reply);
-                    if changes {
-                        desk.office.tidy();
-                    }
-                    continue;
-                }
-            };
-            answer(&deliver, ticket, reply);
+        for ask in asks {
+            let ticket = ask.ticket;
+            // One request that breaks must not take the others' desk away, nor leave its asker waiting.
+            if catch_unwind(AssertUnwindSafe(|| work(&desk, &deliver, &newest, ask))).is_err() {
+                let what = "This request broke something in the program; nothing that was applied is lost.";
+                answer(&deliver, ticket, Reply::Trouble(Trouble::new(TroubleSort::Internal, what, "Please report it.")));
+            }
         }
     });
     to
+}
+
+fn work(desk: &Desk, deliver: &Deliver, newest: &AtomicU64, Ask { ticket, job, request }: Ask) {
+    if let Request::Find { .. } = &request {
+        let overtaken = || newest.load(Ordering::Relaxed) != ticket;
+        let reply = if overtaken() { Reply::Found(Found::default()) } else { desk.found(request, &overtaken) };
+        return answer(deliver, ticket, reply);
+    }
+    let tidies = request.is_long();
+    // Whoever waits until nobody is busy waits for the tidying, too.
+    let _making = tidies.then(|| desk.office.busy.make(desk.office.number));
+    let reply = desk.answer(job, request, &mut |event| {
+        say(deliver, Delivery::Event(event));
+        true
+    });
+    answer(deliver, ticket, reply);
+    if tidies {
+        desk.office.tidy();
+    }
 }

@@ -81,6 +81,15 @@ impl Office {
         Ok(recognised)
     }
 
+    /// Whether there is a wall between those who work here.
+    fn wall(&self) -> String {
+        if self.walled.load(std::sync::atomic::Ordering::Relaxed) {
+            "this database is served: everybody has the role that roles.toml gives".to_owned()
+        } else {
+            "no wall: whoever can read the database's files can see all of it; homeroom serve puts one up".to_owned()
+        }
+    }
+
     /// State of the database and its surroundings.
     pub(super) fn doctor(&self) -> Result<Vec<Check>, Trouble> {
         let roster = self.roster();
@@ -96,6 +105,7 @@ impl Office {
                 free > used.saturating_mul(5) / 2,
                 format!("{} free; a large sync may need {}", megabytes(free), megabytes(used.saturating_mul(5) / 2)),
             ),
+            check("roles", true, self.wall()),
             check("roster", true, if totals.is_empty() { "empty: import a file of schools first".into() } else { totals.join(", ") }),
             check("journal", true, format!("{} entries", self.store.position())),
         ];

@@ -9,14 +9,12 @@ use super::office::{Office, lock};
 use super::source::Beside;
 use super::{HitWhat, PeopleQuery, SchoolShare};
 use crate::ledger::SyncNo;
-use crate::roster::{Family, FeedNo, Roster, Status, Table};
+use crate::roster::{Family, FeedNo, Kind, Roster, Status, Table};
 use crate::search::Index;
 
 /// What was worked out.
 #[derive(Default)]
 pub(super) struct Views {
-    /// The list of people that was asked for last, and for what.
-    pub(super) people: Option<(u64, PeopleQuery, Arc<Vec<u32>>)>,
     /// Classes by title.
     pub(super) classes: Option<ClassList>,
     /// The enrollments or links at the organization that was asked for last.
@@ -47,6 +45,15 @@ pub(super) struct Views {
     pub(super) compared: super::compare::Kept,
     /// What the row form needs.
     pub(super) beside: Option<Arc<Beside>>,
+}
+
+/// What was worked out for one caller: another may not see it, or looks at something else.
+#[derive(Default)]
+pub(super) struct Mine {
+    /// The list of people that was asked for last, and for what.
+    pub(super) people: Option<(u64, PeopleQuery, Arc<Vec<u32>>)>,
+    /// How many there are of each kind within the scope.
+    pub(super) totals: Option<(u64, Vec<(Kind, u64)>)>,
 }
 
 /// Refused rows as lines to search.

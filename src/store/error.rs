@@ -19,6 +19,8 @@ pub enum StoreError {
         pid: u32,
         /// Since when.
         since: Timestamp,
+        /// Whether others may work through it.
+        shares: bool,
     },
     /// There is not enough room on the disk. Bytes.
     Full {
@@ -82,7 +84,7 @@ impl fmt::Display for StoreError {
             Self::InUse { user, pid: 0, .. } if user.is_empty() => {
                 write!(f, "The database is in use by another process. Wait for it (--wait), or work through that process.")
             }
-            Self::InUse { user, host, pid, since } => write!(
+            Self::InUse { user, host, pid, since, .. } => write!(
                 f,
                 "The database is in use by {user} on {host} since {} (pid {pid}). Wait for it (--wait), or work through that process.",
                 time(*since)
@@ -147,7 +149,8 @@ mod tests {
 
     #[test]
     fn says_what_where_and_what_next() {
-        let in_use = StoreError::InUse { user: "ana".into(), host: "sis1".into(), pid: 77, since: Timestamp(1_700_000_000_000_000) };
+        let (user, host) = ("ana".into(), "sis1".into());
+        let in_use = StoreError::InUse { user, host, pid: 77, since: Timestamp(1_700_000_000_000_000), shares: false };
         assert_eq!(
             in_use.to_string(),
             "The database is in use by ana on sis1 since 2023-11-14 22:13 UTC (pid 77). Wait for it (--wait), or work through that process."

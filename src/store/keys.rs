@@ -24,6 +24,7 @@
 //! | `W` | feed (4) | how a feed is watched |
 //! | `N` | feed (4) | when a file of the feed came last, and what somebody was told of it |
 //! | `T` | sync (4) | the claim of the file that the sync ran |
+//! | `y` | number (8) | a refusal of the audit |
 //! | `k` | table (1), first page (4) | a block of pages (in a checkpoint) |
 
 use crate::ledger::{SyncNo, UploadHash};
@@ -174,6 +175,10 @@ pub(super) fn place(sync: SyncNo, attempt: u64) -> Vec<u8> {
 
 pub(super) fn sweep(number: u64) -> Vec<u8> {
     key(b'i', &[&number.to_be_bytes()])
+}
+
+pub(super) fn refusal(number: u64) -> Vec<u8> {
+    key(b'y', &[&number.to_be_bytes()])
 }
 
 /// All pages of a table.

@@ -23,6 +23,9 @@ pub struct Holder {
     pub host: String,
     /// Since when.
     pub since: Timestamp,
+    /// Whether others may work through it; one of an earlier version does not say.
+    #[serde(default)]
+    pub shares: bool,
 }
 
 /// The lock, held until dropped.
@@ -55,12 +58,13 @@ impl Lock {
         match locked {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let Holder { pid, user, host, since } = read(&mut file);
-                return Err(StoreError::InUse { user, host, pid, since });
+                let Holder { pid, user, host, since, shares } = read(&mut file);
+                return Err(StoreError::InUse { user, host, pid, since, shares });
             }
             Err(TryLockError::Error(error)) => return Err(fault(error)),
         }
-        let holder = Holder { pid: std::process::id(), user: opening.by.0.clone(), host: opening.host.clone(), since: opening.now };
+        let (user, host) = (opening.by.0.clone(), opening.host.clone());
+        let holder = Holder { pid: std::process::id(), user, host, since: opening.now, shares: opening.shares };
         let text = serde_json::to_vec(&holder).unwrap_or_default();
         file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(&text)).and_then(|()| file.set_len(text.len() as u64)).map_err(fault)?;
         Ok(Self { file })

@@ -21,6 +21,7 @@
 //! * One process at a time ([`Store::open`]), one writer at a time inside.
 
 mod attached;
+mod audit;
 mod backup;
 mod block;
 mod checkpoint;
@@ -76,6 +77,8 @@ pub struct Opening {
     pub host: String,
     /// When.
     pub now: Timestamp,
+    /// Whether others may work through this process.
+    pub shares: bool,
 }
 
 /// What decides how the store keeps things. The default is for use; tests set small limits.

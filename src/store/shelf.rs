@@ -270,6 +270,7 @@ fn name(key: &[u8]) -> String {
         Some(b'n') => "a report of another system",
         Some(b'v') => "the value rules of a feed",
         Some(b'w') => "the value rules of a sync",
+        Some(b'y') => "a refusal of the audit",
         Some(b'e') => "the head of a journal entry",
         Some(b'j') => "a block of the journal",
         Some(b'k') => "a block of the roster",

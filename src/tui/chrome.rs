@@ -15,7 +15,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::app::jobs::Jobs;
+use super::app::jobs::{Jobs, percent};
 use super::command::{Command, Keymap, Place};
 use super::look::{self, Glyph, Look};
 use super::screen::{Offer, StatusLine, Tab, Tone};
@@ -163,6 +163,12 @@ impl Chrome<'_> {
             let left = job.progress.as_ref().and_then(|p| p.left).map(|s| format!(" {} left", look::duration(s))).unwrap_or_default();
             let long = area.width >= super::widget::WIDE;
             let text = if long { format!("{word} {step}{how_far}{left}") } else { format!("{word}{how_far}") };
+            parts.push((text, Role::Accent));
+        } else if let Some(p) = self.jobs.other() {
+            let how_far = percent(p).map(|p| format!(" {p}%")).unwrap_or_default();
+            let title = look.cut(&p.title, 24);
+            let long = area.width >= super::widget::WIDE;
+            let text = if long { format!("another's {title}: {}{how_far}", p.step) } else { format!("another's{how_far}") };
             parts.push((text, Role::Accent));
         }
         let mut spans = Vec::new();

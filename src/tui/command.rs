@@ -205,6 +205,8 @@ commands! {
     Mask "mask" Console [List] ["m"] "hide";
     /// The profiles: columns, needs, accepted values
     Profiles "profiles" Console [] [] "profiles";
+    /// What was refused to whom by their role or scope
+    Audit "audit" Console [] [] "audit";
     /// Choose the colours; each is shown while it is selected
     Theme "theme" Console [] [] "theme";
     /// Suspend; `fg` comes back

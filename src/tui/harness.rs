@@ -254,9 +254,13 @@ impl Harness {
         backend.cursor_visible().then(|| backend.cursor_position().into())
     }
 
-    /// What was asked of the desk so far; forgets it.
+    /// What was asked of the desk so far; forgets it. A change that was made carefully stands as the change alone.
     pub fn asked(&mut self) -> Vec<Request> {
-        std::mem::take(&mut self.asked)
+        let plain = |request| match request {
+            Request::Careful { change, .. } => change.into(),
+            request => request,
+        };
+        std::mem::take(&mut self.asked).into_iter().map(plain).collect()
     }
 
     /// What was put on the clipboard last.

@@ -3,6 +3,8 @@
 
 use std::io;
 use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -34,7 +36,18 @@ pub(super) enum Signal {
 }
 
 /// Held by the console while it runs; dropping it says that it has ended by itself.
-pub(super) struct Running(#[expect(dead_code, reason = "its closing is the message")] Sender<()>);
+pub(super) struct Running {
+    #[expect(dead_code, reason = "its closing is the message")]
+    ended: Sender<()>,
+    /// The console has ended, and the process finishes what was begun.
+    over: Arc<AtomicBool>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Release);
+    }
+}
 
 /// Watches signals and the terminal. Drop what it gives when the console has ended.
 pub(super) fn watch(to: Sender<Happening>) -> io::Result<Running> {
@@ -43,6 +56,8 @@ pub(super) fn watch(to: Sender<Happening>) -> io::Result<Running> {
     let (end, ends) = channel();
     std::thread::spawn(move || end_in_time(&ends, &ended));
     let (ended_by_signal, to_loop) = (end.clone(), to.clone());
+    let over = Arc::new(AtomicBool::new(false));
+    let is_over = over.clone();
     std::thread::spawn(move || {
         for number in signals.forever() {
             let signal = match number {
@@ -51,6 +66,12 @@ pub(super) fn watch(to: Sender<Happening>) -> io::Result<Running> {
                 SIGWINCH => Signal::Resized,
                 n => Signal::End(128 + n as u8),
             };
+            // Work that is finished without a console is given up when somebody says so; the terminal's end was heard already.
+            if let (true, Signal::End(code)) = (is_over.load(Ordering::Acquire), signal)
+                && number != SIGHUP
+            {
+                std::process::exit(i32::from(code));
+            }
             let _ = to_loop.send(Happening::Signal(signal));
             if let Signal::End(code) = signal {
                 let _ = ended_by_signal.send(code);
@@ -59,10 +80,11 @@ pub(super) fn watch(to: Sender<Happening>) -> io::Result<Running> {
     });
     std::thread::spawn(move || {
         wait_for_hang_up();
+        silence_input();
         let _ = to.send(Happening::Signal(Signal::End(HUNG_UP)));
         let _ = end.send(HUNG_UP);
     });
-    Ok(Running(running))
+    Ok(Running { ended: running, over })
 }
 
 /// Waits, costing nothing, until the terminal has gone. SIGHUP may be ignored (`nohup`), and crossterm spins on a terminal that
@@ -83,6 +105,17 @@ fn gone(terminal: &impl AsFd, within: Option<&rustix::event::Timespec>) -> bool 
     match poll(&mut fds, within) {
         Ok(_) => fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL),
         Err(e) => e != rustix::io::Errno::INTR,
+    }
+}
+
+/// Puts a pipe in the place of the terminal that has gone, on which nothing ever comes: whoever reads keys would read its end for ever,
+/// as long as the process finishes what was begun.
+fn silence_input() {
+    let Ok((reader, writer)) = io::pipe() else { return };
+    let silenced = rustix::fs::fcntl_setfl(&reader, rustix::fs::OFlags::NONBLOCK).and_then(|()| rustix::stdio::dup2_stdin(&reader));
+    if silenced.is_ok() {
+        // Open as long as the process is: closed, it would be an end, too.
+        std::mem::forget(writer);
     }
 }
 

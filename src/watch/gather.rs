@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
-use crate::desk::{Dropped, Seen};
+use crate::desk::{Dropped, Lying};
 
 /// After the last file came, more may follow for so long.
 const MORE: Duration = Duration::from_secs(10);
@@ -45,7 +45,7 @@ impl File {
 
 impl Gather {
     /// What a folder has at that moment; `moved` are the names that were renamed into it since it was looked at last.
-    pub(super) fn saw(&mut self, feed: &str, settle: Duration, now: Duration, files: &[Seen], moved: &HashSet<&str>) {
+    pub(super) fn saw(&mut self, feed: &str, settle: Duration, now: Duration, files: &[Lying], moved: &HashSet<&str>) {
         let names: HashSet<&str> = files.iter().map(|f| f.name.as_str()).collect();
         self.files.retain(|(of, name), _| of != feed || names.contains(name.as_str()));
         self.order.retain(|(of, _)| of != feed);
@@ -115,8 +115,8 @@ mod tests {
         Duration::from_secs(n)
     }
 
-    fn seen(name: &str, size: u64) -> Seen {
-        Seen { name: name.into(), size, modified: None, inode: 1, marker: None }
+    fn seen(name: &str, size: u64) -> Lying {
+        Lying { name: name.into(), size, modified: None, inode: 1, marker: None }
     }
 
     fn names(files: Vec<Dropped>) -> Vec<String> {
@@ -174,7 +174,7 @@ mod tests {
     fn another_file_of_the_name_begins_anew() {
         let mut gather = Gather::default();
         gather.saw("a", secs(60), secs(0), &[seen("x.csv", 1)], &HashSet::new());
-        gather.saw("a", secs(60), secs(50), &[Seen { inode: 2, ..seen("x.csv", 1) }], &HashSet::new());
+        gather.saw("a", secs(60), secs(50), &[Lying { inode: 2, ..seen("x.csv", 1) }], &HashSet::new());
         assert!(gather.due(secs(70)).is_empty());
     }
 }

@@ -44,6 +44,10 @@ pub(crate) fn run_at(args: &[&str], columns: Option<usize>, stdin: &'static str)
 
 fn answer(request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
     on_event(Event::Notice("tidied\x1b[2J up".into()));
+    let request = match request {
+        Request::Careful { change, .. } => change.into(),
+        request => request,
+    };
     match request {
         Request::Recognise { path } => Reply::Recognised(Recognised {
             file: path.clone(),

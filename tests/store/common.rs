@@ -13,7 +13,7 @@ use homeroom::roster::{Entity, FeedNo, Kind, OrgNo, Person, Role, Roster, Table,
 use homeroom::store::{Commit, Opening, Run, Settings, Store, StoreError};
 
 pub fn opening() -> Opening {
-    Opening { by: Actor("ana".into()), host: "sis1".into(), now: Timestamp(1_700_000_000_000_000) }
+    Opening { by: Actor("ana".into()), host: "sis1".into(), now: Timestamp(1_700_000_000_000_000), shares: false }
 }
 
 pub fn open(dir: &Path) -> Store {

@@ -32,10 +32,11 @@ fn a_store_that_another_process_holds_says_who() {
         .unwrap();
     let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|l| l.unwrap().contains("held")));
-    let holder = Holder { pid: child.id(), user: "ana".into(), host: "sis1".into(), since: opening().now };
+    let holder = Holder { pid: child.id(), user: "ana".into(), host: "sis1".into(), since: opening().now, shares: false };
     assert_eq!(Store::holder(dir.path()), Some(holder));
     match Store::open(dir.path(), &opening()).unwrap_err() {
-        StoreError::InUse { user, host, pid, since } => {
+        StoreError::InUse { user, host, pid, since, shares } => {
+            assert!(!shares);
             assert_eq!((user.as_str(), host.as_str(), pid, since), ("ana", "sis1", child.id(), opening().now));
         }
         other => panic!("{other}"),

@@ -1,11 +1,13 @@
 //! The program itself, on the demo's database.
 
+use std::io::{Read, Write};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use portable_pty::CommandBuilder;
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::process::Signal;
 
-use crate::pty::{Line, Pty, is_only_frames, is_restored};
+use crate::pty::{Line, PATIENCE, Pty, is_only_frames, is_restored};
 
 /// A folder with the demo's database, and everything that the program may look for.
 fn demo() -> tempfile::TempDir {
@@ -146,4 +148,64 @@ fn the_main_job_by_a_quick_hand() {
     let (code, written) = pty.end();
     assert_eq!(code, 0);
     is_restored(&written);
+}
+
+/// Ticks of the processor that a process has had.
+fn ticks(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}
+
+#[test]
+fn a_terminal_that_goes_away_in_the_middle_of_work_leaves_it_to_be_finished() {
+    let folder = demo();
+    let db = folder.path().join("demo/db");
+    let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_homeroom"));
+    command.arg("--db");
+    command.arg(&db);
+    for (name, value) in [("TERM", "xterm-256color"), ("USER", "maria"), ("HOME", folder.path().to_str().unwrap())] {
+        command.env(name, value);
+    }
+    command.env_remove("XDG_CONFIG_HOME");
+    let mut console = pty.slave.spawn_command(command).unwrap();
+    drop(pty.slave);
+    let mut reader = pty.master.try_clone_reader().unwrap();
+    let (mut buffer, mut written) = ([0; 4096], Vec::new());
+    while !String::from_utf8_lossy(&written).contains("Marigold") {
+        let n = reader.read(&mut buffer).unwrap();
+        assert!(n > 0, "{}", String::from_utf8_lossy(&written));
+        written.extend(&buffer[..n]);
+    }
+    // A file that comes slowly, imported through the console.
+    let pipe = folder.path().join("users.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let program = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_homeroom"));
+        command.arg("--db").arg(&db).args(args).env("HOME", folder.path()).env("USER", "bo").env_remove("XDG_CONFIG_HOME");
+        command
+    };
+    let mut import = program(&["import", "--profile", "echalk-users", "--json", "--mode", "partial"]);
+    let import = import.arg(&pipe).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    // Opens once somebody reads.
+    let mut file = std::fs::File::options().write(true).open(&pipe).unwrap();
+    let pid = console.process_id().unwrap();
+    drop((reader, pty.master));
+    let (to, ended) = channel();
+    std::thread::spawn(move || to.send(console.wait().unwrap().exit_code()));
+    let before = ticks(pid);
+    assert!(ended.recv_timeout(Duration::from_millis(1500)).is_err(), "it finishes what was begun");
+    assert!(ticks(pid) - before < 30, "and costs nothing while it waits: {} ticks", ticks(pid) - before);
+    let day = include_bytes!("../../demo-data/day-5/users.csv");
+    file.write_all(day).unwrap();
+    drop(file);
+    let out = import.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(said.contains("\"status\":\"completed"), "{said}");
+    assert_eq!(ended.recv_timeout(PATIENCE), Ok(129));
+    // Found done at the next login.
+    let out = program(&["syncs", "--json"]).output().unwrap();
+    let first = String::from_utf8_lossy(&out.stdout).lines().next().unwrap().to_owned();
+    assert!(first.contains("\"by\":\"bo\"") && first.contains("completed"), "{first}");
 }

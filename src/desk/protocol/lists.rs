@@ -12,11 +12,25 @@ use crate::roster::PersonNo;
 pub struct Listed {
     /// The list: [`Request::People`], [`Request::Schools`], [`Request::Classes`], [`Request::Syncs`], [`Request::Rows`] or
     /// [`Request::Findings`]. Its own sort holds where `sort` names none.
+    #[serde(deserialize_with = "of_no_list")]
     pub list: Request,
     /// Sorted by that column.
     pub sort: Option<SortBy>,
     /// What of it.
     pub ask: ListAsk,
+}
+
+/// Reads a request that is no list itself. It comes over the socket: a list of lists of lists would go deeper than any stack.
+fn of_no_list<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Request, D::Error> {
+    thread_local! {
+        static INSIDE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    }
+    if INSIDE.replace(true) {
+        return Err(serde::de::Error::custom("a list of lists"));
+    }
+    let read = Request::deserialize(from);
+    INSIDE.set(false);
+    read
 }
 
 /// A column to sort by.

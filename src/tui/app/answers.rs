@@ -15,6 +15,10 @@ impl App {
         let job = self.jobs.end(ticket);
         // A ticket that nobody waits for: the screen has gone, or the answer to a cancel.
         let Some(waits) = self.waiting.remove(&ticket) else { return };
+        let change = self.careful.remove(&ticket);
+        if let (Waits::Screen(screen, token), Some(change), Reply::Conflict(conflicts)) = (&waits, change, &reply) {
+            return self.somebody_was_first(*screen, *token, change, conflicts);
+        }
         if let Reply::Trouble(trouble) = &reply {
             let tone = if trouble.sort == TroubleSort::Cancelled { Tone::Plain } else { Tone::Bad };
             let next = if trouble.next.is_empty() { String::new() } else { format!(". {}", trouble.next) };
@@ -60,8 +64,12 @@ impl App {
     pub(super) fn event(&mut self, event: &Event) {
         match event {
             Event::Progress(progress) => {
-                if self.jobs.note(progress) {
+                if self.jobs.note(progress) || self.jobs.note_other(progress) {
                     self.paint = self.paint.max(Paint::Progress);
+                }
+                // Screens show how far their own work is; of others' the header tells.
+                if progress.job.is_others() {
+                    return;
                 }
                 // Screens may show it too, but it alone is no reason to draw at once.
                 let before = self.paint;
@@ -71,8 +79,13 @@ impl App {
                 }
                 return;
             }
-            Event::RosterChanged { .. } => self.ask_pulse(),
+            Event::RosterChanged { .. } => {
+                // Comes also when another process holds the store now: what the last one told is over. What goes on tells again.
+                self.jobs.others_ended();
+                self.ask_pulse();
+            }
             Event::SyncChanged(number) => {
+                self.jobs.other_ended(*number);
                 self.pulse.newest = self.pulse.newest.max(Some(number.0));
                 self.ask_pulse();
             }

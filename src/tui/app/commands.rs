@@ -60,6 +60,7 @@ impl App {
             Command::Profiles => self.open(Subject::Profiles),
             Command::Feeds => self.open(Subject::Feeds),
             Command::Maps => self.open(Subject::Maps),
+            Command::Audit => self.open(Subject::Audit),
             Command::Corrections => self.open(Subject::Corrections),
             Command::Rules => self.open(Subject::Rules),
             Command::Find => self.layer(Layer::Find(Find::default()), Question::None),
@@ -212,7 +213,7 @@ impl App {
             }
             Way::Open(subject) => {
                 // One list of feeds, mappings or profiles on the path is enough.
-                let one = matches!(subject, Subject::Feeds | Subject::Maps | Subject::Profiles) && self.stack.depth() > 1;
+                let one = matches!(subject, Subject::Feeds | Subject::Maps | Subject::Profiles | Subject::Audit) && self.stack.depth() > 1;
                 let screen = (self.setup.factory)(subject);
                 if !one || self.stack.top().crumb() != screen.crumb() {
                     self.push(screen);
@@ -284,6 +285,7 @@ impl App {
                 way => self.went(way),
             },
             (Question::SaveTo(output), Outcome::Text(path)) => self.save(&PathBuf::from(path), *output, SaveAs::New),
+            (Question::First(first), outcome) => self.overwrites(*first, matches!(outcome, Outcome::Yes)),
             (Question::CopyHidden(text), Outcome::Yes) => self.copied(text, false),
             (Question::SaveHidden(output), Outcome::Yes) => self.save_to(*output),
             (Question::Overwrite(path, output), Outcome::Yes) => self.save(&path, *output, SaveAs::Over),

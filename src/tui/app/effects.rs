@@ -162,6 +162,9 @@ impl App {
         let ticket = self.next_ticket;
         self.next_ticket += 1;
         if let Some(waits) = waits {
+            if let Request::Careful { change, .. } = &request {
+                self.careful.insert(ticket, change.clone());
+            }
             self.waiting.insert(ticket, waits);
         }
         self.out.push(Outward::Ask(Ask { ticket, job: JobNo(ticket), request }));

@@ -2,6 +2,7 @@
 
 use super::stack::ScreenNo;
 use crate::desk::{JobNo, Progress};
+use crate::ledger::SyncNo;
 use crate::tui::screen::Token;
 
 /// One job.
@@ -22,15 +23,21 @@ pub struct Job {
 impl Job {
     /// How far in hundredths, where that is known.
     pub fn percent(&self) -> Option<u64> {
-        let p = self.progress.as_ref().filter(|p| p.total > 0)?;
-        Some((u128::from(p.done.min(p.total)) * 100 / u128::from(p.total)) as u64)
+        percent(self.progress.as_ref()?)
     }
+}
+
+/// How far in hundredths, where that is known.
+pub fn percent(p: &Progress) -> Option<u64> {
+    (p.total > 0).then(|| (u128::from(p.done.min(p.total)) * 100 / u128::from(p.total)) as u64)
 }
 
 /// All of them, the oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct Jobs {
     running: Vec<Job>,
+    /// What others run, as far as they tell.
+    others: Vec<Progress>,
 }
 
 impl Jobs {
@@ -64,6 +71,31 @@ impl Jobs {
         let Some(job) = self.running.iter_mut().find(|job| job.number == progress.job) else { return false };
         job.progress = Some(progress.clone());
         true
+    }
+
+    /// How far another's work is, where it is a sync.
+    pub(super) fn note_other(&mut self, progress: &Progress) -> bool {
+        if progress.sync.is_none() || !progress.job.is_others() {
+            return false;
+        }
+        self.others.retain(|p| p.job != progress.job);
+        self.others.push(progress.clone());
+        true
+    }
+
+    /// Another's sync has ended.
+    pub(super) fn other_ended(&mut self, sync: SyncNo) {
+        self.others.retain(|p| p.sync != Some(sync));
+    }
+
+    /// Nothing is known any more of what others run.
+    pub(super) fn others_ended(&mut self) {
+        self.others.clear();
+    }
+
+    /// What somebody else runs, the one that told last.
+    pub fn other(&self) -> Option<&Progress> {
+        self.others.last()
     }
 
     /// The newest that was not told to stop yet; it is now.

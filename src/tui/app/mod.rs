@@ -5,6 +5,7 @@ mod answers;
 mod commands;
 mod counted;
 mod effects;
+mod first;
 pub mod jobs;
 pub mod stack;
 #[cfg(test)]
@@ -28,7 +29,7 @@ use super::screen::factory::{Factory, Subject};
 use super::screen::{Msg, Offer, Tab, Token, Tone};
 use super::theme::{Depth, Theme};
 use super::visible;
-use crate::desk::{Ask, Delivery, Output, Trouble};
+use crate::desk::{Ask, Delivery, OneChange, Output, Trouble};
 use crate::ledger::Timestamp;
 use jobs::Jobs;
 use stack::{ScreenNo, Stack};
@@ -97,6 +98,8 @@ pub struct App {
     ahead: VecDeque<Key>,
     out: Vec<Outward>,
     waiting: HashMap<u64, Waits>,
+    /// Changes that may meet somebody else's, by ticket.
+    careful: HashMap<u64, OneChange>,
     next_ticket: u64,
     jobs: Jobs,
     pulse: Pulse,
@@ -136,6 +139,8 @@ enum Question {
     SaveTo(Box<Output>),
     /// Overwrite that file?
     Overwrite(PathBuf, Box<Output>),
+    /// Overwrite what somebody else changed meanwhile?
+    First(Box<first::First>),
     /// Copy that, though personal data are hidden?
     CopyHidden(String),
     /// Write that, though personal data are hidden?
@@ -199,6 +204,7 @@ impl App {
             ahead: VecDeque::new(),
             out: Vec::new(),
             waiting: HashMap::new(),
+            careful: HashMap::new(),
             next_ticket: 1,
             jobs: Jobs::default(),
             pulse: Pulse::default(),

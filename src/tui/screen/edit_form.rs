@@ -10,7 +10,7 @@ use super::fields::field;
 use super::form::{Field, Form, boss};
 use super::paint::{Paint, empty, foot, piece};
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone};
-use crate::desk::{PeopleQuery, PersonDetail, Reply, Request, SchoolDetail, Trouble, Window};
+use crate::desk::{OneChange, PeopleQuery, PersonDetail, Reply, Request, SchoolDetail, Seen, Trouble, Window};
 use crate::roster::{Entity, OrgField, OrgNo, PersonNo, Table, Text};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
@@ -171,12 +171,15 @@ impl EditForm {
             return if stay { vec![nothing] } else { vec![nothing, Effect::Pop] };
         }
         self.saving = Some(stay);
-        let request = match self.of {
-            Of::Person(person) => Request::EditPerson { person, fields },
-            Of::Org(org) => Request::EditOrg { org, fields },
-            Of::Record(entity) => Request::Edit { entity, fields },
+        let typed = |name: &str| fields.iter().any(|(n, _)| n == name);
+        let seen = self.form.fields.iter().filter(|f| typed(&f.name)).map(|f| (f.name.clone(), f.before.clone()));
+        let seen = Seen::Values(seen.collect());
+        let change = match self.of {
+            Of::Person(person) => OneChange::Person { person, fields },
+            Of::Org(org) => OneChange::Org { org, fields },
+            Of::Record(entity) => OneChange::Record { entity, fields },
         };
-        vec![Effect::Ask { token: Token::of(SAVE), request }]
+        vec![Effect::Ask { token: Token::of(SAVE), request: Request::Careful { change, seen } }]
     }
 
     fn saved(&mut self) -> Vec<Effect> {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{Effect, Token, Tone};
-use crate::desk::{Request, RowAt};
+use crate::desk::{OneChange, Request, RowAt, Seen};
 use crate::ledger::SyncNo;
 
 /// One save of one row.
@@ -22,10 +22,13 @@ pub struct Edit {
 }
 
 impl Edit {
-    /// The request that brings the values after (or before) it.
+    /// The request that brings the values after (or before) it, where nobody else has changed them meanwhile.
     pub fn request(&self, back: bool) -> Request {
-        let cells = self.cells.iter().map(|(column, before, after)| (column.clone(), if back { before } else { after }.clone())).collect();
-        Request::Fix { sync: self.sync, at: RowAt::Record(self.record), cells }
+        let side = |back: bool| {
+            self.cells.iter().map(|(column, before, after)| (column.clone(), if back { before } else { after }.clone())).collect()
+        };
+        let change = OneChange::Fix { sync: self.sync, at: RowAt::Record(self.record), cells: side(back) };
+        Request::Careful { change, seen: Seen::Values(side(!back)) }
     }
 
     /// "email of row 1,204".
@@ -144,7 +147,9 @@ mod tests {
         assert_eq!(edits.can(), (true, false));
         let undone = edits.undo().unwrap();
         assert_eq!(undone.words(), "email of row 2");
-        assert!(matches!(undone.request(true), Request::Fix { cells, .. } if cells == [("email".to_owned(), "a".to_owned())]));
+        let Request::Careful { change: OneChange::Fix { cells, .. }, seen } = undone.request(true) else { panic!() };
+        assert_eq!(cells, [("email".to_owned(), "a".to_owned())]);
+        assert_eq!(seen, Seen::Values(vec![("email".to_owned(), "b".to_owned())]));
         assert!(edits.redo().is_some());
         edits.undo();
         edits.done(edit(3));

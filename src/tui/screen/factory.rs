@@ -1,5 +1,6 @@
 //! Which screen shows what: the one place that names them all.
 
+use super::audit::Audit;
 use super::class::ClassScreen;
 use super::compare::CompareScreen;
 use super::corrections::Corrections;
@@ -50,6 +51,8 @@ pub enum Subject {
     Feeds,
     /// The mappings.
     Maps,
+    /// What was refused to whom.
+    Audit,
     /// The corrections.
     Corrections,
     /// The value rules of the feeds.
@@ -93,6 +96,7 @@ pub fn make(subject: Subject) -> Box<dyn Screen> {
         Subject::Profiles => Box::new(Profiles::default()),
         Subject::Feeds => Box::new(FeedsScreen::default()),
         Subject::Maps => Box::new(MapsScreen::default()),
+        Subject::Audit => Box::new(Audit::default()),
         Subject::Corrections => Box::new(Corrections::default()),
         Subject::Rules => Box::new(ValueRules::default()),
     }

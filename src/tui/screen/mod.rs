@@ -7,6 +7,7 @@
 pub mod add_form;
 pub mod asked;
 pub mod attach;
+pub mod audit;
 pub mod bulk;
 pub mod choices;
 pub mod class;

@@ -13,7 +13,7 @@ use super::form::{Field, Form, Problem, boss};
 use super::paint::{Paint, foot, piece};
 use super::person::change;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone};
-use crate::desk::{CellView, HitWhat, Reply, Request, RowAt, RowView, Trouble, Window};
+use crate::desk::{CellView, HitWhat, OneChange, Reply, Request, RowAt, RowView, Seen, Trouble, Window};
 use crate::ledger::{Cause, Code, Severity, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Glyph, Look, number};
@@ -207,8 +207,10 @@ impl RowForm {
             row: row.row,
             cells: cells.iter().map(|(name, value)| (name.clone(), before(name), value.clone())).collect(),
         };
+        let seen = Seen::Values(edit.cells.iter().map(|(name, before, _)| (name.clone(), before.clone())).collect());
         self.saving = Some(Saving { stay, edit });
-        vec![Effect::Ask { token: Token::of(SAVE), request: Request::Fix { sync: self.sync, at: self.at, cells } }]
+        let change = OneChange::Fix { sync: self.sync, at: self.at, cells };
+        vec![Effect::Ask { token: Token::of(SAVE), request: Request::Careful { change, seen } }]
     }
 
     fn saved(&mut self, row: RowView) -> Vec<Effect> {

@@ -26,8 +26,8 @@ use crate::tui::look::Look;
 use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
-pub use lists::explain_cause;
 use crate::tui::widget::stacked::legend;
+pub use lists::explain_cause;
 
 const DETAIL: u8 = 0;
 const FINDINGS: u8 = 1;

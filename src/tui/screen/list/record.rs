@@ -1,6 +1,8 @@
 //! What a row of a list is known by, and which reply brings it.
 
-use crate::desk::{ClassRow, ComparedRow, CorrectionInfo, LeftLine, MendRow, Page, PersonRow, PlanLine, Removal, Reply, RowView, SchoolRow, finding_id};
+use crate::desk::{
+    ClassRow, ComparedRow, CorrectionInfo, LeftLine, MendRow, Page, PersonRow, PlanLine, Removal, Reply, RowView, SchoolRow, finding_id,
+};
 use crate::ledger::{Finding, Sync};
 
 /// A row of a list.

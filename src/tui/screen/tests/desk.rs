@@ -160,6 +160,9 @@ impl Fake {
         if let Some(reply) = super::offered::answer(self, request) {
             return reply;
         }
+        if let Request::Careful { change, .. } = request {
+            return self.answer(&change.clone().into(), event, job);
+        }
         if let Some(reply) = super::mending::answer(self, request) {
             return reply;
         }

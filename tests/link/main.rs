@@ -1,0 +1,12 @@
+//! Several processes on one store: through the socket as a user has it, and against what comes to a socket that should not.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bad;
+mod matrix;
+mod measure;
+mod soak;
+mod together;
+mod wall;
+mod world;
