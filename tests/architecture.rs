@@ -47,9 +47,9 @@ const IO: [&str; 16] = [
     "log::",
 ];
 
-/// The store's writing functions as they are called, and who besides `store` itself may. Corrections are the one thing that is
+/// The store's writing functions as they are called, and who besides `store` itself may. Corrections, decisions about rows and snoozes are
 /// written outside a sync: they change no roster, and it is the operator at the desk who makes them.
-const WRITES: [(&str, &[&str]); 9] = [
+const WRITES: [(&str, &[&str]); 12] = [
     (".commit(", &["sync"]),
     // The reports end with a `finish` of their own.
     ("store.finish(", &["sync"]),
@@ -60,6 +60,9 @@ const WRITES: [(&str, &[&str]); 9] = [
     (".feed_no(", &["sync"]),
     (".put_corrections(", &["desk"]),
     (".take_back(", &["desk"]),
+    (".put_decisions(", &["desk"]),
+    (".put_snooze(", &["desk"]),
+    (".remove_snooze(", &["desk"]),
 ];
 
 /// Files of more than 500 lines, and why each is one.

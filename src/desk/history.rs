@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::holds::held_words;
 use super::office::{Office, lock};
-use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, TroubleSort, Waiting, WaitingSort, Window};
-use crate::ledger::{Cause, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
+use super::{
+    FeedRow, Overview, Page, PlanLine, SchoolShare, SnoozeState, SyncDetail, Trouble, TroubleSort, Waiting, WaitingSort, Window,
+};
+use crate::ledger::{Cause, Decision, Sync, SyncKind, SyncNo, SyncStatus, Tally, Timestamp, fields};
 use crate::report::number;
 use crate::roster::fold::fold;
 use crate::roster::{Enrollment, EnrollmentField, Kind, Link, LinkField, OrgKind, OrgNo, PersonNo, Roster, Table, unpack};
@@ -79,9 +81,17 @@ impl Office {
             reruns.iter().filter(|s| matches!(s.kind, SyncKind::Rerun { of, .. } if of == sync.root())).map(|s| s.number).collect();
         reruns.sort_unstable();
         let pending = self.pending(sync.root())?;
-        let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
+        let mut rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
+        rows.extend(self.pending_decisions(sync.root())?.iter().map(|d| d.record));
+        let all = self.store.causes(number)?;
+        // What sleeps does not stand above what waits for somebody.
+        let about = self.about_causes(&sync, &all)?;
+        let asleep = |cause: &Cause| about.get(&cause.number).and_then(|a| a.snooze.as_ref()).is_some_and(|s| s.state == SnoozeState::Asleep);
+        let (last, first): (Vec<Cause>, Vec<Cause>) = parents_first(&all).into_iter().partition(asleep);
+        let causes: Vec<Cause> = first.into_iter().chain(last).collect();
         Ok(SyncDetail {
-            causes: parents_first(&self.store.causes(number)?),
+            about: causes.iter().map(|c| about.get(&c.number).cloned().unwrap_or_default()).collect(),
+            causes,
             upload,
             file_findings,
             reruns,
@@ -93,15 +103,30 @@ impl Office {
     }
 
     /// Corrections that no run has taken up yet.
-    fn pending(&self, root: SyncNo) -> Result<Vec<crate::ledger::Correction>, Trouble> {
+    pub(super) fn pending(&self, root: SyncNo) -> Result<Vec<crate::ledger::Correction>, Trouble> {
         let mut corrections = self.store.corrections(root)?;
         if corrections.is_empty() {
             return Ok(corrections);
         }
-        let is_rerun = |s: &Sync| matches!(s.kind, SyncKind::Rerun { of, .. } if of == root) && s.stands();
-        let last = self.store.syncs()?.into_iter().find(is_rerun).map(|s| s.started);
+        let last = self.last_rerun(root)?;
         corrections.retain(|c| last.is_none_or(|l| c.at > l));
         Ok(corrections)
+    }
+
+    /// Decisions about rows that no run has taken up yet.
+    pub(super) fn pending_decisions(&self, root: SyncNo) -> Result<Vec<Decision>, Trouble> {
+        let mut decisions = self.store.decisions(root)?;
+        if !decisions.is_empty() {
+            let last = self.last_rerun(root)?;
+            decisions.retain(|d| last.is_none_or(|l| d.at > l));
+        }
+        Ok(decisions)
+    }
+
+    /// When an upload was run again last.
+    fn last_rerun(&self, root: SyncNo) -> Result<Option<Timestamp>, Trouble> {
+        let is_rerun = |s: &Sync| matches!(s.kind, SyncKind::Rerun { of, .. } if of == root) && s.stands();
+        Ok(self.store.syncs()?.into_iter().find(is_rerun).map(|s| s.started))
     }
 
     fn school_shares(&self, sync: &Sync) -> Result<Vec<SchoolShare>, Trouble> {
@@ -235,9 +260,9 @@ impl Office {
             }
         }
         for root in open_roots(&syncs) {
-            let pending = self.pending(root.number)?;
-            if !pending.is_empty() {
-                let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
+            let mut rows: HashSet<u32> = self.pending(root.number)?.iter().map(|c| c.record).collect();
+            rows.extend(self.pending_decisions(root.number)?.iter().map(|d| d.record));
+            if !rows.is_empty() {
                 waiting.push(wait(WaitingSort::Corrections, root, format!("{} mended rows wait for a re-run", number(rows.len() as u64))));
             }
         }
@@ -257,7 +282,7 @@ impl Office {
                 FeedRow { name, last: (*of[0]).clone(), errors }
             })
             .collect();
-        let mut causes = self.triage()?;
+        let (mut causes, asleep) = self.open_causes()?;
         causes.truncate(10);
         let district = roster.orgs().find(|(_, o)| o.kind == OrgKind::District).map(|(_, o)| o.name.clone());
         let totals = totals(&roster);
@@ -267,39 +292,9 @@ impl Office {
             waiting,
             feeds,
             causes,
+            snoozed: asleep.len() as u64,
             totals,
         })
-    }
-
-    /// The open causes over the latest sync of each feed, the one that clears most rows first.
-    pub(super) fn triage(&self) -> Result<Vec<OpenCause>, Trouble> {
-        let syncs = self.store.syncs()?;
-        let mut open = Vec::new();
-        for root in open_roots(&syncs) {
-            let Some(last) = self.last_check(root.number)? else { continue };
-            let pending: HashSet<u32> = self.pending(root.number)?.iter().map(|c| c.record).collect();
-            let causes: Vec<Cause> = self.store.causes(last.number)?.into_iter().filter(|c| c.severity >= Severity::Error).collect();
-            let mut corrected = vec![0u64; causes.iter().map(|c| c.number as usize + 1).max().unwrap_or(0)];
-            if !pending.is_empty() {
-                self.store.findings(last.number, &mut |f| {
-                    if let (Some(record), Some(count)) = (f.record, corrected.get_mut(f.cause as usize))
-                        && pending.contains(&record)
-                    {
-                        *count += 1;
-                    }
-                    true
-                })?;
-            }
-            open.extend(causes.into_iter().map(|cause| OpenCause {
-                sync: last.number,
-                feed: last.feed_name.clone(),
-                file: last.file.clone(),
-                corrected: corrected[cause.number as usize].min(cause.rows),
-                cause,
-            }));
-        }
-        open.sort_by_key(|o| (std::cmp::Reverse(o.cause.clears), std::cmp::Reverse(o.cause.rows), o.cause.number));
-        Ok(open)
     }
 }
 

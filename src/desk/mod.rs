@@ -3,14 +3,19 @@
 //! [`Desk`] answers one request at a time in the caller's thread: the command line. [`Client`] sends requests to a
 //! desk that works in threads of its own and gets replies and events as [`Delivery`]: the console, which never waits.
 
+mod clash;
 mod classes;
+mod decide;
 mod feeds;
 mod fields;
 mod find;
+mod follows;
+mod gone;
 mod hand;
 mod history;
 mod holds;
 mod maps;
+mod near;
 mod office;
 mod output;
 mod people;
@@ -21,8 +26,10 @@ mod rows;
 mod schools;
 mod scope;
 mod sets;
+mod snooze;
 mod source;
 mod threads;
+mod triage;
 mod upkeep;
 mod views;
 
@@ -165,6 +172,20 @@ impl Desk {
             }
             Request::Corrections(sync) => Reply::Corrections(office.store.corrections(office.sync_of(sync)?.root())?),
             Request::Triage => Reply::Triage(office.triage()?),
+            Request::Snoozed => Reply::Snoozed(office.snoozed()?),
+            Request::Snooze { sync, cause, until, reason } => {
+                let snoozed = office.snooze(sync, cause, until, &reason)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Snoozed(snoozed)
+            }
+            Request::Wake(id) => Reply::Snoozed(office.wake(&id, on_event)?),
+            Request::Gone(sync) => Reply::Gone(office.gone(sync)?),
+            Request::Clash { sync, at } => Reply::Clash(Box::new(office.clash(sync, at)?)),
+            Request::Decide { sync, at, choice } => {
+                let row = office.decide(job, sync, at, choice, on_event)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Row(Box::new(row))
+            }
             Request::Import(import) => self.import(job, &import, on_event)?,
             Request::ImportSet(imports) => self.import_set(job, &imports, on_event)?,
             Request::PickUp { feed, dry_run } => self.pick_up(job, &feed, dry_run, on_event)?,

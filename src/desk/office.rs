@@ -83,6 +83,9 @@ impl Office {
         let changes = matches!(
             request,
             Request::Fix { .. }
+                | Request::Decide { .. }
+                | Request::Snooze { .. }
+                | Request::Wake(_)
                 | Request::Import(_)
                 | Request::ImportSet(_)
                 | Request::PickUp { .. }

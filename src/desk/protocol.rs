@@ -4,6 +4,7 @@
 //! while it runs, and its reply comes when the work is done, cancelled or refused.
 
 mod asked;
+mod causes;
 mod overview;
 mod records;
 mod sources;
@@ -12,10 +13,11 @@ mod upkeep;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{Correction, Feed, Finding, Map, Sync, SyncNo};
+use crate::ledger::{Correction, Feed, Finding, Map, Sync, SyncNo, Timestamp};
 use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
+pub use causes::*;
 pub use overview::*;
 pub use records::*;
 pub use sources::*;
@@ -93,8 +95,42 @@ pub enum Request {
     },
     /// The corrections of a sync's upload. -> [`Reply::Corrections`]
     Corrections(SyncNo),
-    /// Triage: the open causes over the latest sync of each feed. -> [`Reply::Triage`]
+    /// Triage: the open causes over the latest sync of each feed, without those that sleep. -> [`Reply::Triage`]
     Triage,
+    /// The causes that were put to sleep. -> [`Reply::Snoozed`]
+    Snoozed,
+    /// Puts a cause to sleep: it is out of the list of what is open until a day, or until its rows have grown by half. -> [`Reply::Snoozed`]
+    Snooze {
+        /// The sync that has it.
+        sync: SyncNo,
+        /// Its number there.
+        cause: u32,
+        /// Until when.
+        until: Timestamp,
+        /// Why; must not be blank.
+        reason: String,
+    },
+    /// Wakes a cause that was put to sleep, by [`SnoozeNote::id`]. -> [`Reply::Snoozed`]
+    Wake(String),
+    /// The causes that were open in the check before and are not any more: of one sync against the one before it, or (none) of each feed's
+    /// latest upload. -> [`Reply::Gone`]
+    Gone(Option<SyncNo>),
+    /// The rows that claim the same as a row, and whoever on the roster has it. -> [`Reply::Clash`]
+    Clash {
+        /// The sync.
+        sync: SyncNo,
+        /// Which row.
+        at: RowAt,
+    },
+    /// Decides about a row. It takes effect with a re-run. -> [`Reply::Row`]
+    Decide {
+        /// The sync.
+        sync: SyncNo,
+        /// Which row.
+        at: RowAt,
+        /// What.
+        choice: RowChoice,
+    },
 
     /// Reads, checks and plans a file, and applies the plan unless it is a dry run. Long. -> [`Reply::Ran`]
     Import(Import),
@@ -376,12 +412,18 @@ pub enum Reply {
     Findings(Page<Finding>),
     /// To [`Request::Rows`].
     Rows(Page<RowView>),
-    /// To [`Request::Row`], [`Request::CheckRow`] and [`Request::Fix`].
+    /// To [`Request::Row`], [`Request::CheckRow`], [`Request::Fix`] and [`Request::Decide`].
     Row(Box<RowView>),
     /// To [`Request::Corrections`].
     Corrections(Vec<Correction>),
-    /// To [`Request::Triage`]: the cause that clears most first.
+    /// To [`Request::Triage`]: the cause that clears most first, below each what only follows from it.
     Triage(Vec<OpenCause>),
+    /// To [`Request::Snoozed`], [`Request::Snooze`] and [`Request::Wake`]: those that sleep first, the first to wake first.
+    Snoozed(Vec<SnoozedCause>),
+    /// To [`Request::Gone`]: the largest first.
+    Gone(Vec<GoneCause>),
+    /// To [`Request::Clash`].
+    Clash(Box<Clash>),
     /// To [`Request::Import`], [`Request::Apply`], [`Request::Rerun`] and [`Request::Undo`].
     Ran(Box<Ran>),
     /// To [`Request::ImportSet`] and [`Request::PickUp`], and to [`Request::Import`] of a bundle: one for each file, in the order run.

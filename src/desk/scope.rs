@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::office::Office;
-use super::{AddWhat, Found, HitWhat, Reply, Request, Trouble, TroubleSort};
+use super::{AddWhat, Found, HitWhat, Reply, Request, RowChoice, Trouble, TroubleSort};
 use crate::feed::RowShape;
 use crate::ledger::{Sync, SyncNo};
 use crate::roster::{ClassField, CourseField, EnrollmentField, Entity, Field, LinkField, OrgNo, PersonNo, PersonRef, Roster, Table};
@@ -101,6 +101,7 @@ impl Office {
                 let has: Vec<OrgNo> = roster.person(*person).map(PersonRef::orgs).unwrap_or_default();
                 self.orgs_within(&roster, &within, fields, &has)?;
             }
+            Request::Decide { choice: RowChoice::SameAs(person), .. } => here((*person).into(), "This person")?,
             Request::Class(class) => here((*class).into(), "This class")?,
             Request::Edit { entity, fields } => {
                 here(*entity, "This record")?;
@@ -236,7 +237,11 @@ fn sync_of(request: &Request) -> Option<SyncNo> {
         | Request::Rerun { sync, .. }
         | Request::Undo { sync, .. }
         | Request::Plan { sync, .. }
+        | Request::Snooze { sync, .. }
+        | Request::Clash { sync, .. }
+        | Request::Decide { sync, .. }
         | Request::Report { sync, .. } => Some(*sync),
+        Request::Gone(sync) => *sync,
         _ => None,
     }
 }

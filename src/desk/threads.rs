@@ -66,6 +66,9 @@ fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
                 &searching
             }
             Request::Fix { .. }
+            | Request::Decide { .. }
+            | Request::Snooze { .. }
+            | Request::Wake(_)
             | Request::Abandon { .. }
             | Request::Add { .. }
             | Request::Edit { .. }

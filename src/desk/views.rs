@@ -37,6 +37,12 @@ pub(super) struct Views {
     pub(super) flipped: Flipped,
     /// A dry run of a set, the roster's position, and the roster as the dry runs before it would leave that.
     pub(super) ahead: Option<(SyncNo, u64, Roster)>,
+    /// What was refused in files, by the syncs that checked them.
+    pub(super) elsewhere: Vec<(Vec<SyncNo>, Arc<super::follows::Elsewhere>)>,
+    /// How causes went, by the two checks that are compared and the newest correction or decision.
+    pub(super) gone: Vec<((SyncNo, SyncNo, i64), Arc<Vec<super::GoneCause>>)>,
+    /// What is near values that are not there, of one state of the roster.
+    pub(super) near: (u64, HashMap<(String, String, String), Vec<super::Near>>),
     /// What the row form needs.
     pub(super) beside: Option<Arc<Beside>>,
 }

@@ -3,18 +3,22 @@
 pub mod catalogue;
 pub mod change;
 pub mod correction;
+pub mod decision;
 pub mod feed;
 pub mod fields;
 pub mod finding;
 pub mod map;
+pub mod snooze;
 pub mod sync;
 pub mod upload;
 
 pub use catalogue::{Code, Severity};
 pub use change::{Change, Entry, EntryKind, FieldChange, Plan, PlannedChange};
 pub use correction::Correction;
+pub use decision::{Decided, Decision};
 pub use feed::{Feed, FixPolicy, HoldLimits};
 pub use finding::{Cause, Finding, Since};
 pub use map::Map;
+pub use snooze::{CauseKey, Snooze};
 pub use sync::{Action, Actor, Counts, HoldNote, KindCounts, Mode, Outcome, ReadAs, Sync, SyncKind, SyncNo, SyncStatus, Tally, Timestamp};
 pub use upload::{Upload, UploadHash};

@@ -11,6 +11,8 @@
 //! | `h` | sync (4) | the head of what the sync's run yielded: what makes it visible |
 //! | `r` | sync (4), attempt (2), section (1), number (4) | a block of what a run yielded |
 //! | `c` | root (4), record (4), cell (4) | a correction |
+//! | `d` | root (4), record (4) | a decision about a row |
+//! | `z` | feed (4), hash of the cause (16) | a snooze |
 //! | `e` | position (8) | the head of a journal entry: what makes it visible |
 //! | `j` | position (8), table (1), slot (4) | a block of changes, by its first entity |
 //! | `b` | sync (4), attempt (8) | a directory of a large sync that is in use |
@@ -95,6 +97,21 @@ pub(super) fn corrections(root: SyncNo) -> Vec<u8> {
 
 pub(super) fn correction(root: SyncNo, record: u32, cell: u32) -> Vec<u8> {
     key(b'c', &[&root.0.to_be_bytes(), &record.to_be_bytes(), &cell.to_be_bytes()])
+}
+
+/// All decisions of a root.
+pub(super) fn decisions(root: SyncNo) -> Vec<u8> {
+    key(b'd', &[&root.0.to_be_bytes()])
+}
+
+pub(super) fn decision(root: SyncNo, record: u32) -> Vec<u8> {
+    key(b'd', &[&root.0.to_be_bytes(), &record.to_be_bytes()])
+}
+
+/// A snooze, by the packed form of what its cause is.
+pub(super) fn snooze(feed: FeedNo, cause: &[u8]) -> Vec<u8> {
+    // Keys of a family have one length, and values have not.
+    key(b'z', &[&feed.0.to_be_bytes(), &blake3::hash(cause).as_bytes()[..16]])
 }
 
 pub(super) fn entry(position: u64) -> Vec<u8> {

@@ -35,6 +35,7 @@ mod run;
 mod shelf;
 mod space;
 mod tray;
+mod triage;
 mod uploads;
 mod verify;
 

@@ -171,7 +171,7 @@ impl Store {
         self.control.get(key)?.map(|raw| self.parse(&raw)).transpose()
     }
 
-    fn records<T: DeserializeOwned>(&self, prefix: &[u8]) -> Result<Vec<T>, StoreError> {
+    pub(super) fn records<T: DeserializeOwned>(&self, prefix: &[u8]) -> Result<Vec<T>, StoreError> {
         self.control.all(prefix)?.iter().map(|(_, raw)| self.parse(raw)).collect()
     }
 

@@ -258,6 +258,8 @@ fn name(key: &[u8]) -> String {
         Some(b'h') => "the head of a sync's findings",
         Some(b'r') => "a block of a sync's findings",
         Some(b'c') => "a correction",
+        Some(b'd') => "a decision about a row",
+        Some(b'z') => "a snooze",
         Some(b'e') => "the head of a journal entry",
         Some(b'j') => "a block of the journal",
         Some(b'k') => "a block of the roster",

@@ -14,6 +14,7 @@ mod ends;
 mod feeds;
 mod fixes;
 mod holds;
+mod link;
 mod locked_out;
 mod makers;
 mod missing;
@@ -44,7 +45,7 @@ pub use makers::maker;
 pub use original::{original, secret_cells};
 pub use plan::by_school;
 pub use preview::{applied, preview};
-pub use read::{Loaded, load, main_feeds, overlay};
+pub use read::{Loaded, decided, load, main_feeds, overlay};
 pub use run::{Approval, Import};
 pub use sets::{SetDone, ahead};
 

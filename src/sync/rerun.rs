@@ -3,7 +3,7 @@
 use super::plan::{Planned, decided};
 use super::run::Going;
 use super::{Done, Failed, Runner, read};
-use crate::ledger::{Action, Code, Finding, Outcome, Sync, SyncKind, SyncNo, SyncStatus};
+use crate::ledger::{Action, Code, Decided, Finding, Outcome, Sync, SyncKind, SyncNo, SyncStatus};
 use crate::roster::{Entity, FeedNo, Roster};
 use crate::store::Store;
 
@@ -93,13 +93,19 @@ fn chain(store: &Store, mut number: SyncNo) -> Result<SyncNo, Failed> {
     Ok(number)
 }
 
-/// Outcomes of the last check of a chain's rows; dry runs do not count.
+/// Outcomes of the last check of a chain's rows; dry runs do not count. Rows that are to be planned again because of a decision since
+/// count as refused.
 pub(super) fn last_outcomes(store: &Store, root: SyncNo) -> Result<Vec<Outcome>, Failed> {
     let syncs = store.syncs()?;
     let last = syncs.iter().find(|s| s.root() == root && s.stands() && !matches!(s.kind, SyncKind::Undo { .. }));
-    match last {
-        Some(sync) => Ok(store.outcomes(sync.number)?),
-        // Never applied (a dry run, or undone): every row is still to be done.
-        None => Ok(Vec::new()),
+    // Never applied (a dry run, or undone): every row is still to be done.
+    let Some(sync) = last else { return Ok(Vec::new()) };
+    let mut outcomes = store.outcomes(sync.number)?;
+    for d in store.decisions(root)? {
+        let again = matches!(d.decided, Decided::Open | Decided::Linked) && d.at > sync.started;
+        if let Some(outcome) = outcomes.get_mut(d.record as usize - 1).filter(|_| again) {
+            outcome.action = Action::Refused;
+        }
     }
+    Ok(outcomes)
 }

@@ -219,6 +219,7 @@ fn detail(file: &str) -> SyncDetail {
         reruns: vec![],
         pending_corrections: 0,
         pending_rows: 0,
+        about: vec![],
         by_school: vec![],
     }
 }
@@ -246,6 +247,7 @@ fn row(cells: Option<&[(String, String)]>) -> RowView {
             rule: String::new(),
             meaning: None,
             suggestion: None,
+            near: vec![],
             secret,
         }
     };
@@ -258,6 +260,7 @@ fn row(cells: Option<&[(String, String)]>) -> RowView {
         cells: vec![cell("first_name", "María\u{202e}", false), cell("email", "", false), cell("password", "S3cret", true)],
         findings: if cells.is_some() { vec![] } else { vec![findings().remove(0)] },
         outcome: Some(Outcome { action: Action::Refused, warned: false }),
+        decided: None,
         on_roster: None,
         changes: vec![],
         place: (0, 0),

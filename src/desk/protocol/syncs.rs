@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Named;
-use crate::ledger::{Cause, FieldChange, Finding, Outcome, Sync, SyncNo, Tally, Upload};
+use super::{CauseAbout, Named, Near};
+use crate::ledger::{Cause, Decision, FieldChange, Finding, Outcome, Sync, SyncNo, Tally, Upload};
 use crate::roster::{Entity, Kind, OrgNo};
 
 /// A sync in full.
@@ -21,8 +21,11 @@ pub struct SyncDetail {
     pub reruns: Vec<SyncNo>,
     /// Cells corrected and not yet re-run.
     pub pending_corrections: u64,
-    /// Rows with such cells.
+    /// Rows with such cells, or about which something was decided and not yet re-run.
     pub pending_rows: u64,
+    /// What is known of each cause besides, in the order of `causes`.
+    #[serde(default)]
+    pub about: Vec<CauseAbout>,
     /// What the plan does to each school, biggest share first.
     pub by_school: Vec<SchoolShare>,
 }
@@ -63,6 +66,9 @@ pub struct RowView {
     pub on_roster: Option<Named>,
     /// What applying the row as it stands would change there.
     pub changes: Vec<FieldChange>,
+    /// What was decided about the row.
+    #[serde(default)]
+    pub decided: Option<Decision>,
     /// Position among the rows of the same request, and how many: "row 3 of 14". Zero where not asked as a list.
     pub place: (u64, u64),
 }
@@ -94,6 +100,9 @@ pub struct CellView {
     pub meaning: Option<String>,
     /// A value that would do: a near match, a repair.
     pub suggestion: Option<String>,
+    /// What else may be meant, the best first; at most five.
+    #[serde(default)]
+    pub near: Vec<Near>,
     /// Whether its value must never be shown or stored.
     pub secret: bool,
 }

@@ -298,6 +298,7 @@ impl Fake {
                 feed("Extra staff", sync(47, "Extra staff", "staff.csv", SyncStatus::DryRun, -2), &[2, 1, 0]),
             ],
             causes: self.open_causes(),
+            snoozed: 0,
             totals: vec![(Kind::Staff, 196), (Kind::Students, 2259)],
         }
     }
@@ -315,6 +316,7 @@ impl Fake {
                 feed: "SIS nightly".into(),
                 file: "users-2026-11-22.csv".into(),
                 corrected: if cause.number == 3 { fixed } else { 0 },
+                about: CauseAbout { cause: cause.number, ..CauseAbout::default() },
                 cause,
             })
             .collect()
@@ -345,6 +347,7 @@ impl Fake {
             reruns: if self.rerun { vec![SyncNo(49)] } else { Vec::new() },
             pending_corrections: if self.rerun { 0 } else { self.fixed.len() as u64 },
             pending_rows: if self.rerun { 0 } else { self.fixed.len() as u64 },
+            about: Vec::new(),
             by_school: vec![
                 share("Grant Elementary", 41, 60, 0, 480),
                 share("Lincoln High", 22, 38, 3, 1203),
@@ -445,6 +448,7 @@ impl Fake {
             rule: "Text, at most 64 characters.".into(),
             meaning: None,
             suggestion: None,
+            near: Vec::new(),
             secret: false,
         };
         let names = ["María", "Zoë\u{200b}", "Ana"];
@@ -489,6 +493,7 @@ impl Fake {
             }),
             changes: vec![FieldChange { field: "email".into(), before: "mobrien@lincoln.example".into(), after: cells[3].value.clone() }],
             cells,
+            decided: None,
             place: (u64::from(n) + 1, 3),
         }
     }
