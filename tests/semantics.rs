@@ -18,6 +18,8 @@ mod feeds_set;
 mod guardians;
 #[path = "semantics/hand.rs"]
 mod hand;
+#[path = "semantics/identity.rs"]
+mod identity;
 #[path = "semantics/holds.rs"]
 mod holds;
 #[path = "semantics/life.rs"]
@@ -41,5 +43,7 @@ mod rows;
 mod schools;
 #[path = "semantics/secrets.rs"]
 mod secrets;
+#[path = "semantics/triage.rs"]
+mod triage;
 #[path = "semantics/world.rs"]
 mod world;

@@ -82,9 +82,9 @@ impl Ask<'_> {
         self.decision(record) == Some(Decided::Skip)
     }
 
-    /// Whether the operator said that a row is about a person of its own, whoever looks like them.
-    pub(crate) fn is_as_new(&self, record: u32) -> bool {
-        self.decision(record) == Some(Decided::AsNew)
+    /// Whether the operator said whom a row is about, so that nothing about it is doubtful: a person of its own, or that it stands.
+    pub(crate) fn is_sure(&self, record: u32) -> bool {
+        matches!(self.decision(record), Some(Decided::AsNew | Decided::Stands))
     }
 }
 

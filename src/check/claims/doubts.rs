@@ -36,7 +36,7 @@ impl Claims<'_> {
         findings: &mut Vec<Finding>,
     ) {
         let Some(&key) = self.ask.profile.key.first() else { return };
-        if self.ask.is_as_new(row.record) {
+        if self.ask.is_sure(row.record) {
             return;
         }
         let column = &self.ask.profile.columns[key].name;
@@ -127,7 +127,7 @@ impl Claims<'_> {
         if self.ask.roster.table(crate::roster::Table::People).is_empty() {
             return Vec::new();
         }
-        for (i, _) in self.standing.iter().enumerate().filter(|(_, c)| c.alive && c.slot == NEW && !self.ask.is_as_new(c.record)) {
+        for (i, _) in self.standing.iter().enumerate().filter(|(_, c)| c.alive && c.slot == NEW && !self.ask.is_sure(c.record)) {
             let person = self.person(i as u32);
             if let Some(name) = name(person) {
                 new.entry(name).or_default().push(i);
