@@ -8,6 +8,8 @@ mod alone;
 mod fake;
 #[path = "cli/printed.rs"]
 mod printed;
+#[path = "cli/triage.rs"]
+mod triage;
 #[path = "cli/whole.rs"]
 mod whole;
 #[path = "cli/world.rs"]

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use super::context::{Context, ask, sync_no};
+use super::decide;
 use super::exit::{Exit, Stop};
 use super::nearest::did_you_mean;
 use super::row;
@@ -19,8 +20,10 @@ pub(super) struct Args {
     #[arg(value_name = "LINE")]
     line: u32,
     /// Column and new value; the file's own value takes a correction back. For a secret the column alone: its value is asked for
-    #[arg(required = true, value_name = "COLUMN=VALUE")]
+    #[arg(required_unless_present = "decision", value_name = "COLUMN=VALUE")]
     cells: Vec<String>,
+    #[command(flatten)]
+    decide: decide::Options,
     /// Only check the row as it would be; record nothing
     #[arg(long)]
     dry_run: bool,
@@ -29,6 +32,9 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
         let at = RowAt::Line(self.line);
+        if let Some(exit) = self.decide.run(cx, self.sync, at)? {
+            return Ok(exit);
+        }
         let before = ask!(cx, Request::Row { sync: self.sync, at } => Row);
         let cells = self.cells.iter().map(|text| value(cx, &before, text)).collect::<Result<Vec<_>, _>>()?;
         let request = if self.dry_run {

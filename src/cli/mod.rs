@@ -9,6 +9,7 @@ mod completions;
 pub mod config;
 mod console;
 mod context;
+mod decide;
 mod demo;
 mod doctor;
 mod edit;
@@ -35,10 +36,12 @@ mod rerun;
 mod row;
 mod show;
 mod show_class;
+mod snooze;
 mod sync;
 mod syncs;
 mod table;
 mod times;
+mod triage;
 mod undo;
 mod verify;
 
@@ -178,6 +181,8 @@ commands! {
     Fix fix
     Syncs syncs
     Sync sync
+    Triage triage
+    Snooze snooze
     Errors errors
     Row row
     Find find

@@ -2,6 +2,7 @@
 //!
 //! It is kept by what the cause is, never by its number: the same cause comes again tomorrow under another.
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::sync::{Actor, Timestamp};
@@ -70,6 +71,28 @@ impl Snooze {
     }
 }
 
+/// How a time to wake is typed.
+pub const HOW: &str = "3d, 1w or 2026-12-01";
+
+/// Reads until when a cause is to sleep: `3d`, `1w`, a day as `2026-12-01` (it wakes as that day begins in the zone); a week where nothing
+/// is typed.
+pub fn until(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
+    const DAY: i64 = 86_400_000_000;
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Timestamp(now.0 + 7 * DAY));
+    }
+    let wrong = || format!("\"{text}\" is no day: write {HOW}");
+    if let Some(days) = text.strip_suffix('d').map(|n| (n, 1)).or_else(|| text.strip_suffix('w').map(|n| (n, 7))) {
+        let number: i64 = days.0.trim().parse().map_err(|_| wrong())?;
+        let days = number.checked_mul(days.1).filter(|d| (1..=3650).contains(d)).ok_or_else(wrong)?;
+        return Ok(Timestamp(now.0 + days * DAY));
+    }
+    let day: jiff::civil::Date = text.parse().map_err(|_| wrong())?;
+    let begins = day.to_zoned(zone.clone()).map_err(|_| wrong())?;
+    Ok(Timestamp(begins.timestamp().as_microsecond()))
+}
+
 /// A finding that stands for a whole cause, for the catalogue's templates.
 pub fn standing_for(cause: &Cause) -> Finding {
     let mut finding = Finding::of_file(cause.code).as_bad_as(cause.severity.max(Severity::Info));
@@ -86,6 +109,20 @@ mod tests {
         let cause = CauseKey { feed: FeedNo(1), code: Code::VAL_210, column: Some("email".into()), value: None };
         let (title, reason) = ("E-mail not valid".into(), "told the registrar".into());
         Snooze { cause, title, rows, until: Timestamp(100), reason, by: Actor("ana".into()), at: Timestamp(1) }
+    }
+
+    #[test]
+    fn days_as_they_are_typed() {
+        let now = Timestamp(1_795_313_700_000_000);
+        let read = |text: &str| until(text, now, &TimeZone::UTC).map(|t| t.0 - now.0);
+        let day = 86_400_000_000;
+        assert_eq!([read("3d"), read("1w"), read(""), read(" 2 w")].map(Result::unwrap), [3 * day, 7 * day, 7 * day, 14 * day]);
+        // From 2026-11-22 02:15 on.
+        assert_eq!(read("2026-12-01").unwrap(), 9 * day - (2 * 3600 + 15 * 60) * 1_000_000);
+        assert_eq!(until("1970-01-02", now, &TimeZone::UTC), Ok(Timestamp(day)), "whether that is over is not asked here");
+        for text in ["tomorrow", "0d", "-3d", "9999w", "d", "2026-13-01", "99999999999999999999d"] {
+            assert!(read(text).is_err(), "{text}");
+        }
     }
 
     #[test]

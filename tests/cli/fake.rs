@@ -78,6 +78,7 @@ fn answer(request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
             let rows = if window.first == 0 { vec![detail("users.csv").sync] } else { vec![] };
             Reply::Syncs(Page { first: window.first, total: 1, unfiltered: 1, rows })
         }
+        Request::Gone(_) => Reply::Gone(vec![]),
         Request::Findings { query, window, .. } => {
             let all: Vec<Finding> = findings().into_iter().filter(|f| query.severity.is_none_or(|s| f.severity == s)).collect();
             let rows = all.iter().skip(window.first as usize).take(window.count as usize).cloned().collect();
