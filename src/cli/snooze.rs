@@ -7,7 +7,7 @@ use super::exit::{Exit, Stop};
 use super::table::{Cell, Column, number};
 use super::triage::{Open, Snoozed};
 use crate::desk::{Request, SnoozeState, SnoozedCause};
-use crate::ledger::{SyncNo, snooze};
+use crate::ledger::SyncNo;
 
 /// Put a cause to sleep until a day, or until its rows have grown by half
 #[derive(clap::Args)]
@@ -45,9 +45,7 @@ impl Args {
         let request = match (self.sync, self.cause, self.wake) {
             (_, _, Some(id)) => Request::Wake(id),
             (Some(sync), Some(cause), _) => {
-                let now = (cx.env.now)();
-                let until = snooze::until(&self.until, now, &cx.env.zone).map_err(|why| Stop::usage(why, "Nothing was snoozed."))?;
-                Request::Snooze { sync, cause, until, reason: self.reason.unwrap_or_default() }
+                Request::Snooze { sync, cause, until: self.until, reason: self.reason.unwrap_or_default() }
             }
             _ => Request::Snoozed,
         };

@@ -174,7 +174,7 @@ impl Desk {
             Request::Triage => Reply::Triage(office.triage()?),
             Request::Snoozed => Reply::Snoozed(office.snoozed()?),
             Request::Snooze { sync, cause, until, reason } => {
-                let snoozed = office.snooze(sync, cause, until, &reason)?;
+                let snoozed = office.snooze(sync, cause, &until, &reason)?;
                 on_event(Event::SyncChanged(sync));
                 Reply::Snoozed(snoozed)
             }

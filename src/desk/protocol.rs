@@ -13,7 +13,7 @@ mod upkeep;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{Correction, Feed, Finding, Map, Sync, SyncNo, Timestamp};
+use crate::ledger::{Correction, Feed, Finding, Map, Sync, SyncNo};
 use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
@@ -105,8 +105,8 @@ pub enum Request {
         sync: SyncNo,
         /// Its number there.
         cause: u32,
-        /// Until when.
-        until: Timestamp,
+        /// Until when, as it is typed: `3d`, `1w`, or a day, `2026-12-01`, as it begins in UTC; blank for a week.
+        until: String,
         /// Why; must not be blank.
         reason: String,
     },

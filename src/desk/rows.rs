@@ -218,6 +218,7 @@ impl Office {
                 meaning: None,
                 suggestion: None,
                 near: Vec::new(),
+                makes: None,
                 secret: false,
             };
             let Some(i) = column else {
@@ -253,6 +254,8 @@ impl Office {
             }
             if let Some(finding) = findings.iter().find(|f| f.column.as_deref() == Some(&column.name)) {
                 cell.near = self.near(roster, &source.profile, Some(i), finding);
+                let found = (finding.code, finding.value.as_deref());
+                cell.makes = super::triage::makes(roster, &source.profile, i, found, sync.org.as_deref());
                 cell.suggestion = cell.near.first().map(|n| n.value.clone());
                 if cell.near.is_empty() && finding.severity >= Severity::Error {
                     cell.near = near::all_of_short_list(&source.profile, i);

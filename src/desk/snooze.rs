@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::office::Office;
 use super::{Event, SnoozeNote, SnoozeState, SnoozedCause, Trouble, TroubleSort};
-use crate::ledger::{CauseKey, Snooze, SyncNo, Timestamp};
+use crate::ledger::{CauseKey, Snooze, SyncNo, Timestamp, snooze};
 use crate::roster::FeedNo;
 
 /// Most characters of a reason.
@@ -62,7 +62,7 @@ impl Office {
     }
 
     /// Puts a cause to sleep.
-    pub(super) fn snooze(&self, number: SyncNo, cause: u32, until: Timestamp, reason: &str) -> Result<Vec<SnoozedCause>, Trouble> {
+    pub(super) fn snooze(&self, number: SyncNo, cause: u32, until: &str, reason: &str) -> Result<Vec<SnoozedCause>, Trouble> {
         let sync = self.sync_of(number)?;
         let causes = self.store.causes(number)?;
         let Some(cause) = causes.iter().find(|c| c.number == cause) else {
@@ -70,6 +70,8 @@ impl Office {
             return Err(Trouble::new(TroubleSort::Usage, what, format!("homeroom sync {} lists them.", number.0)));
         };
         let now = (self.surroundings.now)();
+        let refused = |why: String| Trouble::new(TroubleSort::Refused, format!("until: {why}."), "Nothing was snoozed.");
+        let until = snooze::until(until, now).map_err(refused)?;
         if until <= now {
             return Err(Trouble::new(TroubleSort::Refused, "until: that day has come already.", "Give a later one: 3d, 1w, 2026-12-01."));
         }

@@ -72,7 +72,7 @@ impl Office {
                 let column = cause.column.as_deref().and_then(|c| profile.column(c));
                 about.near = self.near(&roster, profile, column, &standing_for(cause));
                 about.follows = column.and_then(|c| elsewhere.follows(profile.columns[c].to, cause));
-                about.makes = column.and_then(|c| makes(&roster, profile, c, cause, sync.org.as_deref()));
+                about.makes = column.and_then(|c| makes(&roster, profile, c, (cause.code, cause.value.as_deref()), sync.org.as_deref()));
             }
             all.insert(cause.number, about);
         }
@@ -81,12 +81,18 @@ impl Office {
 }
 
 /// What could be made by hand so that a reference is right.
-fn makes(roster: &Roster, profile: &Profile, column: usize, cause: &Cause, org: Option<&str>) -> Option<Makes> {
-    let value = cause.value.clone().filter(|v| !v.is_empty())?;
+pub(super) fn makes(
+    roster: &Roster,
+    profile: &Profile,
+    column: usize,
+    (code, value): (Code, Option<&str>),
+    org: Option<&str>,
+) -> Option<Makes> {
+    let value = value.filter(|v| !v.is_empty())?;
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    match cause.code {
+    match code {
         Code::REF_301 => {
-            let mut fields = vec![field(OrgField::ExternalId.name(), &value)];
+            let mut fields = vec![field(OrgField::ExternalId.name(), value)];
             let mut districts = roster.orgs().filter(|(_, o)| o.kind == OrgKind::District);
             if let (Some((_, only)), None) = (districts.next(), districts.next()) {
                 fields.push(field(OrgField::Parent.name(), &only.external_id));
@@ -95,12 +101,12 @@ fn makes(roster: &Roster, profile: &Profile, column: usize, cause: &Cause, org: 
         }
         Code::REF_304 => match profile.columns[column].to {
             Target::Class(ClassField::Course) => {
-                let mut fields = vec![field(CourseField::SourcedId.name(), &value)];
+                let mut fields = vec![field(CourseField::SourcedId.name(), value)];
                 fields.extend(org.map(|o| field(CourseField::Org.name(), o)));
                 Some(Makes { what: AddWhat::Course, fields })
             }
             Target::Enrollment(EnrollmentField::Class) | Target::Class(_) => {
-                let mut fields = vec![field(ClassField::SourcedId.name(), &value)];
+                let mut fields = vec![field(ClassField::SourcedId.name(), value)];
                 fields.extend(org.map(|o| field(ClassField::Org.name(), o)));
                 Some(Makes { what: AddWhat::Class, fields })
             }

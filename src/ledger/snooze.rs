@@ -74,9 +74,9 @@ impl Snooze {
 /// How a time to wake is typed.
 pub const HOW: &str = "3d, 1w or 2026-12-01";
 
-/// Reads until when a cause is to sleep: `3d`, `1w`, a day as `2026-12-01` (it wakes as that day begins in the zone); a week where nothing
-/// is typed.
-pub fn until(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
+/// Reads until when a cause is to sleep: `3d`, `1w`, a day as `2026-12-01` (it wakes as that day begins in UTC); a week where nothing is
+/// typed.
+pub fn until(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     const DAY: i64 = 86_400_000_000;
     let text = text.trim();
     if text.is_empty() {
@@ -89,7 +89,7 @@ pub fn until(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, S
         return Ok(Timestamp(now.0 + days * DAY));
     }
     let day: jiff::civil::Date = text.parse().map_err(|_| wrong())?;
-    let begins = day.to_zoned(zone.clone()).map_err(|_| wrong())?;
+    let begins = day.to_zoned(TimeZone::UTC).map_err(|_| wrong())?;
     Ok(Timestamp(begins.timestamp().as_microsecond()))
 }
 
@@ -114,12 +114,12 @@ mod tests {
     #[test]
     fn days_as_they_are_typed() {
         let now = Timestamp(1_795_313_700_000_000);
-        let read = |text: &str| until(text, now, &TimeZone::UTC).map(|t| t.0 - now.0);
+        let read = |text: &str| until(text, now).map(|t| t.0 - now.0);
         let day = 86_400_000_000;
         assert_eq!([read("3d"), read("1w"), read(""), read(" 2 w")].map(Result::unwrap), [3 * day, 7 * day, 7 * day, 14 * day]);
         // From 2026-11-22 02:15 on.
         assert_eq!(read("2026-12-01").unwrap(), 9 * day - (2 * 3600 + 15 * 60) * 1_000_000);
-        assert_eq!(until("1970-01-02", now, &TimeZone::UTC), Ok(Timestamp(day)), "whether that is over is not asked here");
+        assert_eq!(until("1970-01-02", now), Ok(Timestamp(day)), "whether that is over is not asked here");
         for text in ["tomorrow", "0d", "-3d", "9999w", "d", "2026-13-01", "99999999999999999999d"] {
             assert!(read(text).is_err(), "{text}");
         }

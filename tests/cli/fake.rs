@@ -249,6 +249,7 @@ fn row(cells: Option<&[(String, String)]>) -> RowView {
             meaning: None,
             suggestion: None,
             near: vec![],
+            makes: None,
             secret,
         }
     };

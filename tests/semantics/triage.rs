@@ -19,8 +19,8 @@ fn snoozed(world: &World) -> Vec<SnoozedCause> {
     }
 }
 
-fn snooze(world: &World, took: &Took, cause: u32, until: Timestamp) -> Vec<SnoozedCause> {
-    match world.ask(Request::Snooze { sync: took.sync.number, cause, until, reason: "told the registrar".into() }) {
+fn snooze(world: &World, took: &Took, cause: u32, until: &str) -> Vec<SnoozedCause> {
+    match world.ask(Request::Snooze { sync: took.sync.number, cause, until: until.into(), reason: "told the registrar".into() }) {
         Reply::Snoozed(all) => all,
         other => panic!("{other:?}"),
     }
@@ -34,10 +34,10 @@ fn gone(world: &World, sync: Option<SyncNo>) -> Vec<GoneCause> {
 }
 
 /// A day that no test's clock reaches.
-const FAR: Timestamp = Timestamp(1_900_000_000_000_000);
+const FAR: &str = "2030-03-17";
 
 fn after_far() -> Timestamp {
-    Timestamp(FAR.0 + 1)
+    Timestamp(1_900_000_000_000_000)
 }
 
 #[test]
@@ -159,15 +159,16 @@ fn it_wakes_when_its_rows_have_grown_by_half_and_says_so() {
 fn a_snooze_needs_a_reason_a_day_to_come_and_a_cause_that_is_there() {
     let world = World::new();
     let took = world.users(&[BAD]);
-    let ask = |cause, until, reason: &str| {
-        world.trouble(Request::Snooze { sync: took.sync.number, cause, until, reason: reason.into() }).message
+    let ask = |cause, until: &str, reason: &str| {
+        world.trouble(Request::Snooze { sync: took.sync.number, cause, until: until.into(), reason: reason.into() }).message
     };
     assert_eq!(ask(1, FAR, "  "), "reason: it is empty.");
-    assert_eq!(ask(1, Timestamp(5), "why"), "until: that day has come already.");
+    assert_eq!(ask(1, "2001-01-01", "why"), "until: that day has come already.");
+    assert_eq!(ask(1, "soon", "why"), "until: \"soon\" is no day: write 3d, 1w or 2026-12-01.");
     assert_eq!(ask(9, FAR, "why"), format!("{} has no cause 9.", took.sync.number));
     assert_eq!(snoozed(&world), []);
     let readonly = world.reopened(true);
-    let request = Request::Snooze { sync: took.sync.number, cause: 1, until: FAR, reason: "why".into() };
+    let request = Request::Snooze { sync: took.sync.number, cause: 1, until: FAR.into(), reason: "why".into() };
     assert_eq!(readonly.trouble(request).sort, TroubleSort::NotPermitted);
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CauseAbout, Named, Near};
+use super::{CauseAbout, Makes, Named, Near};
 use crate::ledger::{Cause, Decision, FieldChange, Finding, Outcome, Sync, SyncNo, Tally, Upload};
 use crate::roster::{Entity, Kind, OrgNo};
 
@@ -103,6 +103,9 @@ pub struct CellView {
     /// What else may be meant, the best first; at most five.
     #[serde(default)]
     pub near: Vec<Near>,
+    /// What could be made by hand so that it is right.
+    #[serde(default)]
+    pub makes: Option<Makes>,
     /// Whether its value must never be shown or stored.
     pub secret: bool,
 }

@@ -7,6 +7,7 @@
 pub mod add_form;
 pub mod asked;
 pub mod choices;
+pub mod clash;
 pub mod class;
 pub mod edit_form;
 pub mod edits;
@@ -38,6 +39,7 @@ pub mod school;
 pub mod schools;
 pub mod sections;
 pub mod set;
+pub mod snoozing;
 pub mod sync;
 pub mod syncs;
 pub mod triage;

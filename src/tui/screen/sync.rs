@@ -5,7 +5,9 @@ mod lists;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
 
+use super::add_form::AddForm;
 use super::asked::{Asked, say};
+use super::clash::{ClashScreen, is_about_identity};
 use super::edits::Edits;
 use super::list::{Did, List, Viewport};
 use super::mend_all::MendAll;
@@ -15,12 +17,13 @@ use super::report::Reports;
 use super::row_form::RowForm;
 use super::rows::Rows;
 use super::runs::{Run, Runs};
+use super::snoozing::Snoozing;
 use super::syncs::about;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
-use crate::desk::{Event, FindingQuery, Reply, Request, RowAt, SyncDetail};
+use crate::desk::{CauseAbout, Event, FindingQuery, GoneCause, Reply, Request, RowAt, SnoozeState, SyncDetail};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus};
 use crate::tui::command::{Command, Place};
-use crate::tui::look::Look;
+use crate::tui::look::{Look, number};
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
 
@@ -31,6 +34,8 @@ const REPORTS: u8 = 3;
 const ABANDON: u8 = 4;
 const MEND: u8 = 5;
 const UNDO_EDIT: u8 = 6;
+const GONE: u8 = 7;
+const SNOOZE: u8 = 8;
 
 /// Lines at the foot that explain what is selected.
 const EXPLAINED: u16 = 5;
@@ -49,6 +54,9 @@ pub struct SyncScreen {
     mend: MendAll,
     edits: Edits,
     reports: Reports,
+    gone: Asked<Vec<GoneCause>>,
+    went: Viewport,
+    snoozing: Snoozing,
     room: Size,
 }
 
@@ -56,6 +64,8 @@ pub struct SyncScreen {
 enum View {
     Causes,
     Flat,
+    /// What was open in the check before and is not any more.
+    Gone,
 }
 
 /// What stands in the list of causes: what is wrong with the file as a whole comes first.
@@ -78,6 +88,9 @@ impl SyncScreen {
             mend: MendAll::new(MEND, number, None),
             edits: Edits::default(),
             reports: Reports::new(REPORTS),
+            gone: Asked::new(GONE),
+            went: Viewport::default(),
+            snoozing: Snoozing::new(SNOOZE),
             room: Size::default(),
         }
     }
@@ -91,6 +104,19 @@ impl SyncScreen {
 
     fn ask(&mut self) -> Effect {
         self.detail.ask(Request::Sync(self.number))
+    }
+
+    /// What is known of a cause besides its findings.
+    fn about_cause(&self, cause: &Cause) -> Option<&CauseAbout> {
+        self.detail.get()?.about.iter().find(|a| a.cause == cause.number)
+    }
+
+    fn about_selected(&self) -> Option<&CauseAbout> {
+        self.about_cause(self.cause()?)
+    }
+
+    fn gone(&self) -> Option<&GoneCause> {
+        if self.view == View::Gone { self.gone.get()?.get(usize::try_from(self.went.selected).ok()?) } else { None }
     }
 
     fn item(&self, index: u64) -> Option<Item<'_>> {
@@ -137,6 +163,16 @@ impl SyncScreen {
                 Role::Accent,
             ));
         }
+        let asleep = d.about.iter().filter(|a| a.snooze.as_ref().is_some_and(|s| s.state == SnoozeState::Asleep)).count() as u64;
+        let went = self.gone.get().map_or(0, Vec::len) as u64;
+        let beside: Vec<String> = [(asleep, "snoozed, at the end"), (went, "resolved since the check before: tab")]
+            .into_iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, what)| format!("{} {what}", number(n)))
+            .collect();
+        if !beside.is_empty() {
+            hints.push((format!("{}.", beside.join(", ")), Role::Dim));
+        }
         if let Some(last) = d.reruns.last().filter(|last| **last > d.sync.number) {
             hints.push((format!("Re-run since: the last one is {last}."), Role::Dim));
         }
@@ -158,16 +194,19 @@ impl SyncScreen {
     }
 
     fn fit(&mut self) {
-        let below = if self.view == View::Causes { self.explained(self.room) } else { 0 };
+        let below = if self.view == View::Flat { 0 } else { self.explained(self.room) };
         let rows = self.room.height.saturating_sub(self.above() + below + 1);
         self.causes.height = u64::from(rows);
         self.causes.total = self.detail.get().map_or(0, |d| (d.file_findings.len() + d.causes.len()) as u64);
         self.causes.select(self.causes.selected);
+        self.went.height = u64::from(rows);
+        self.went.total = self.gone.get().map_or(0, |g| g.len() as u64);
+        self.went.select(self.went.selected);
         self.findings.set_height(rows.saturating_sub(u16::from(self.findings.place() == Place::Filter)));
     }
 
     fn fetch(&mut self) -> Option<Effect> {
-        if self.view == View::Causes {
+        if self.view != View::Flat {
             return None;
         }
         let sync = self.number;
@@ -187,6 +226,7 @@ impl SyncScreen {
                 let record = self.findings.selected()?.record?;
                 Some(Box::new(RowForm::at(self.number, RowAt::Record(record))))
             }
+            View::Gone => self.gone().map(|g| Box::new(Rows::of_cause(g.before, &g.cause)) as Box<dyn Screen>),
         }
     }
 
@@ -194,8 +234,27 @@ impl SyncScreen {
         match command {
             Command::Open | Command::Edit => self.open_selected().map(Effect::Push).into_iter().collect(),
             Command::NextPane | Command::PreviousPane => {
-                self.view = if self.view == View::Causes { View::Flat } else { View::Causes };
+                let went = self.gone.get().is_some_and(|g| !g.is_empty());
+                self.view = match (self.view, command == Command::NextPane) {
+                    (View::Causes, true) | (View::Gone, false) => View::Flat,
+                    (View::Flat, true) | (View::Causes, false) if went => View::Gone,
+                    (View::Causes, false) => View::Flat,
+                    _ => View::Causes,
+                };
                 Vec::new()
+            }
+            Command::Snooze => {
+                let Some(cause) = self.cause().cloned() else { return Vec::new() };
+                let about = self.about_selected().cloned();
+                vec![self.snoozing.turn(self.number, &cause, about.as_ref())]
+            }
+            Command::Add => {
+                let makes = self.about_selected().and_then(|a| a.makes.as_ref());
+                makes.map(|m| Effect::Push(Box::new(AddForm::lacking(m)))).into_iter().collect()
+            }
+            Command::Beside => {
+                let screen = self.cause().map(|c| ClashScreen::of_cause(self.number, c.number));
+                screen.map(|s| Effect::Push(Box::new(s))).into_iter().collect()
             }
             Command::Filter => {
                 // An error is searched by its text among the error rows.
@@ -207,7 +266,8 @@ impl SyncScreen {
             Command::MendAll | Command::TakeNearest => {
                 let Some(cause) = self.cause() else { return Vec::new() };
                 self.mend = MendAll::new(MEND, self.number, Some(cause));
-                vec![if command == Command::MendAll { self.mend.prompt(String::new()) } else { self.mend.take_nearest() }]
+                let nearest = self.about_selected().and_then(|a| a.near.first()).map(|n| n.value.clone()).unwrap_or_default();
+                vec![if command == Command::MendAll { self.mend.prompt(nearest) } else { self.mend.take_nearest() }]
             }
             Command::UndoEdit | Command::RedoEdit => self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT)),
             Command::Undo => vec![self.runs.preview(Run::Undo(self.number))],
@@ -223,7 +283,7 @@ impl SyncScreen {
                 self.copied().map(|text| Effect::Copy { text, show: command == Command::CopyRow }).into_iter().collect()
             }
             other => {
-                self.causes.go(other);
+                if self.view == View::Gone { &mut self.went } else { &mut self.causes }.go(other);
                 Vec::new()
             }
         }
@@ -232,6 +292,7 @@ impl SyncScreen {
     fn copied(&self) -> Option<String> {
         match (self.view, self.selected()) {
             (View::Flat, _) => self.findings.selected().map(Finding::message),
+            (View::Gone, _) => self.gone().map(|g| g.cause.title.clone()),
             (View::Causes, Some(Item::Cause(cause))) => Some(cause.title.clone()),
             (View::Causes, Some(Item::OfFile(finding))) => Some(finding.message()),
             (View::Causes, None) => None,
@@ -247,6 +308,9 @@ impl SyncScreen {
             Reply::Sync(detail) => {
                 self.detail.take(token, Ok(*detail));
             }
+            Reply::Gone(gone) => {
+                self.gone.take(token, Ok(gone));
+            }
             Reply::Row(_) => {
                 self.findings.refresh();
                 return vec![self.ask()];
@@ -256,6 +320,9 @@ impl SyncScreen {
             }
             Reply::Trouble(trouble) => {
                 let said = say(&trouble);
+                if self.gone.owns(token) {
+                    return Vec::new();
+                }
                 if self.detail.owns(token) {
                     self.detail.take(token, Err(trouble));
                 }
@@ -265,17 +332,6 @@ impl SyncScreen {
         }
         Vec::new()
     }
-}
-
-/// What a cause means and what to do about it.
-pub fn explain_cause(paint: &mut Paint, cause: &Cause) {
-    // The catalogue's templates want a finding: the cause has its column and value.
-    let mut finding = Finding::of_file(cause.code);
-    finding.column.clone_from(&cause.column);
-    finding.value.clone_from(&cause.value);
-    paint.rule(&cause.title);
-    paint.wrapped(1, &finding.resolution(), Role::Text, 2);
-    paint.wrapped(1, cause.code.spec().meaning, Role::Dim, 3);
 }
 
 impl Screen for SyncScreen {
@@ -303,7 +359,7 @@ impl Screen for SyncScreen {
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
-        vec![self.ask()]
+        vec![self.ask(), self.gone.ask(Request::Gone(Some(self.number)))]
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
@@ -319,6 +375,12 @@ impl Screen for SyncScreen {
             self.fit();
             return effects;
         }
+        if let Some(mut effects) = self.snoozing.update(&msg) {
+            if matches!(msg, Msg::Reply { .. }) {
+                effects.push(self.ask());
+            }
+            return effects;
+        }
         let did = if self.view == View::Flat { self.findings.update(&msg) } else { Did::Nothing };
         let mut effects = match msg {
             Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
@@ -330,9 +392,9 @@ impl Screen for SyncScreen {
             Msg::Confirmed(token) if token.slot == ABANDON => {
                 vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon { sync: self.number, reason: None } }]
             }
-            Msg::Event(Event::SyncChanged(_)) | Msg::Shown => {
+            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown => {
                 self.findings.refresh();
-                vec![self.ask()]
+                vec![self.ask(), self.gone.ask(Request::Gone(Some(self.number)))]
             }
             Msg::Resized(room) => {
                 self.room = room;
@@ -354,7 +416,7 @@ impl Screen for SyncScreen {
             divide(buffer, beside, look);
             let (upper, lower) = foot(beside, beside.height / 2);
             about(&mut Paint::new(buffer, upper, look), &d.sync, look);
-            self.explain(&mut Paint::new(buffer, lower, look));
+            self.explain(&mut Paint::new(buffer, lower, look), look);
         }
         let mut paint = Paint::new(buffer, area, look);
         paint.at(1, &[piece(look.when_exactly(d.sync.started), Role::Dim)]);
@@ -370,7 +432,12 @@ impl Screen for SyncScreen {
             View::Causes => {
                 let (list, below) = foot(rest, below);
                 self.render_causes(buffer, list, look);
-                self.explain(&mut Paint::new(buffer, below, look));
+                self.explain(&mut Paint::new(buffer, below, look), look);
+            }
+            View::Gone => {
+                let (list, below) = foot(rest, below);
+                self.render_gone(buffer, list, look);
+                self.explain(&mut Paint::new(buffer, below, look), look);
             }
             View::Flat => self.render_flat(buffer, rest, look),
         }
@@ -388,6 +455,7 @@ impl Screen for SyncScreen {
         let nothing = match self.view {
             View::Causes => self.cause().is_none().then_some("it is about the whole file, not about rows"),
             View::Flat => self.findings.selected().is_none().then_some("there is no row"),
+            View::Gone => self.gone().is_none().then_some("nothing was resolved"),
         };
         let rerun = match d.sync.status {
             SyncStatus::DryRun | SyncStatus::Held => Some("it is not applied yet: P applies it"),
@@ -403,8 +471,12 @@ impl Screen for SyncScreen {
         };
         let not_waiting = (!waits).then_some("it does not wait for anyone");
         let mut offers = vec![
-            Offer::unless(Command::Open, nothing).called(if self.view == View::Causes { "rows" } else { "mend" }),
-            Offer::on(Command::NextPane).called(if self.view == View::Causes { "error rows" } else { "causes" }),
+            Offer::unless(Command::Open, nothing).called(if self.view == View::Flat { "mend" } else { "rows" }),
+            Offer::on(Command::NextPane).called(match self.view {
+                View::Causes => "error rows",
+                View::Flat if self.gone.get().is_some_and(|g| !g.is_empty()) => "resolved",
+                View::Flat | View::Gone => "causes",
+            }),
         ];
         if waits {
             offers.extend([Offer::unless(Command::Apply, not_waiting).called("plan"), Offer::unless(Command::Abandon, not_waiting)]);
@@ -422,9 +494,19 @@ impl Screen for SyncScreen {
             .cause()
             .is_none_or(|c| c.column.is_none() || c.severity < Severity::Error)
             .then_some("the rows of this cause are not wrong in one column");
+        let about = self.about_selected();
+        let no_cause = self.cause().is_none().then_some("no cause is selected");
+        let sleeps = about.and_then(|a| a.snooze.as_ref()).is_some_and(|s| s.state == SnoozeState::Asleep);
+        let no_near = (about.is_some_and(|a| a.near.is_empty()) && self.cause().is_some_and(|c| c.value.is_some()))
+            .then_some("nothing near this value is known");
+        let no_makes = about.is_none_or(|a| a.makes.is_none()).then_some("nothing that is missing could be made by hand here");
+        let no_clash = self.cause().is_none_or(|c| !is_about_identity(c.code)).then_some("no rows claim the same here");
         offers.extend([
             Offer::unless(Command::MendAll, no_column.or(busy)),
-            Offer::unless(Command::TakeNearest, no_column.or(busy)),
+            Offer::unless(Command::TakeNearest, no_column.or(no_near).or(busy)),
+            Offer::unless(Command::Add, no_cause.or(no_makes)),
+            Offer::unless(Command::Beside, no_cause.or(no_clash)),
+            Offer::unless(Command::Snooze, no_cause).called(if sleeps { "wake" } else { "snooze" }),
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
             Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
         ]);
@@ -437,6 +519,10 @@ impl Screen for SyncScreen {
     fn status(&self) -> StatusLine {
         match self.view {
             View::Flat => self.findings.status(),
+            View::Gone => StatusLine {
+                position: (self.went.total > 0).then_some((self.went.selected + 1, self.went.total)),
+                ..StatusLine::default()
+            },
             View::Causes => StatusLine {
                 position: (self.causes.total > 0).then_some((self.causes.selected + 1, self.causes.total)),
                 ..StatusLine::default()
@@ -451,6 +537,7 @@ impl Screen for SyncScreen {
     fn explains(&self) -> Option<Code> {
         match (self.view, self.selected()) {
             (View::Flat, _) => self.findings.selected().map(|f| f.code),
+            (View::Gone, _) => self.gone().map(|g| g.cause.code),
             (View::Causes, Some(Item::Cause(c))) => Some(c.code),
             (View::Causes, Some(Item::OfFile(f))) => Some(f.code),
             (View::Causes, None) => None,

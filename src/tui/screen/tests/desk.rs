@@ -195,6 +195,8 @@ impl Fake {
                 }
                 Reply::Row(Box::new(self.row(record / 100)))
             }
+            Request::Snoozed => Reply::Snoozed(Vec::new()),
+            Request::Gone(_) => Reply::Gone(Vec::new()),
             Request::Triage => Reply::Triage(self.open_causes()),
             Request::Import(_) | Request::Rerun { .. } | Request::Undo { .. } | Request::Apply { .. } => {
                 event(Event::Progress(Progress {
@@ -449,6 +451,7 @@ impl Fake {
             meaning: None,
             suggestion: None,
             near: Vec::new(),
+            makes: None,
             secret: false,
         };
         let names = ["María", "Zoë\u{200b}", "Ana"];
