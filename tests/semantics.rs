@@ -18,10 +18,10 @@ mod feeds_set;
 mod guardians;
 #[path = "semantics/hand.rs"]
 mod hand;
-#[path = "semantics/identity.rs"]
-mod identity;
 #[path = "semantics/holds.rs"]
 mod holds;
+#[path = "semantics/identity.rs"]
+mod identity;
 #[path = "semantics/life.rs"]
 mod life;
 #[path = "semantics/live.rs"]

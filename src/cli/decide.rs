@@ -133,7 +133,8 @@ pub(super) fn print_clash(cx: &mut Context<'_>, clash: &Clash) -> Result<(), Sto
 const LETTERS: [&str; 8] = ["A", "B", "C", "D", "E", "F", "G", "H"];
 
 fn line(clash: &Clash, n: usize) -> Vec<Cell> {
-    let shown = |row: &RowView| row.cells.get(n).map(|c| if c.secret { "(secret)".to_owned() } else { c.value.clone() }).unwrap_or_default();
+    let shown =
+        |row: &RowView| row.cells.get(n).map(|c| if c.secret { "(secret)".to_owned() } else { c.value.clone() }).unwrap_or_default();
     let values: Vec<String> = clash.rows.iter().map(shown).collect();
     let column = clash.rows.first().and_then(|r| r.cells.get(n)).map(|c| c.column.clone()).unwrap_or_default();
     let differs = values.windows(2).any(|w| fold(&w[0]) != fold(&w[1]));

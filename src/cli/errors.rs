@@ -68,7 +68,9 @@ impl Args {
             let request = Request::Findings { sync: self.sync, query: query.clone(), window: Window { first, count: PAGE } };
             let page = ask!(cx, request => Findings);
             if cx.json {
-                page.rows.iter().try_for_each(|f| cx.print_json(&json::FindingLine::new(self.sync, f).with_near(near(&detail, f.cause))))?;
+                page.rows
+                    .iter()
+                    .try_for_each(|f| cx.print_json(&json::FindingLine::new(self.sync, f).with_near(near(&detail, f.cause))))?;
             } else if page.total == 0 {
                 cx.tell(&format!("No such findings in {}.", self.sync));
             } else {

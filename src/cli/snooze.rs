@@ -44,9 +44,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
         let request = match (self.sync, self.cause, self.wake) {
             (_, _, Some(id)) => Request::Wake(id),
-            (Some(sync), Some(cause), _) => {
-                Request::Snooze { sync, cause, until: self.until, reason: self.reason.unwrap_or_default() }
-            }
+            (Some(sync), Some(cause), _) => Request::Snooze { sync, cause, until: self.until, reason: self.reason.unwrap_or_default() },
             _ => Request::Snoozed,
         };
         let all = ask!(cx, request => Snoozed);

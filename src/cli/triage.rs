@@ -143,7 +143,8 @@ impl Args {
         let gone = ask!(cx, Request::Gone(None) => Gone);
         let asleep = snoozed.iter().filter(|s| s.note.state == SnoozeState::Asleep && s.open.is_some()).count() as u64;
         if cx.json {
-            let json = Json { open: open.iter().map(Open::from).collect(), snoozed: asleep, resolved: gone.iter().map(Resolved::from).collect() };
+            let json =
+                Json { open: open.iter().map(Open::from).collect(), snoozed: asleep, resolved: gone.iter().map(Resolved::from).collect() };
             cx.print_json(&json)?;
             return Ok(Exit::Done);
         }
@@ -217,6 +218,9 @@ pub(super) fn print_about(cx: &mut Context<'_>, detail: &SyncDetail) -> Result<(
         let n = cause.number;
         if let (Some(value), false) = (&cause.value, about.near.is_empty()) {
             lines.push(format!("cause {n}: near {} there is {}", quoted(value), all_near(&about.near)));
+        }
+        if about.there_now {
+            lines.push(format!("cause {n}: it is on the roster by now; homeroom rerun {} clears it", detail.sync.number.0));
         }
         if let Some(f) = &about.follows {
             lines.push(format!("cause {n}: follows from row {} of {}, cause {} ({})", f.row, f.sync, f.cause, f.title));

@@ -42,7 +42,8 @@ impl Office {
         let roster = self.roster();
         let beside = self.beside(&sync, &source, &roster)?;
         if choice != RowChoice::TakeBack
-            && let Some(before) = beside.decisions.iter().find(|d| d.record == row.record && (!d.entries.is_empty() || d.decided == Decided::Stands))
+            && let Some(before) =
+                beside.decisions.iter().find(|d| d.record == row.record && (!d.entries.is_empty() || d.decided == Decided::Stands))
         {
             let what = format!("It was decided already that row {} {}.", row.row, before.about);
             return Err(Trouble::new(TroubleSort::Refused, what, "Take that back first."));
@@ -187,4 +188,3 @@ impl Office {
         Ok(back.into_iter().map(open).collect())
     }
 }
-

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::holds::held_words;
 use super::office::{Office, lock};
-use super::{
-    FeedRow, Overview, Page, PlanLine, SchoolShare, SnoozeState, SyncDetail, Trouble, TroubleSort, Waiting, WaitingSort, Window,
-};
+use super::triage::Known;
+use super::{FeedRow, Overview, Page, PlanLine, SchoolShare, SnoozeState, SyncDetail, Trouble, TroubleSort, Waiting, WaitingSort, Window};
 use crate::ledger::{Cause, Decision, Sync, SyncKind, SyncNo, SyncStatus, Tally, Timestamp, fields};
 use crate::report::number;
 use crate::roster::fold::fold;
@@ -58,10 +57,18 @@ impl Office {
     pub(super) fn sync_detail(&self, number: SyncNo) -> Result<SyncDetail, Trouble> {
         let sync = self.sync_of(number)?;
         let by_school = self.school_shares(&sync)?;
-        self.detail(sync, by_school)
+        let mut detail = self.detail(sync, by_school)?;
+        // What sleeps does not stand above what waits for somebody.
+        let about = self.about_causes(&detail.sync, &self.store.causes(number)?, Known::All)?;
+        let asleep =
+            |cause: &Cause| about.get(&cause.number).and_then(|a| a.snooze.as_ref()).is_some_and(|s| s.state == SnoozeState::Asleep);
+        let (last, first): (Vec<Cause>, Vec<Cause>) = std::mem::take(&mut detail.causes).into_iter().partition(asleep);
+        detail.causes = first.into_iter().chain(last).collect();
+        detail.about = detail.causes.iter().map(|c| about.get(&c.number).cloned().unwrap_or_default()).collect();
+        Ok(detail)
     }
 
-    /// One sync in full, with what its plan does to each school.
+    /// One sync as it comes out of a run, with what its plan does to each school; what is known of its causes besides is not worked out.
     pub(super) fn detail(&self, sync: Sync, by_school: Vec<SchoolShare>) -> Result<SyncDetail, Trouble> {
         let number = sync.number;
         let upload = match &sync.upload {
@@ -83,15 +90,9 @@ impl Office {
         let pending = self.pending(sync.root())?;
         let mut rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
         rows.extend(self.pending_decisions(sync.root())?.iter().map(|d| d.record));
-        let all = self.store.causes(number)?;
-        // What sleeps does not stand above what waits for somebody.
-        let about = self.about_causes(&sync, &all)?;
-        let asleep = |cause: &Cause| about.get(&cause.number).and_then(|a| a.snooze.as_ref()).is_some_and(|s| s.state == SnoozeState::Asleep);
-        let (last, first): (Vec<Cause>, Vec<Cause>) = parents_first(&all).into_iter().partition(asleep);
-        let causes: Vec<Cause> = first.into_iter().chain(last).collect();
         Ok(SyncDetail {
-            about: causes.iter().map(|c| about.get(&c.number).cloned().unwrap_or_default()).collect(),
-            causes,
+            about: Vec::new(),
+            causes: parents_first(&self.store.causes(number)?),
             upload,
             file_findings,
             reruns,
@@ -282,7 +283,7 @@ impl Office {
                 FeedRow { name, last: (*of[0]).clone(), errors }
             })
             .collect();
-        let (mut causes, asleep) = self.open_causes()?;
+        let (mut causes, asleep) = self.open_causes(Known::Snoozes)?;
         causes.truncate(10);
         let district = roster.orgs().find(|(_, o)| o.kind == OrgKind::District).map(|(_, o)| o.name.clone());
         let totals = totals(&roster);

@@ -1,21 +1,19 @@
 //! What was probably meant: the nearest that the roster knows or the profile accepts, with what each is.
 
-use super::office::{Office, lock};
 use super::Near;
+use super::office::{Office, lock};
 use crate::check::near::{near, slips};
 use crate::feed::{Profile, Target};
 use crate::ledger::{Code, Finding};
 use crate::roster::fold::fold;
-use crate::roster::{
-    ClassField, Family, LinkField, PersonNo, Role, Roster, Table, Text,
-};
+use crate::roster::{ClassField, Family, LinkField, PersonNo, Role, Roster, Table, Text};
 
 /// At most so many are named.
 const MOST: usize = 5;
 /// A list of accepted values that short is shown whole where nothing of it is near.
 const SHORT: usize = 5;
 /// Of more records than this only those one slip away are looked up, not all compared.
-const COMPARED: usize = 50_000;
+const COMPARED: usize = 20_000;
 /// Answers that are remembered for one state of the roster.
 const KEPT: usize = 5_000;
 

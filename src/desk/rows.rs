@@ -1,8 +1,8 @@
 //! Rows of an upload: findings, rows of a cause, the row form, corrections.
 
+use super::near;
 use super::office::{Office, lock};
 use super::source::{Beside, Source, by_record};
-use super::near;
 use super::{CellView, FindingQuery, HitWhat, Named, Page, RowAt, RowView, Trouble, TroubleSort, Window};
 use crate::check::Ask;
 use crate::check::near::near as nearest;
@@ -164,7 +164,15 @@ impl Office {
 
 impl Office {
     /// A row with what it would do now.
-    pub(super) fn judged(&self, sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &Row, typed: &[(usize, String)]) -> RowView {
+    pub(super) fn judged(
+        &self,
+        sync: &Sync,
+        source: &Source,
+        roster: &Roster,
+        beside: &Beside,
+        row: &Row,
+        typed: &[(usize, String)],
+    ) -> RowView {
         let cells: Vec<(u32, String)> = typed.iter().map(|(cell, value)| (*cell as u32, value.clone())).collect();
         let made_by = |entity: Entity| beside.makers.get(&entity).copied();
         let ask = Ask { makers: Some(&made_by), decided: Some(&beside.decided), ..source.ask(sync, roster, &beside.overlay) };

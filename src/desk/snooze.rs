@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::office::Office;
+use super::triage::Known;
 use super::{Event, SnoozeNote, SnoozeState, SnoozedCause, Trouble, TroubleSort};
 use crate::ledger::{CauseKey, Snooze, SyncNo, Timestamp, snooze};
 use crate::roster::FeedNo;
@@ -45,7 +46,7 @@ impl Office {
     /// open is said no more.
     pub(super) fn snoozed(&self) -> Result<Vec<SnoozedCause>, Trouble> {
         let now = (self.surroundings.now)();
-        let (awake, asleep) = self.open_causes()?;
+        let (awake, asleep) = self.open_causes(Known::All)?;
         let mut all = Vec::new();
         for snooze in self.store.snoozes()? {
             let id = id(&snooze.cause);

@@ -127,9 +127,15 @@ mod tests {
 
     #[test]
     fn it_wakes_by_its_date_or_when_its_rows_have_grown_by_half() {
-        for (rows, now, of, sleeps) in
-            [(14, 99, 14, true), (14, 100, 14, false), (14, 50, 20, true), (14, 50, 21, false), (1, 50, 2, false), (1, 50, 1, true), (0, 50, 0, true)]
-        {
+        for (rows, now, of, sleeps) in [
+            (14, 99, 14, true),
+            (14, 100, 14, false),
+            (14, 50, 20, true),
+            (14, 50, 21, false),
+            (1, 50, 2, false),
+            (1, 50, 1, true),
+            (0, 50, 0, true),
+        ] {
             assert_eq!(snooze(rows).sleeps(Timestamp(now), of), sleeps, "{rows} rows, then {of} at {now}");
         }
     }

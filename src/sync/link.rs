@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::edit::{not_taken, refused};
 use super::undo::{Referred, put_back};
-use super::{Failed, Runner, by_hand, makers::maker};
+use super::{Failed, Runner, by_hand};
 use crate::ledger::{Action, Counts, Entry, EntryKind, Plan, PlannedChange, SyncNo, fields};
 use crate::roster::{Entity, FeedNo, Field, PersonNo, Roster, Text, pack};
 use crate::store::Commit;
@@ -35,7 +35,7 @@ impl Runner<'_> {
             return self.publish_all(roster, changes);
         };
         let theirs = roster.person(twin).map_or_else(|| next.clone(), |p| p.to_person());
-        let of_upload = maker(self.store, root, twin.into()).is_some_and(|m| m.same_upload);
+        let of_upload = self.came_with(root, twin)?;
         if !of_upload || theirs.shares.iter().any(|s| s.feed != feed) {
             let why = format!("\"{id}\" belongs to {} already, who did not come with this upload alone", called(roster, twin));
             return Err(not_taken(field.name(), &why));
@@ -62,6 +62,18 @@ impl Runner<'_> {
             changes.push(((*number).into(), (!twice).then(|| pack(&link))));
         }
         self.publish_all(roster, changes)
+    }
+
+    /// Whether a run of the upload whose first sync is `root` made a person: also one that was taken away and put back since.
+    fn came_with(&self, root: SyncNo, person: PersonNo) -> Result<bool, Failed> {
+        for (entry, change) in self.store.history(person.into())? {
+            if let (Some(number), None) = (entry.sync, &change.before)
+                && self.store.sync(number)?.is_some_and(|s| s.root() == root)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Puts back what entries of the journal changed, the last first; all of it, or nothing where something was changed since. Each is put

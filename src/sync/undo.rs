@@ -193,7 +193,14 @@ fn refers(table: Table, record: &[u8], to: &mut dyn FnMut(Entity)) {
     }
 }
 
-pub(super) fn put_back(change: &Change, roster: &Roster, referred: &Referred, plan: &mut Plan, counts: &mut Counts, left: &mut Vec<Finding>) {
+pub(super) fn put_back(
+    change: &Change,
+    roster: &Roster,
+    referred: &Referred,
+    plan: &mut Plan,
+    counts: &mut Counts,
+    left: &mut Vec<Finding>,
+) {
     let table = change.entity.table;
     let now = roster.record(change.entity);
     let (before, after) = (change.before.as_deref(), change.after.as_deref());

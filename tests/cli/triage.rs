@@ -2,7 +2,8 @@
 
 use crate::world::{World, homeroom};
 
-const SCHOOLS: &str = "external_id,name,type,parent_external_id,address\nD1,Lincoln Unified,district,,\nS1,Lincoln High,school,D1,1 Main St\n";
+const SCHOOLS: &str =
+    "external_id,name,type,parent_external_id,address\nD1,Lincoln Unified,district,,\nS1,Lincoln High,school,D1,1 Main St\n";
 const HEADER: &str = "first_name,middle_name,last_name,email,custom_id,school_district_external_id,user_type,position,grade,status";
 
 /// A database with the schools and that users' file; the number of the file's sync.

@@ -139,10 +139,10 @@ fn somebody_known_gets_the_new_id_and_the_row_is_about_them() {
     let took = world.users(&["Ana,,Diaz,new@l.example,2001,S1,Teacher,,,Active"]);
     took.is("staff +1", &["2 custom_id DUP-408"]);
     let side = clash(&world, &took, 2);
-    assert_eq!(side.on_roster.iter().map(|s| (s.named.reference.as_str(), s.why.as_str())).collect::<Vec<_>>(), [
-        ("staff:2001", "has this ID"),
-        ("staff:1", "has the same name"),
-    ]);
+    assert_eq!(
+        side.on_roster.iter().map(|s| (s.named.reference.as_str(), s.why.as_str())).collect::<Vec<_>>(),
+        [("staff:2001", "has this ID"), ("staff:1", "has the same name"),]
+    );
     let before = world.roster();
     let ana = number(&world, "staff:1");
     let row = world.decide(&took, 2, RowChoice::SameAs(ana));

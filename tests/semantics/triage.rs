@@ -45,23 +45,20 @@ fn a_school_that_another_file_had_refused_is_the_parent_of_who_names_it() {
     let world = World::new();
     // S8 has no name; S9 is in no file.
     let schools = "external_id,name,type,parent_external_id,address\nS8,,school,D1,8 Main St\n";
-    let users = file(&["Ana,,Diaz,a@l.example,1,S8,Teacher,,,Active", "Ben,,Ode,b@l.example,2,S8,Teacher,,,Active", "Cyd,,Low,c@l.example,3,S9,Teacher,,,Active"]);
+    let users = file(&[
+        "Ana,,Diaz,a@l.example,1,S8,Teacher,,,Active",
+        "Ben,,Ode,b@l.example,2,S8,Teacher,,,Active",
+        "Cyd,,Low,c@l.example,3,S9,Teacher,,,Active",
+    ]);
     let set = vec![world.write("more-schools.csv", schools), world.write("users.csv", users)];
     let Reply::RanSet(ran) = world.ask(Request::ImportSet(set)) else { panic!("ran") };
     let first = ran[0].detail.sync.number;
-    let follows: Vec<_> = world
-        .sync(ran[1].detail.sync.number)
-        .about
-        .into_iter()
-        .map(|a| a.follows.map(|f| (f.sync, f.row, f.title)))
-        .collect();
+    let follows: Vec<_> =
+        world.sync(ran[1].detail.sync.number).about.into_iter().map(|a| a.follows.map(|f| (f.sync, f.row, f.title))).collect();
     assert_eq!(follows, [Some((first, 2, "name is empty".to_owned())), None]);
     let open = world.triage();
     // What mending the school clears counts those who wait for it in the other file.
-    assert_eq!(
-        lines(&open),
-        [("VAL-201", None, 1, 3), ("REF-301", Some("S8"), 2, 2), ("REF-301", Some("S9"), 1, 1)]
-    );
+    assert_eq!(lines(&open), [("VAL-201", None, 1, 3), ("REF-301", Some("S8"), 2, 2), ("REF-301", Some("S9"), 1, 1)]);
 }
 
 fn of_school(world: &World, profile: &str, name: &str, text: &str) -> Took {
@@ -73,7 +70,12 @@ fn of_school(world: &World, profile: &str, name: &str, text: &str) -> Took {
 fn a_class_whose_teacher_failed_and_a_guardian_whose_student_did_follow_across_feeds() {
     let world = World::new();
     world.users(&["Tia,,Moss,Tia@l.example,7,S1,Teachr,,,Active", "Sam,,Moss,sam@l.example,8,S1,Pupil,,,Active"]);
-    let classes = of_school(&world, "greatminds-classes", "classes.csv", "className,primaryTeacher,grade,subject\nAlgebra,tia@l.example,09,Mathematics\n");
+    let classes = of_school(
+        &world,
+        "greatminds-classes",
+        "classes.csv",
+        "className,primaryTeacher,grade,subject\nAlgebra,tia@l.example,09,Mathematics\n",
+    );
     classes.is("classes !1", &["2 primaryTeacher REF-305"]);
     let guardians = of_school(
         &world,
@@ -191,7 +193,8 @@ fn a_cause_that_went_says_whether_it_was_corrected_mended_at_the_source_or_left_
     let rows = ["Ana,,Diaz,no,1,S1,Teacher,,,Active", "Ben,,Ode,nope,2,S1,Teacher,,,Active", "Dan,,Fox,bad,4,S1,Teacher,,,Active"];
     world.users(&[rows[0], rows[1], rows[2], "Eve,,May,e@l.example,5,S9,Teacher,,,Active"]);
     // Ana is mended at the source, Ben has left, Dan is corrected, and the school is made meanwhile.
-    let Reply::Added(_) = world.ask(Request::Add { what: AddWhat::School, fields: vec![("external_id".into(), "S9".into()), ("name".into(), "Nine".into())] })
+    let Reply::Added(_) = world
+        .ask(Request::Add { what: AddWhat::School, fields: vec![("external_id".into(), "S9".into()), ("name".into(), "Nine".into())] })
     else {
         panic!("made")
     };
@@ -257,7 +260,10 @@ fn near_values_come_with_what_they_mean() {
     };
     assert_eq!(of("S11").near[0].words, "Lincoln High");
     let makes = of("S11").makes.unwrap();
-    assert_eq!((makes.what, makes.fields), (AddWhat::School, vec![("external_id".into(), "S11".into()), ("parent_external_id".into(), "D1".into())]));
+    assert_eq!(
+        (makes.what, makes.fields),
+        (AddWhat::School, vec![("external_id".into(), "S11".into()), ("parent_external_id".into(), "D1".into())])
+    );
     assert_eq!(of("Kinder").makes, None);
 }
 

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use homeroom::desk::{
-    Desk, FindingQuery, HitWhat, Import, OpenCause, PersonDetail, Reply, Request, RowAt, RowChoice, RowView, Surroundings, SyncDetail, Trouble, Window,
+    Desk, FindingQuery, HitWhat, Import, OpenCause, PersonDetail, Reply, Request, RowAt, RowChoice, RowView, Surroundings, SyncDetail,
+    Trouble, Window,
 };
 use homeroom::ledger::{Actor, Finding, Severity, Sync, SyncNo, Timestamp};
 use tempfile::TempDir;

@@ -28,6 +28,8 @@ pub struct CauseAbout {
     pub follows: Option<Follows>,
     /// What could be made by hand so that it goes.
     pub makes: Option<Makes>,
+    /// Whether what its value names is on the roster by now: a re-run clears it.
+    pub there_now: bool,
 }
 
 /// A cause of another sync from which one only follows.

@@ -188,7 +188,11 @@ impl Screen for AddForm {
             paint.wrapped(1, &format!("Not added: {}", sentence(trouble)), Role::Error, 2);
         } else {
             paint.next();
-            let saved = if self.back { "Enter adds it and goes back to the rows that lack it." } else { "ctrl-s adds it and stays for the next one." };
+            let saved = if self.back {
+                "Enter adds it and goes back to the rows that lack it."
+            } else {
+                "ctrl-s adds it and stays for the next one."
+            };
             paint.line(&[piece(saved, Role::Dim)]);
         }
         paint.line(&[piece(boss(paint.rest().width), Role::Dim)]);

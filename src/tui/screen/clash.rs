@@ -135,7 +135,11 @@ impl ClashScreen {
                 let row = clash.rows.get(clash.at);
                 if let (HitWhat::Person(person), Some(row)) = (&side.named.what, row.filter(|r| r.decided.is_none())) {
                     let n = number(u64::from(row.row));
-                    choices.push(('l', format!("row {n} is this person, who gets its ID"), Pick::Decide(row.record, RowChoice::SameAs(*person))));
+                    choices.push((
+                        'l',
+                        format!("row {n} is this person, who gets its ID"),
+                        Pick::Decide(row.record, RowChoice::SameAs(*person)),
+                    ));
                     choices.push(('k', format!("row {n} is left out"), Pick::Decide(row.record, RowChoice::Skip)));
                 }
                 choices.push(('p', String::from("look at them"), Pick::Person(self.side - clash.rows.len())));
@@ -273,7 +277,10 @@ impl ClashScreen {
             let column = &first.cells[n].column;
             let sign = if differs { look.glyph(Glyph::Warning) } else { " " };
             let label = look.cut(column, usize::from(start.saturating_sub(4))).into_owned();
-            paint.at(1, &[piece(sign, Role::Warning), piece(" ", Role::Text), piece(label, if differs { Role::Warning } else { Role::Dim })]);
+            paint.at(
+                1,
+                &[piece(sign, Role::Warning), piece(" ", Role::Text), piece(label, if differs { Role::Warning } else { Role::Dim })],
+            );
             for (at, value) in values.iter().enumerate().skip(from) {
                 let x = start + (at - from) as u16 * cells;
                 let text = match value.as_deref() {

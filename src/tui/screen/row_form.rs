@@ -557,8 +557,7 @@ impl Screen for RowForm {
         let takes = field
             .is_none_or(|f| f.suggestion.as_ref().is_none_or(|s| s == f.line.text()))
             .then_some("there is no suggestion for this cell");
-        let no_makes =
-            self.cell().is_none_or(|c| c.makes.is_none()).then_some("nothing that is missing could be made by hand here");
+        let no_makes = self.cell().is_none_or(|c| c.makes.is_none()).then_some("nothing that is missing could be made by hand here");
         let identity = |row: &RowView| row.decided.is_some() || row.findings.iter().any(|f| is_about_identity(f.code));
         let no_clash = (!self.row.get().is_some_and(identity)).then_some("no rows claim the same here");
         let put_back = field.is_none_or(|f| !f.is_typed()).then_some("nothing was typed in this cell");

@@ -62,7 +62,9 @@ impl Snoozing {
     fn prompted(&mut self, text: &str) -> Effect {
         self.token = self.token.next();
         match std::mem::replace(&mut self.stage, Stage::Idle) {
-            Stage::Why { .. } if text.trim().is_empty() => Effect::Toast(Tone::Plain, String::from("Nothing was snoozed: it needs a reason.")),
+            Stage::Why { .. } if text.trim().is_empty() => {
+                Effect::Toast(Tone::Plain, String::from("Nothing was snoozed: it needs a reason."))
+            }
             Stage::Why { sync, cause, title } => {
                 self.stage = Stage::Until { sync, cause, title, reason: text.to_owned() };
                 let title = String::from("Until when? 3d, 1w, 2026-12-01");
@@ -112,6 +114,9 @@ pub fn explain(paint: &mut Paint, cause: &Cause, about: Option<&CauseAbout>, loo
     if let Some(text) = about.map(|a| nearest(&a.near, look)).filter(|t| !t.is_empty()) {
         paint.wrapped(1, &text, Role::Accent, 2);
     }
+    if about.is_some_and(|a| a.there_now) {
+        paint.wrapped(1, "It is on the roster by now: R re-runs the rows that lacked it.", Role::Ok, 1);
+    }
     if about.is_some_and(|a| a.makes.is_some()) {
         paint.wrapped(1, "a adds it with this ID.", Role::Dim, 1);
     }
@@ -141,10 +146,10 @@ pub fn title(cause: &Cause, about: Option<&CauseAbout>, look: &Look) -> (String,
 
 /// Columns of causes that are gone.
 pub const GONE: &[Column] = &[
-    Column::text("resolved since the check before", 26, 90, 0),
+    Column::text("resolved", 22, 90, 0),
     Column::text("feed", 10, 24, 3),
     Column::number("rows", 6, 1),
-    Column::text("how", 20, 60, 0),
+    Column::text("how", 24, 60, 0),
     Column::text("code", 7, 7, 4),
 ];
 
@@ -202,7 +207,9 @@ pub fn explain_snoozed(paint: &mut Paint, s: &SnoozedCause, look: &Look) {
         (_, None) => String::from("It is not open now; it stays snoozed for when it comes again"),
         (SnoozeState::Asleep, Some(_)) => format!("Sleeps until {}, or until its rows grow by half", look.when(s.note.until)),
         (SnoozeState::Over, Some(_)) => String::from("Awake again: its day has come"),
-        (SnoozeState::Grown, Some(o)) => format!("Awake again: {} rows when it was snoozed, {} now", number(s.note.rows), number(o.cause.rows)),
+        (SnoozeState::Grown, Some(o)) => {
+            format!("Awake again: {} rows when it was snoozed, {} now", number(s.note.rows), number(o.cause.rows))
+        }
     };
     paint.line(&[piece(format!("{state}. z wakes it."), Role::Text)]);
     paint.wrapped(1, &format!("{}, {}: {}", s.note.by.0, look.when(s.note.at), s.note.reason), Role::Dim, 3);

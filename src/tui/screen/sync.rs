@@ -519,10 +519,9 @@ impl Screen for SyncScreen {
     fn status(&self) -> StatusLine {
         match self.view {
             View::Flat => self.findings.status(),
-            View::Gone => StatusLine {
-                position: (self.went.total > 0).then_some((self.went.selected + 1, self.went.total)),
-                ..StatusLine::default()
-            },
+            View::Gone => {
+                StatusLine { position: (self.went.total > 0).then_some((self.went.selected + 1, self.went.total)), ..StatusLine::default() }
+            }
             View::Causes => StatusLine {
                 position: (self.causes.total > 0).then_some((self.causes.selected + 1, self.causes.total)),
                 ..StatusLine::default()

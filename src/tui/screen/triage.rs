@@ -60,11 +60,11 @@ impl View {
 const COLUMNS: &[Column] = &[
     Column::text("open errors by cause", 26, 100, 0),
     Column::text("feed", 12, 24, 1),
-    Column::number("sync", 6, 4),
+    Column::number("sync", 6, 5),
     Column::number("rows", 6, 2),
     Column::number("clears", 6, 0),
-    Column::number("mended", 6, 3),
-    Column::text("since", 8, 9, 5),
+    Column::number("mended", 6, 4),
+    Column::text("since", 8, 9, 3),
     Column::text("code", 7, 7, 6),
 ];
 
@@ -195,7 +195,13 @@ impl Triage {
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match reply {
             Reply::Triage(all) => drop(self.causes.take(token, Ok(all))),
-            Reply::Snoozed(all) => drop(self.snoozed.take(token, Ok(all))),
+            Reply::Snoozed(all) => {
+                // Where the last one woke there is nothing left to look at.
+                if self.view == View::Snoozed && all.is_empty() && self.count(View::Snoozed) > 0 {
+                    self.view = View::Open;
+                }
+                self.snoozed.take(token, Ok(all));
+            }
             Reply::Gone(all) => drop(self.gone.take(token, Ok(all))),
             Reply::Row(_) => return self.ask(),
             Reply::Trouble(trouble) => {
@@ -213,11 +219,17 @@ impl Triage {
     /// What there is besides, in one line: nothing is hidden silently.
     fn views(&self, paint: &mut Paint) {
         let asleep = self.snoozed.get().into_iter().flatten().filter(|s| s.note.state == SnoozeState::Asleep).count();
-        let part = |view, text: String| piece(if self.view == view { format!("[{text}]") } else { format!(" {text} ") }, if self.view == view { Role::Accent } else { Role::Dim });
+        let part = |view, text: String| {
+            piece(
+                if self.view == view { format!("[{text}]") } else { format!(" {text} ") },
+                if self.view == view { Role::Accent } else { Role::Dim },
+            )
+        };
         paint.line(&[
             part(View::Open, format!("{} open", number(self.count(View::Open) as u64))),
             part(View::Snoozed, format!("{} snoozed", number(asleep as u64))),
             part(View::Gone, format!("{} resolved", number(self.count(View::Gone) as u64))),
+            piece("  tab shows them", Role::Dim),
         ]);
     }
 
@@ -349,6 +361,9 @@ impl Screen for Triage {
             selected.is_some_and(|c| c.about.near.is_empty() && c.cause.value.is_some()).then_some("nothing near this value is known");
         let no_makes = selected.is_none_or(|c| c.about.makes.is_none()).then_some("nothing that is missing could be made by hand here");
         let no_clash = selected.is_none_or(|c| !is_about_identity(c.cause.code)).then_some("no rows claim the same here");
+        // What a row lacks may have been made meanwhile; of what is wrong in the file itself something must be mended first.
+        let waits = |c: &OpenCause| c.corrected == 0 && !["REF-", "DUP-"].iter().any(|g| c.cause.code.name().starts_with(g));
+        let unmended = selected.is_some_and(waits).then_some("no row of this cause is mended yet");
         let (undo, redo) = self.edits.can();
         let sleeps = self.sleeping().is_some();
         let open = if self.went().is_some() { None } else { none };
@@ -359,7 +374,7 @@ impl Screen for Triage {
             Offer::unless(Command::Beside, none.or(no_clash)),
             Offer::unless(Command::Snooze, if sleeps { None } else { none }).called(if sleeps { "wake" } else { "snooze" }),
             Offer::unless(Command::MendAll, none.or(no_column).or(busy)),
-            Offer::unless(Command::Rerun, none.or(busy)),
+            Offer::unless(Command::Rerun, none.or(unmended).or(busy)),
             Offer::on(Command::NextPane).called("snoozed, resolved"),
             Offer::on(Command::PreviousPane).quiet(),
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
