@@ -57,6 +57,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
     put("schoology/users.csv", other.schoology_users());
     put("schoology/courses.csv", District::schoology_courses());
     put("schoology/enrollments.csv", other.schoology_enrollments());
+    put("evening/users.csv", other.evening());
 
     // Day 2: a new clerk writes "Kinder" and " at "; the export has a byte-order mark.
     d.a_day(14, 18, 7, 6);
@@ -153,6 +154,7 @@ mod tests {
         assert_eq!(count("day-3/", "REF-301"), 25, "a school nobody created");
         assert_eq!(count("day-3/", "DUP-401"), 5);
         assert_eq!(count("day-3/", "DUP-403"), 4);
+        assert_eq!(["REF-301", "VAL-214", "VAL-210"].map(|code| count("evening/", code)), [220, 110, 88], "three causes, no more");
         for code in ["VAL-201", "VAL-204", "VAL-205", "VAL-209", "VAL-210", "VAL-222", "VAL-228", "VAL-229", "DUP-404"] {
             assert!(count("day-", code) > 0, "{code}");
         }

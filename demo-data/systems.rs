@@ -1,7 +1,7 @@
 //! What the other systems of the district exchange: Great Minds, Amplify, Schoology, `SchoolStatus`. Each file has a few rows that
 //! must be refused, and [`Written`] says which.
 
-use super::district::{CUSTOM_ID, Cells, District, EMAIL, FIRST, LAST, MIDDLE, POSITION, SCHOOL, STATUS, USER_TYPE, order};
+use super::district::{COLUMNS, CUSTOM_ID, Cells, District, EMAIL, FIRST, LAST, MIDDLE, POSITION, SCHOOL, STATUS, USER_TYPE, order};
 use super::names::ascii;
 use super::writing::Written;
 
@@ -11,6 +11,11 @@ const HARROW: &str = "104521";
 const STONEBRIDGE: &str = "104533";
 /// Bluebird Elementary: its guardians come by file.
 const BLUEBIRD: &str = "104505";
+
+/// The evening school, which nobody has created.
+const EVENING: &str = "104580";
+/// Schools by day of those who go to evening classes elsewhere.
+const EVENING_HOMES: [&str; 3] = ["104531", STONEBRIDGE, "104549"];
 
 /// Stonebridge's courses: code, name, subject.
 const COURSES: &[(&str, &str, &str)] = &[
@@ -354,6 +359,41 @@ impl District {
             }
         }
         self.rewind(seed);
+        file.written()
+    }
+
+    /// The evening school's list, as its own clerk writes it: a school that nobody has created, `9th` for `9`, ` at ` for `@`. Three causes, and
+    /// most of its rows.
+    pub(crate) fn evening(&mut self) -> Written {
+        let mut file = Lines::new(&COLUMNS.join(","));
+        for i in 0..440 {
+            let (first, last) = self.name();
+            let id = format!("{:08}", 2_080_013 + i * 3);
+            let mut email = format!("{}.{}{}@evening.marigoldvalley.example", ascii(&first), ascii(&last), &id[5..]);
+            let (mut school, mut grade) = (EVENING_HOMES[i % EVENING_HOMES.len()], ["10", "11", "12"][i % 3]);
+            // Of each twenty rows ten name the new school, five have another word for the grade, four an e-mail without an `@`.
+            let why = match i % 20 {
+                0 | 2 | 4 | 7 | 9 | 11 | 13 | 16 | 18 | 19 => {
+                    school = EVENING;
+                    Some(("school_district_external_id", "REF-301"))
+                }
+                1 | 5 | 8 | 12 | 15 => {
+                    grade = "9th";
+                    Some(("grade", "VAL-214"))
+                }
+                3 | 10 | 14 | 17 => {
+                    email = email.replace('@', " at ");
+                    Some(("email", "VAL-210"))
+                }
+                _ => None,
+            };
+            let cells =
+                [first, String::new(), last, email, id, school.into(), "Student".into(), String::new(), grade.into(), "Active".into()];
+            match why {
+                Some(why) => file.wrong(&cells, &[why]),
+                None => file.row(&cells),
+            }
+        }
         file.written()
     }
 

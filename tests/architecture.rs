@@ -47,9 +47,9 @@ const IO: [&str; 16] = [
     "log::",
 ];
 
-/// The store's writing functions as they are called, and who besides `store` itself may. Corrections, decisions about rows and snoozes are
-/// written outside a sync: they change no roster, and it is the operator at the desk who makes them.
-const WRITES: [(&str, &[&str]); 12] = [
+/// The store's writing functions as they are called, and who besides `store` itself may. Corrections, decisions about rows, snoozes and the
+/// reports of other systems are written outside a sync: they change no roster, and it is the operator at the desk who brings them.
+const WRITES: [(&str, &[&str]); 14] = [
     (".commit(", &["sync"]),
     // The reports end with a `finish` of their own.
     ("store.finish(", &["sync"]),
@@ -63,6 +63,8 @@ const WRITES: [(&str, &[&str]); 12] = [
     (".put_decisions(", &["desk"]),
     (".put_snooze(", &["desk"]),
     (".remove_snooze(", &["desk"]),
+    (".put_attached(", &["desk"]),
+    (".remove_attached(", &["desk"]),
 ];
 
 /// Files of more than 500 lines, and why each is one.

@@ -355,3 +355,87 @@ fn a_plan_of_an_earlier_console_does_not_say_that_nothing_changes() {
     let mut at = world.console((80, 24));
     at.press("P").see("plan of #2").see("2,201").miss("No school would be changed").see("tab line by line");
 }
+
+/// Three people who were taken, and the console on their sync.
+fn taken(world: &World, size: (u16, u16)) -> Harness {
+    world.import(monday, "schools.csv", "schools");
+    let people = [("Zoë", "Quill", "1"), ("Ben", "Ode", "2"), ("Ana", "Diaz", "3")];
+    let rows: String =
+        people.map(|(first, last, id)| row(first, last, &format!("p{id}@marigoldvalley.example"), id, "104531", "Teacher")).concat();
+    let path = world.write("staff.csv", format!("{HEADER}{rows}"));
+    let mut at = world.console(size);
+    plan_of(&mut at, &path);
+    at.press("P").see("3 created");
+    at
+}
+
+/// Types a path into the form of a report.
+fn lay_over(at: &mut Harness, path: &str) {
+    at.press(":").type_text("attach").press("<Enter>").see("laid over the upload of #2").type_text(path).press("<Enter>");
+}
+
+#[test]
+fn a_report_from_the_portal_is_attached_and_mended_and_the_file_goes_back() {
+    let report = "line,custom_id,result,message\n2,1,ERROR,email p1@marigoldvalley.example is used in another district\n\
+        3,2,OK,\n4,3,ERROR,email p3@marigoldvalley.example is used in another district\n";
+    for size in WIDTHS {
+        let world = World::empty();
+        let mut at = taken(&world, size);
+        let path = world.write("line-results.csv", report);
+        let folder = world.folder.path().to_str().unwrap().to_owned();
+        // tab completes the path as far as it is clear.
+        lay_over(&mut at, &format!("{folder}/line"));
+        at.see("Cannot read").press("<Tab>").see("line-results.csv").press("<Enter>");
+        at.see("eChalk line results").see("3 lines, 1 fine; 2 errors on 2 rows of #2 staff.csv. All of them fit.");
+        snap(&at, "attach_preview", size);
+        for (columns, rows) in [(1, 1), (20, 5), (60, 15), size] {
+            at.resize(columns, rows);
+        }
+        // Enter attaches nothing.
+        at.press("<Enter>").see("All of them fit").press("P").see("line-results.csv attached: 1 cause on 2 rows.");
+        at.see("Reported by eChalk: line-results.csv").see("2 rows, 2 open").see("eChalk: email … is used in another district");
+        snap(&at, "attached", size);
+        at.press("?").see("VEN-701").press("<Esc>");
+        at.press("5").see("is used in another district").press("<Enter>").see("(2)").see("Reported by eChalk");
+        at.press("<Enter>").see("row 1 of 2").see("Reported by eChalk").press("<C-u>").type_text("x").see("This row would go through");
+        at.press("<Enter>").see("row 2 of 2").type_text("y").press("<Enter>").see("No row of this cause has an error left");
+        at.press("4 <Enter>").see("2 cells in 2 rows mended").press("R").see("2 updated").press("y").see("#2 was re-run as #3");
+        at.see("all answered").miss("is used in another district").press("5").miss("is used in another district");
+        at.press("4 <Enter> o c").see("sync-3-corrected.csv").press("<Enter>");
+        let back = std::fs::read_to_string(world.path("sync-3-corrected.csv")).unwrap();
+        let was = std::fs::read_to_string(world.path("staff.csv")).unwrap();
+        assert_eq!(
+            back,
+            was.replace("p1@marigoldvalley.example", "p1@marigoldvalley.examplex")
+                .replace("p3@marigoldvalley.example", "p3@marigoldvalley.exampley")
+        );
+        // The same report again is no work, and it can be taken away.
+        at.press("<Esc> 4 j <Enter>").see("Reported by eChalk");
+        lay_over(&mut at, &path);
+        at.see("attached already").press("P").miss("attached: 1 cause").press("<Esc>");
+        at.press("D").see("Take line-results.csv away?").press("y").see("was taken away").miss("Reported by eChalk");
+    }
+}
+
+#[test]
+fn a_report_that_does_not_fit_names_every_line_and_keeps_nothing() {
+    let world = World::empty();
+    let mut at = taken(&world, (80, 24));
+    let path = world.write("other.csv", "line,custom_id,result,message\n2,1,OK,\n3,77,ERROR,email is used\n9,3,ERROR,email is used\n");
+    lay_over(&mut at, &path);
+    at.see("3 lines, of which 2 do not fit #2 staff.csv")
+        .see("row 3 is ID \"77\" in the report and \"2\" in the upload")
+        .see("it names row 9");
+    snap(&at, "attach_misfits", (80, 24));
+    at.press("P").see("does not fit this upload").press("<Esc>").miss("Reported by");
+    let path = world.write("notes.csv", "note\nnothing\n");
+    lay_over(&mut at, &path);
+    at.see("of no form of report that is known").see("notes.csv").press("<Esc>").miss("Reported by");
+    // Two reports: it is asked which is to go.
+    for (name, id) in [("a.csv", 1), ("b.csv", 2)] {
+        let path = world.write(name, format!("line,custom_id,result,message\n{},{id},ERROR,email is used\n", id + 1));
+        lay_over(&mut at, &path);
+        at.press("P").see(&format!("{name} attached"));
+    }
+    at.press("D").see("Take away which report?").press("1").see("Take a.csv away?").press("y").see("b.csv").miss("a.csv,");
+}

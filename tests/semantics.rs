@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // what these tests build on must hold, or they fail
 
+#[path = "semantics/attach.rs"]
+mod attach;
 #[path = "semantics/causes.rs"]
 mod causes;
 #[path = "semantics/codes.rs"]

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a test program: so it fails, and tells
 
+#[path = "store/backup.rs"]
+mod backup;
 #[path = "store/common.rs"]
 mod common;
 #[path = "store/damage.rs"]

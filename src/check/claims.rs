@@ -157,16 +157,21 @@ impl<'a> Claims<'a> {
         if let Some(number) = known.filter(|_| ask.profile.writes == Writes::CreateOnly) {
             let maker = ask.makers.and_then(|by| by(number.into()));
             if maker.is_some_and(|m| m.same_upload) {
-                // The upload made the person itself, in a run before this one. Later rows of the ID still clash with this.
-                let claim = self.standing.len() as u32;
+                // The upload made the person itself, in a run before this one. Later rows of the ID still clash with this. A row that was
+                // corrected since mends whom it made.
                 let (start, len) = self.after(draft, role, ask.roster.person(number), &cell);
-                self.standing.push(Claim { slot: number.0, start, len, done: true, ..Claim::of(row) });
-                self.seen[number.0 as usize] = claim + 1;
-                return Verdict::Identical;
+                if len == 0 || !ask.overlay.contains_key(&row.record) {
+                    let claim = self.standing.len() as u32;
+                    self.standing.push(Claim { slot: number.0, start, len, done: true, ..Claim::of(row) });
+                    self.seen[number.0 as usize] = claim + 1;
+                    return Verdict::Identical;
+                }
+                self.arena.truncate(start as usize);
+            } else {
+                let finding = Finding::of_file(Code::DUP_406).in_column(key_name).with_value(lossy(id)).with("p", &ask.profile.name);
+                let finding = finding.with("n", maker.map(|m| m.sync.0.to_string()).unwrap_or_default());
+                findings.push(rules.place(row, finding));
             }
-            let finding = Finding::of_file(Code::DUP_406).in_column(key_name).with_value(lossy(id)).with("p", &ask.profile.name);
-            let finding = finding.with("n", maker.map(|m| m.sync.0.to_string()).unwrap_or_default());
-            findings.push(rules.place(row, finding));
         }
         if known.is_none()
             && let Some(finding) = rules.missing_when_creating(&row.cells)

@@ -202,7 +202,10 @@ impl<'a> File<'a> {
         }
         let known = self.ask.roster.relations().course(id);
         if let Some(number) = known.filter(|_| self.ask.profile.writes == Writes::CreateOnly) {
-            return self.exists(number.into(), id);
+            let stands = self.exists(number.into(), id)?;
+            if !self.ask.overlay.contains_key(&row.record) {
+                return Ok(stands);
+            }
         }
         match known.and_then(|n| self.ask.roster.course(n)).and_then(|c| elsewhere(self.ask, c.org)) {
             Some(finding) => Err(finding.with_value(id).into()),
@@ -220,7 +223,10 @@ impl<'a> File<'a> {
         }
         let known = self.known_class(key);
         if let Some(number) = known.filter(|_| self.ask.profile.writes == Writes::CreateOnly) {
-            return self.exists(number.into(), id);
+            let stands = self.exists(number.into(), id)?;
+            if !self.ask.overlay.contains_key(&row.record) {
+                return Ok(stands);
+            }
         }
         match known.and_then(|n| self.ask.roster.class(n)).and_then(|c| elsewhere(self.ask, c.org)) {
             Some(finding) => Err(finding.with_value(id).into()),
@@ -229,7 +235,7 @@ impl<'a> File<'a> {
     }
 
     /// What is said of a record that is there although the profile only creates: nothing, where the upload itself made it in a run
-    /// before this one.
+    /// before this one. (A row that was corrected since mends what it made itself.)
     fn exists(&self, entity: Entity, id: &str) -> Result<Standing, Box<Finding>> {
         let maker = self.ask.makers.and_then(|by| by(entity));
         if maker.is_some_and(|m| m.same_upload) {

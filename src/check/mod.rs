@@ -19,6 +19,7 @@ mod gather;
 mod guardians;
 mod kin;
 mod known;
+pub mod laid_over;
 pub mod near;
 mod orgs;
 mod owners;

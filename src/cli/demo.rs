@@ -43,6 +43,7 @@ static FILES: &[(&str, &[u8])] = &[
     ("amplify/users.csv", include_bytes!("../../demo-data/amplify/users.csv")),
     ("schoology/users.csv", include_bytes!("../../demo-data/schoology/users.csv")),
     ("schoology/courses.csv", include_bytes!("../../demo-data/schoology/courses.csv")),
+    ("evening/users.csv", include_bytes!("../../demo-data/evening/users.csv")),
     ("schoology/enrollments.csv", include_bytes!("../../demo-data/schoology/enrollments.csv")),
 ];
 
@@ -62,6 +63,8 @@ struct FeedOf {
     org: Option<String>,
     #[serde(default)]
     main: bool,
+    /// Rows in error that hold it, per cent; the default where it says nothing.
+    errors: Option<u8>,
 }
 
 /// One upload, or one edit by hand.
@@ -142,8 +145,9 @@ fn play(cx: &mut Context<'_>, folder: &Path) -> Result<(), Stop> {
         written.map_err(|e| unwritable(folder, &e))?;
         // A feed for one school can be set up once there is that school.
         if let Some(at) = feeds.iter().position(|f| step.feed.as_ref() == Some(&f.name)) {
-            let FeedOf { name, profile, org, main } = feeds.remove(at);
-            let feed = Feed { org, main, ..Feed::new(name, profile) };
+            let FeedOf { name, profile, org, main, errors } = feeds.remove(at);
+            let mut feed = Feed { org, main, ..Feed::new(name, profile) };
+            feed.limits.errors = errors.unwrap_or(feed.limits.errors);
             ask!(cx, Request::PutFeed { feed, replaces: None } => Feeds);
         }
         let path = super::import::absolute(cx, &path)?;

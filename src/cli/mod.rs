@@ -5,6 +5,8 @@
 mod abandon;
 mod add;
 mod approve;
+mod attach;
+mod backup;
 mod completions;
 pub mod config;
 mod console;
@@ -33,6 +35,7 @@ mod profiles;
 mod progress;
 mod report;
 mod rerun;
+mod restore;
 mod row;
 mod show;
 mod show_class;
@@ -179,6 +182,7 @@ commands! {
     Rerun rerun
     Undo undo
     Fix fix
+    Attach attach
     Syncs syncs
     Sync sync
     Triage triage
@@ -198,6 +202,8 @@ commands! {
     Maps maps
     Doctor doctor
     Verify verify
+    Backup backup
+    Restore restore
     Completions completions
     Demo demo
 }

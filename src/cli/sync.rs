@@ -31,10 +31,11 @@ struct Json<'a> {
     pending_rows: u64,
     by_school: Vec<School<'a>>,
     resolved: Vec<triage::Resolved<'a>>,
+    attached: Vec<super::attach::ReportLine<'a>>,
 }
 
 #[derive(Serialize)]
-struct CauseLine<'a> {
+pub(super) struct CauseLine<'a> {
     cause: u32,
     code: &'static str,
     severity: &'static str,
@@ -115,6 +116,7 @@ impl Args {
                 pending_corrections: detail.pending_corrections,
                 pending_rows: detail.pending_rows,
                 by_school: detail.by_school.iter().map(|s| School { name: &s.name, tally: s.tally, people: s.people }).collect(),
+                attached: detail.attached.iter().map(Into::into).collect(),
             })?;
         } else {
             print(cx, &detail)?;
@@ -165,6 +167,10 @@ pub(super) fn print(cx: &mut Context<'_>, detail: &SyncDetail) -> Result<(), Sto
     print_file_findings(cx, &detail.file_findings)?;
     print_counts(cx, sync)?;
     print_causes(cx, &detail.causes)?;
+    if !detail.attached.is_empty() {
+        cx.gap()?;
+        super::attach::say(cx, detail)?;
+    }
     if detail.pending_corrections > 0 {
         let (cells, rows) = (count(detail.pending_corrections, "cell"), count(detail.pending_rows, "row"));
         cx.gap()?;
@@ -262,7 +268,7 @@ fn print_counts(cx: &mut Context<'_>, sync: &Sync) -> Result<(), Stop> {
     cx.table(COLUMNS, &rows)
 }
 
-fn print_causes(cx: &mut Context<'_>, causes: &[Cause]) -> Result<(), Stop> {
+pub(super) fn print_causes(cx: &mut Context<'_>, causes: &[Cause]) -> Result<(), Stop> {
     const COLUMNS: &[Column] = &[
         Column::Number("cause"),
         Column::Whole("code"),

@@ -59,7 +59,7 @@ impl Office {
         let by_school = self.school_shares(&sync)?;
         let mut detail = self.detail(sync, by_school)?;
         // What sleeps does not stand above what waits for somebody.
-        let about = self.about_causes(&detail.sync, &self.store.causes(number)?, Known::All)?;
+        let about = self.about_causes(&detail.sync, &self.causes_of(&detail.sync)?, Known::All)?;
         let asleep =
             |cause: &Cause| about.get(&cause.number).and_then(|a| a.snooze.as_ref()).is_some_and(|s| s.state == SnoozeState::Asleep);
         let (last, first): (Vec<Cause>, Vec<Cause>) = std::mem::take(&mut detail.causes).into_iter().partition(asleep);
@@ -70,13 +70,12 @@ impl Office {
 
     /// One sync as it comes out of a run, with what its plan does to each school; what is known of its causes besides is not worked out.
     pub(super) fn detail(&self, sync: Sync, by_school: Vec<SchoolShare>) -> Result<SyncDetail, Trouble> {
-        let number = sync.number;
         let upload = match &sync.upload {
             Some(hash) => self.store.upload(hash)?,
             None => None,
         };
         let mut file_findings = Vec::new();
-        self.store.findings(number, &mut |f| {
+        self.each_finding(&sync, &mut |f| {
             let of_file = f.record.is_none();
             if of_file {
                 file_findings.push(f);
@@ -92,7 +91,8 @@ impl Office {
         rows.extend(self.pending_decisions(sync.root())?.iter().map(|d| d.record));
         Ok(SyncDetail {
             about: Vec::new(),
-            causes: parents_first(&self.store.causes(number)?),
+            causes: parents_first(&self.causes_of(&sync)?),
+            attached: self.attached_to(&sync)?,
             upload,
             file_findings,
             reruns,

@@ -3,6 +3,8 @@
 //! [`Desk`] answers one request at a time in the caller's thread: the command line. [`Client`] sends requests to a
 //! desk that works in threads of its own and gets replies and events as [`Delivery`]: the console, which never waits.
 
+mod attached;
+mod backup;
 mod clash;
 mod classes;
 mod decide;
@@ -37,6 +39,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+pub use backup::restore;
 pub use protocol::*;
 
 use crate::ledger::{Actor, Timestamp};
@@ -171,6 +174,18 @@ impl Desk {
                 Reply::Row(Box::new(row))
             }
             Request::Corrections(sync) => Reply::Corrections(office.store.corrections(office.sync_of(sync)?.root())?),
+            Request::Attach { sync, path, dry_run } => {
+                let attached = office.attach(sync, &path, dry_run)?;
+                if attached.kept {
+                    on_event(Event::SyncChanged(attached.sync));
+                }
+                Reply::Attached(Box::new(attached))
+            }
+            Request::Detach { sync, name } => {
+                office.detach(sync, &name)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Sync(Box::new(office.sync_detail(sync)?))
+            }
             Request::Triage => Reply::Triage(office.triage()?),
             Request::Snoozed => Reply::Snoozed(office.snoozed()?),
             Request::Snooze { sync, cause, until, reason } => {
@@ -245,6 +260,7 @@ impl Desk {
             Request::Profiles => Reply::Profiles(office.profile_infos()),
             Request::Recognise { path } => Reply::Recognised(office.recognise(&path)?),
             Request::Doctor => Reply::Doctor(office.doctor()?),
+            Request::Backup { path } => Reply::BackedUp(office.back_up(job, &path, on_event)?),
             Request::Verify { deep } => Reply::Verified(office.verify(job, deep, on_event)?),
         })
     }

@@ -86,6 +86,8 @@ impl Office {
                 | Request::Decide { .. }
                 | Request::Snooze { .. }
                 | Request::Wake(_)
+                | Request::Attach { dry_run: false, .. }
+                | Request::Detach { .. }
                 | Request::Import(_)
                 | Request::ImportSet(_)
                 | Request::PickUp { .. }

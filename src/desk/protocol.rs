@@ -4,6 +4,7 @@
 //! while it runs, and its reply comes when the work is done, cancelled or refused.
 
 mod asked;
+mod attached;
 mod causes;
 mod overview;
 mod records;
@@ -17,6 +18,7 @@ use crate::ledger::{Correction, Feed, Finding, Map, Sync, SyncNo};
 use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
+pub use attached::*;
 pub use causes::*;
 pub use overview::*;
 pub use records::*;
@@ -95,6 +97,23 @@ pub enum Request {
     },
     /// The corrections of a sync's upload. -> [`Reply::Corrections`]
     Corrections(SyncNo),
+    /// Lays a report of another system over the upload of a sync: what it says is wrong becomes causes here. Nothing is kept where a line
+    /// of it does not fit. -> [`Reply::Attached`]
+    Attach {
+        /// Any sync of the upload's chain.
+        sync: SyncNo,
+        /// Absolute path of the report.
+        path: String,
+        /// Say what would be matched, or every line that does not fit; keep nothing.
+        dry_run: bool,
+    },
+    /// Takes an attached report away again. -> [`Reply::Sync`]
+    Detach {
+        /// Any sync of the upload's chain.
+        sync: SyncNo,
+        /// The report: its file name, or its number.
+        name: String,
+    },
     /// Triage: the open causes over the latest sync of each feed, without those that sleep. -> [`Reply::Triage`]
     Triage,
     /// The causes that were put to sleep. -> [`Reply::Snoozed`]
@@ -348,6 +367,11 @@ pub enum Request {
     },
     /// State of the database and its surroundings. -> [`Reply::Doctor`]
     Doctor,
+    /// Writes everything that the database keeps to a new file. Long. -> [`Reply::BackedUp`]
+    Backup {
+        /// Absolute path of the file, which must not be there yet.
+        path: String,
+    },
     /// Reads everything and checks every checksum and reference. Long. -> [`Reply::Verified`]
     Verify {
         /// Also rebuilds the roster from the journal and compares.
@@ -367,6 +391,7 @@ impl Request {
                 | Self::Rerun { .. }
                 | Self::Undo { .. }
                 | Self::Verify { .. }
+                | Self::Backup { .. }
         )
     }
 }
@@ -406,7 +431,7 @@ pub enum Reply {
     Overview(Overview),
     /// To [`Request::Syncs`].
     Syncs(Page<Sync>),
-    /// To [`Request::Sync`] and [`Request::Abandon`].
+    /// To [`Request::Sync`], [`Request::Abandon`] and [`Request::Detach`].
     Sync(Box<SyncDetail>),
     /// To [`Request::Findings`].
     Findings(Page<Finding>),
@@ -416,6 +441,8 @@ pub enum Reply {
     Row(Box<RowView>),
     /// To [`Request::Corrections`].
     Corrections(Vec<Correction>),
+    /// To [`Request::Attach`].
+    Attached(Box<AttachedNow>),
     /// To [`Request::Triage`]: the cause that clears most first, below each what only follows from it.
     Triage(Vec<OpenCause>),
     /// To [`Request::Snoozed`], [`Request::Snooze`] and [`Request::Wake`]: those that sleep first, the first to wake first.
@@ -474,6 +501,8 @@ pub enum Reply {
     Recognised(Recognised),
     /// To [`Request::Doctor`].
     Doctor(Vec<Check>),
+    /// To [`Request::Backup`].
+    BackedUp(BackedUp),
     /// To [`Request::Verify`].
     Verified(Verified),
     /// To [`Request::Cancel`].

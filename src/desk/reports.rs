@@ -89,7 +89,7 @@ impl Office {
     }
 
     /// The corrections that a sync laid over its rows.
-    fn taken_up(&self, sync: &Sync) -> Result<Vec<Correction>, Trouble> {
+    pub(super) fn taken_up(&self, sync: &Sync) -> Result<Vec<Correction>, Trouble> {
         if sync.number == sync.root() {
             return Ok(Vec::new());
         }

@@ -23,10 +23,10 @@ impl Office {
 
     /// A sync's findings, in the order of the file.
     pub(super) fn findings(&self, number: SyncNo, query: &FindingQuery, window: Window) -> Result<Page<Finding>, Trouble> {
-        self.sync_of(number)?;
+        let sync = self.sync_of(number)?;
         let words = fold(&query.filter).into_owned();
         let mut page = Page { first: window.first, total: 0, unfiltered: 0, rows: Vec::new() };
-        self.store.findings(number, &mut |finding| {
+        self.each_finding(&sync, &mut |finding| {
             let wanted = query.cause.is_none_or(|c| finding.cause == c)
                 && query.severity.is_none_or(|s| finding.severity == s)
                 && query.at_least.is_none_or(|s| finding.severity >= s)
@@ -47,9 +47,9 @@ impl Office {
     }
 
     /// The records of a cause, or all with an error, in the order of the file, each with its findings.
-    fn records(&self, number: SyncNo, cause: Option<u32>) -> Result<Vec<(u32, Vec<Finding>)>, Trouble> {
+    fn records(&self, sync: &Sync, cause: Option<u32>) -> Result<Vec<(u32, Vec<Finding>)>, Trouble> {
         let mut records: Vec<(u32, Vec<Finding>, bool)> = Vec::new();
-        self.store.findings(number, &mut |finding| {
+        self.each_finding(sync, &mut |finding| {
             let Some(record) = finding.record else { return true };
             let wanted = cause.map_or(finding.severity >= Severity::Error, |c| finding.cause == c);
             if let Some(last) = records.last_mut().filter(|r| r.0 == record) {
@@ -72,7 +72,7 @@ impl Office {
     /// The rows of a cause in full.
     pub(super) fn rows(&self, number: SyncNo, cause: Option<u32>, filter: &str, window: Window) -> Result<Page<RowView>, Trouble> {
         let sync = self.sync_of(number)?;
-        let records = self.records(number, cause)?;
+        let records = self.records(&sync, cause)?;
         let source = self.source(&sync)?;
         let roster = self.roster_for(&sync)?;
         let beside = self.beside(&sync, &source, &roster)?;
@@ -92,7 +92,7 @@ impl Office {
             }
             if in_window {
                 let mut view = if corrected.contains_key(&record) || beside.decisions.iter().any(|d| d.record == record) {
-                    self.judged(&sync, &source, &roster, &beside, &row, &[])
+                    self.judged_and_told(&sync, &source, &roster, &beside, &row, &[])?
                 } else {
                     self.view(&sync, &source, &roster, &beside, &row, findings, &[])
                 };
@@ -113,7 +113,22 @@ impl Office {
         let beside = self.beside(&sync, &source, &roster)?;
         let cells =
             typed.iter().map(|(column, value)| Ok((cell_of(&source, column)?, value.clone()))).collect::<Result<Vec<_>, Trouble>>()?;
-        Ok(self.judged(&sync, &source, &roster, &beside, &row, &cells))
+        self.judged_and_told(&sync, &source, &roster, &beside, &row, &cells)
+    }
+
+    /// A row with what it would do now, and with what reports of other systems still say of it.
+    fn judged_and_told(
+        &self,
+        sync: &Sync,
+        source: &Source,
+        roster: &Roster,
+        beside: &Beside,
+        row: &Row,
+        typed: &[(usize, String)],
+    ) -> Result<RowView, Trouble> {
+        let mut view = self.judged(sync, source, roster, beside, row, typed);
+        view.findings.extend(self.told_of(sync, row.record, &beside.corrections, typed)?);
+        Ok(view)
     }
 
     /// Records corrections on a row.

@@ -231,6 +231,8 @@ fn sync_of(request: &Request) -> Option<SyncNo> {
         | Request::CheckRow { sync, .. }
         | Request::Fix { sync, .. }
         | Request::Corrections(sync)
+        | Request::Attach { sync, .. }
+        | Request::Detach { sync, .. }
         | Request::Apply { sync, .. }
         | Request::Abandon { sync, .. }
         | Request::Removals { sync, .. }

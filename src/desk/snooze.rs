@@ -65,7 +65,7 @@ impl Office {
     /// Puts a cause to sleep.
     pub(super) fn snooze(&self, number: SyncNo, cause: u32, until: &str, reason: &str) -> Result<Vec<SnoozedCause>, Trouble> {
         let sync = self.sync_of(number)?;
-        let causes = self.store.causes(number)?;
+        let causes = self.causes_of(&sync)?;
         let Some(cause) = causes.iter().find(|c| c.number == cause) else {
             let what = format!("{number} has no cause {cause}.");
             return Err(Trouble::new(TroubleSort::Usage, what, format!("homeroom sync {} lists them.", number.0)));

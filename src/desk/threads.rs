@@ -69,6 +69,8 @@ fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
             | Request::Decide { .. }
             | Request::Snooze { .. }
             | Request::Wake(_)
+            | Request::Attach { .. }
+            | Request::Detach { .. }
             | Request::Abandon { .. }
             | Request::Add { .. }
             | Request::Edit { .. }

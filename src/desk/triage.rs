@@ -38,12 +38,12 @@ impl Office {
             let Some(last) = self.last_check(root.number)? else { continue };
             let mut pending: HashSet<u32> = self.pending(root.number)?.iter().map(|c| c.record).collect();
             pending.extend(self.pending_decisions(root.number)?.iter().map(|d| d.record));
-            let all = self.store.causes(last.number)?;
+            let all = self.causes_of(&last)?;
             let mut about = self.about_causes(&last, &all, known)?;
             let causes: Vec<Cause> = all.into_iter().filter(|c| c.severity >= Severity::Error).collect();
             let mut corrected = vec![0u64; causes.iter().map(|c| c.number as usize + 1).max().unwrap_or(0)];
             if !pending.is_empty() {
-                self.store.findings(last.number, &mut |f| {
+                self.each_finding(&last, &mut |f| {
                     if let (Some(record), Some(count)) = (f.record, corrected.get_mut(f.cause as usize))
                         && pending.contains(&record)
                     {

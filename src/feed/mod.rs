@@ -9,6 +9,7 @@ pub mod load;
 pub mod map;
 pub mod near;
 pub mod profile;
+pub mod report_form;
 
 pub use bundle::BundleRules;
 pub use load::{Problem, Profiles};

@@ -26,6 +26,8 @@ pub mod rows;
 pub mod sheet;
 mod signature;
 mod spelling;
+pub mod vendor_report;
+pub mod workbook;
 
 pub use bundle::{Bundle, Comes, Manifest};
 pub use columns::{Columns, Mapped, Ragged};
@@ -37,3 +39,4 @@ pub use hidden::{Hidden, clean, hidden, is_blank_cell, trim, trim_str};
 pub use record::{Spans, quoted};
 pub use rows::{Row, Rows};
 pub use sheet::{ReadAs, Sheet, Source, too_large};
+pub use vendor_report::{Cell, VendorReport};

@@ -1,5 +1,6 @@
 //! What HAPPENED: uploads, syncs, findings, causes, plans, corrections, journal entries. Plain data, no I/O.
 
+pub mod attached;
 pub mod catalogue;
 pub mod change;
 pub mod correction;
@@ -12,6 +13,7 @@ pub mod snooze;
 pub mod sync;
 pub mod upload;
 
+pub use attached::{Attached, Told};
 pub use catalogue::{Code, Severity};
 pub use change::{Change, Entry, EntryKind, FieldChange, Plan, PlannedChange};
 pub use correction::Correction;

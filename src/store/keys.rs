@@ -13,6 +13,7 @@
 //! | `c` | root (4), record (4), cell (4) | a correction |
 //! | `d` | root (4), record (4) | a decision about a row |
 //! | `z` | feed (4), hash of the cause (16) | a snooze |
+//! | `v` | root (4), number (4) | a report of another system, attached to an upload |
 //! | `e` | position (8) | the head of a journal entry: what makes it visible |
 //! | `j` | position (8), table (1), slot (4) | a block of changes, by its first entity |
 //! | `b` | sync (4), attempt (8) | a directory of a large sync that is in use |
@@ -112,6 +113,15 @@ pub(super) fn decision(root: SyncNo, record: u32) -> Vec<u8> {
 pub(super) fn snooze(feed: FeedNo, cause: &[u8]) -> Vec<u8> {
     // Keys of a family have one length, and values have not.
     key(b'z', &[&feed.0.to_be_bytes(), &blake3::hash(cause).as_bytes()[..16]])
+}
+
+/// All reports attached to an upload.
+pub(super) fn attached(root: SyncNo) -> Vec<u8> {
+    key(b'v', &[&root.0.to_be_bytes()])
+}
+
+pub(super) fn attached_report(root: SyncNo, number: u32) -> Vec<u8> {
+    key(b'v', &[&root.0.to_be_bytes(), &number.to_be_bytes()])
 }
 
 pub(super) fn entry(position: u64) -> Vec<u8> {

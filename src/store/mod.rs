@@ -20,6 +20,8 @@
 //! * Nothing comes back that was not written: every block has a checksum, over its key too.
 //! * One process at a time ([`Store::open`]), one writer at a time inside.
 
+mod attached;
+mod backup;
 mod block;
 mod checkpoint;
 mod commit;
@@ -46,6 +48,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+pub use backup::{BackedUp, restore};
 pub use commit::Commit;
 pub use error::StoreError;
 pub use lock::Holder;

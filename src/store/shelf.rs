@@ -125,6 +125,12 @@ impl Shelf {
         self.db.scan_prefix(prefix).keys().map(move |k| k.map(|k| k.to_vec()).map_err(|e| fault("Cannot read", &path, e)))
     }
 
+    /// Everything as the engine has it: full keys, part numbers included, and sealed values.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = Result<Raw, StoreError>> {
+        let path = self.path.clone();
+        self.db.iter().map(move |p| p.map(|(k, v)| (k.to_vec(), v.to_vec())).map_err(|e| fault("Cannot read", &path, e)))
+    }
+
     /// What to write so that `raw` lies under `key`, whatever lay there before.
     pub(super) fn replacing(&self, key: &[u8], raw: &[u8]) -> Result<Vec<Write>, StoreError> {
         let mut writes: Vec<Write> = parts(key, block::seal(key, raw)).map(|(k, v)| (k, Some(v))).collect();

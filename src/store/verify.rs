@@ -55,11 +55,15 @@ impl Store {
         let heads = v.take(self.journal_heads()).unwrap_or_default();
         let corrections = v.take(self.all_corrections()).unwrap_or_default();
         v.take(self.feed_names());
+        let attached = v.take(self.all_attached()).unwrap_or_default();
         let uploads = v.take(self.upload_heads()).unwrap_or_default();
         v.add("syncs", syncs.len() as u64);
         v.add("journal entries", heads.len() as u64);
         v.add("corrections", corrections.len() as u64);
         v.add("uploads", uploads.len() as u64);
+        if !attached.is_empty() {
+            v.add("attached reports", attached.len() as u64);
+        }
         let steps = if deep { (syncs.len() + heads.len() + uploads.len() + 2) as u64 } else { 1 };
         let mut done = 0;
         let mut step = || {
@@ -149,7 +153,7 @@ impl Store {
         }
     }
 
-    fn upload_heads(&self) -> Result<Vec<crate::ledger::Upload>, StoreError> {
+    pub(super) fn upload_heads(&self) -> Result<Vec<crate::ledger::Upload>, StoreError> {
         self.control.all(b"u")?.iter().map(|(_, raw)| self.parse(raw)).collect()
     }
 }

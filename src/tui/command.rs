@@ -180,6 +180,8 @@ commands! {
     ApplyWithout "apply-without-removals" Screen [List] ["W"] "without removals";
     /// Import the files that wait in the feed's folder, after a preview
     PickUp "pick-up" Screen [List] ["p"] "pick up";
+    /// Lay a report from the vendor's portal over the upload: its errors become causes here
+    Attach "attach" Screen [] [] "attach";
     /// Discard the plan or the hold
     Abandon "abandon" Screen [List] ["X"] "abandon";
 

@@ -222,6 +222,7 @@ fn detail(file: &str) -> SyncDetail {
         pending_rows: 0,
         about: vec![],
         by_school: vec![],
+        attached: vec![],
     }
 }
 

@@ -453,3 +453,79 @@ fn classes_courses_and_enrollments_are_listed_and_shown() {
     assert!(out.contains("Period 2"), "{out}");
     homeroom!(world, "show", "class:NOPE").exits(2);
 }
+
+#[test]
+fn a_report_from_the_portal_is_attached_listed_and_removed() {
+    let told = |did: &crate::world::Did, text: &str| assert!(did.err.contains(text), "{}", did.err);
+    let world = imported();
+    homeroom!(world, "import", "users.csv").exits(1);
+    // Line 2 was taken here.
+    let lines = "line,custom_id,result,message\n2,0012,ERROR,email mgarcia@lincoln.example is used in another district\n3,0013,OK,\n";
+    world.write("lines.csv", lines).write("other.csv", lines.replace("0013", "0099"));
+    let dry = homeroom!(world, "attach", 2, "lines.csv", "--dry-run", "--json").exits(0).object();
+    assert_eq!((dry["attached"].as_bool(), dry["causes"][0]["rows"].as_u64(), dry["unfitting"].as_u64()), (Some(false), Some(1), Some(0)));
+    told(&homeroom!(world, "attach", 2).exits(0), "No report is attached to #2");
+
+    let refused = homeroom!(world, "attach", 2, "other.csv").exits(2);
+    assert!(
+        refused
+            .err
+            .contains("other.csv does not fit #2 (users.csv): line 3: row 3 is ID \"0099\" in the report and \"0013\" in the upload."),
+        "{}",
+        refused.err
+    );
+    let all = homeroom!(world, "attach", 2, "other.csv", "--dry-run").exits(2);
+    assert!(all.out.contains("1 line of 2 does not fit #2 (users.csv)\n  line 3: row 3 is ID"), "{}", all.out);
+
+    let did = homeroom!(world, "attach", 2, "lines.csv").exits(0);
+    assert!(did.out.contains("2 lines, 1 fine; 1 error on 1 row of #2 (users.csv)"), "{}", did.out);
+    assert!(did.out.contains("eChalk: email … is used in another district"), "{}", did.out);
+    told(&did, "homeroom report 2 --format corrected");
+    let again = homeroom!(world, "attach", 2, "lines.csv", "--json").exits(0).object();
+    assert_eq!((again["attached"].as_bool(), again["already"].as_bool()), (Some(false), Some(true)));
+
+    let cause = again["causes"][0]["cause"].as_u64().unwrap();
+    let errors = homeroom!(world, "errors", 2, "--cause", cause, "--json").exits(0).json();
+    let found: Vec<_> = errors.iter().map(|e| (e["line"].as_u64(), e["code"].as_str(), e["column"].as_str())).collect();
+    assert_eq!(found, [(Some(2), Some("VEN-701"), Some("email"))]);
+    let sync = homeroom!(world, "sync", 2, "--json").exits(0).object();
+    assert_eq!((sync["attached"][0]["vendor"].as_str(), sync["attached"][0]["open"].as_u64()), (Some("eChalk"), Some(1)));
+    assert!(homeroom!(world, "sync", 2).exits(0).out.contains("Reported by eChalk: lines.csv, attached "));
+
+    homeroom!(world, "fix", 2, 2, "email=maria.garcia@lincoln.example").exits(0);
+    homeroom!(world, "rerun", 2).exits(1);
+    assert!(homeroom!(world, "show", "staff:0012").exits(0).out.contains("maria.garcia@lincoln.example"));
+    let listed = homeroom!(world, "attach", 3, "--json").exits(0).json();
+    assert_eq!((listed.len(), listed[0]["open"].as_u64()), (1, Some(0)));
+    let corrected = homeroom!(world, "report", 2, "--format", "corrected").exits(0).out;
+    assert_eq!(corrected, users().replace("mgarcia@", "maria.garcia@"));
+
+    homeroom!(world, "attach", 2, "--remove", "other.csv").exits(2);
+    told(&homeroom!(world, "attach", 2, "--remove", "lines.csv").exits(0), "Removed");
+    told(&homeroom!(world, "attach", 2).exits(0), "No report is attached");
+    homeroom!(world, "--readonly", "attach", 2, "lines.csv").exits(6);
+    homeroom!(world, "attach", 99, "lines.csv").exits(2);
+    homeroom!(world, "attach", 2, "--dry-run").exits(2);
+    homeroom!(world, "explain", "VEN-701").exits(0);
+}
+
+#[test]
+fn a_backup_gives_the_whole_database_back() {
+    let world = imported();
+    homeroom!(world, "import", "users.csv").exits(1);
+    let done = homeroom!(world, "backup", "monday.backup", "--json").exits(0).object();
+    assert_eq!((done["journal_entries"].as_u64(), done["uploads"].as_u64()), (Some(2), Some(2)), "{done}");
+    let taken = homeroom!(world, "backup", "monday.backup").exits(2).err;
+    assert!(taken.contains("replaces none"), "{taken}");
+    homeroom!(world, "--readonly", "--db", "copy", "restore", "monday.backup").exits(6);
+    homeroom!(world, "--db", "copy", "restore", "monday.backup").exits(0);
+    homeroom!(world, "--db", "copy", "verify", "--deep").exits(0);
+    let syncs = |db: &[&str]| {
+        let args: Vec<String> = db.iter().chain(&["syncs", "--json"]).map(|a| (*a).to_owned()).collect();
+        world.run(&args).exits(0).out
+    };
+    assert_eq!(syncs(&["--db", "copy"]), syncs(&[]));
+    homeroom!(world, "--db", "copy", "restore", "monday.backup").exits(5);
+    homeroom!(world, "--db", "other", "restore", "users.csv").exits(5);
+    assert!(!world.path("other").exists());
+}

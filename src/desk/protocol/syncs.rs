@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CauseAbout, Makes, Named, Near};
+use super::{AttachedInfo, CauseAbout, Makes, Named, Near};
 use crate::ledger::{Cause, Decision, FieldChange, Finding, Outcome, Sync, SyncNo, Tally, Upload};
 use crate::roster::{Entity, Kind, OrgNo};
 
@@ -28,6 +28,8 @@ pub struct SyncDetail {
     pub about: Vec<CauseAbout>,
     /// What the plan does to each school, biggest share first.
     pub by_school: Vec<SchoolShare>,
+    /// Reports of other systems that are attached to its upload, in the order in which they came. What they say is among the causes.
+    pub attached: Vec<AttachedInfo>,
 }
 
 /// What a plan does to one school.

@@ -38,3 +38,18 @@ pub struct Verified {
     /// Counts of the roster.
     pub totals: Vec<(Kind, u64)>,
 }
+
+/// What a backup holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedUp {
+    /// Where it is: an absolute path.
+    pub path: String,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Records of the database.
+    pub records: u64,
+    /// Uploads with their content.
+    pub uploads: u64,
+    /// Entries of the journal.
+    pub position: u64,
+}

@@ -26,7 +26,8 @@ use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
 use fields::{APPROVAL, DELIMITER, DELIMITERS, ENCODING, FEED, FIELDS, MAP, MODE, NEW_MAP, ORG, PATH, PROFILE};
-use preview::{candidates, preview};
+pub(super) use preview::candidates;
+use preview::preview;
 
 const RECOGNISE: u8 = 0;
 const CHECK: u8 = 1;

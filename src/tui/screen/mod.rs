@@ -6,6 +6,7 @@
 
 pub mod add_form;
 pub mod asked;
+pub mod attach;
 pub mod choices;
 pub mod clash;
 pub mod class;

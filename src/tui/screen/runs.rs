@@ -143,7 +143,7 @@ impl Runs {
                 if ran.detail.pending_corrections == 0 {
                     detail.push(String::from("No row was mended since it ran last."));
                 }
-                detail.push(format!("Of the refused rows would be: {}.", words::tally(&total, AGAIN)));
+                detail.push(format!("Of the refused and mended rows: {}.", words::tally(&total, AGAIN)));
                 if sync.rows_with_errors == 0 {
                     detail.push(String::from("No row would have an error left."));
                 }

@@ -1,5 +1,6 @@
 //! One sync: the grid of counts, its causes with the rows they affect, or (Tab) its error rows one by one.
 
+mod attached;
 mod lists;
 
 use ratatui::Frame;
@@ -34,8 +35,10 @@ const REPORTS: u8 = 3;
 const ABANDON: u8 = 4;
 const MEND: u8 = 5;
 const UNDO_EDIT: u8 = 6;
-const GONE: u8 = 7;
-const SNOOZE: u8 = 8;
+const DETACH: u8 = 7;
+const WHICH: u8 = 8;
+const GONE: u8 = 9;
+const SNOOZE: u8 = 10;
 
 /// Lines at the foot that explain what is selected.
 const EXPLAINED: u16 = 5;
@@ -57,6 +60,8 @@ pub struct SyncScreen {
     gone: Asked<Vec<GoneCause>>,
     went: Viewport,
     snoozing: Snoozing,
+    /// The attached report that is to go, by number.
+    detaching: Option<u32>,
     room: Size,
 }
 
@@ -91,6 +96,7 @@ impl SyncScreen {
             gone: Asked::new(GONE),
             went: Viewport::default(),
             snoozing: Snoozing::new(SNOOZE),
+            detaching: None,
             room: Size::default(),
         }
     }
@@ -184,7 +190,7 @@ impl SyncScreen {
 
     fn above(&self) -> u16 {
         let grid = self.detail.get().map_or(2, |d| grid_height(&d.sync.counts));
-        grid + self.hints().len() as u16 + u16::from(self.runs.busy()) + u16::from(self.mend.busy()) + 1
+        grid + self.hints().len() as u16 + self.attached_lines() + u16::from(self.runs.busy()) + u16::from(self.mend.busy()) + 1
     }
 
     /// Lines that explain what is selected: beside the list they have room; below it they give way to the causes themselves.
@@ -278,6 +284,8 @@ impl SyncScreen {
                 detail: vec![String::from("Nothing of it is applied. The history keeps a line.")],
                 number: None,
             }],
+            Command::Attach => vec![self.attach()],
+            Command::Remove => self.detach(Token::of(WHICH), Token::of(DETACH)).into_iter().collect(),
             Command::Output => self.reports.choose(self.number).into_iter().collect(),
             Command::CopyRow | Command::Copy => {
                 self.copied().map(|text| Effect::Copy { text, show: command == Command::CopyRow }).into_iter().collect()
@@ -304,6 +312,10 @@ impl SyncScreen {
             Reply::Sync(detail) if token.slot == ABANDON => {
                 self.detail.set(*detail);
                 return vec![Effect::Toast(Tone::Good, format!("{} was abandoned. Nothing of it was applied.", self.number))];
+            }
+            Reply::Sync(detail) if token.slot == DETACH => {
+                self.detail.set(*detail);
+                return vec![Effect::Toast(Tone::Good, String::from("The report was taken away. What was mended stays mended."))];
             }
             Reply::Sync(detail) => {
                 self.detail.take(token, Ok(*detail));
@@ -389,6 +401,8 @@ impl Screen for SyncScreen {
             Msg::Chosen { token, index } if self.reports.owns(token) => self.reports.chosen(index).into_iter().collect(),
             Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => self.reply(token, *reply),
+            Msg::Chosen { token, index } if token.slot == WHICH => self.detach_this(index, Token::of(DETACH)).into_iter().collect(),
+            Msg::Confirmed(token) if token.slot == DETACH => self.detached(token).into_iter().collect(),
             Msg::Confirmed(token) if token.slot == ABANDON => {
                 vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon { sync: self.number, reason: None } }]
             }
@@ -423,6 +437,9 @@ impl Screen for SyncScreen {
         paint.grid(&d.sync.counts, ["created", "updated", "unchanged", "disabled", "errors"]);
         self.runs.draw(&mut paint, look);
         self.mend.draw(&mut paint);
+        for said in self.said_of_attached(look) {
+            paint.line(&[piece(said, Role::Text)]);
+        }
         for (hint, role) in self.hints() {
             paint.line(&[piece(hint, role)]);
         }
@@ -509,6 +526,8 @@ impl Screen for SyncScreen {
             Offer::unless(Command::Snooze, no_cause).called(if sleeps { "wake" } else { "snooze" }),
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
             Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
+            Offer::unless(Command::Attach, self.attach_off()).quiet(),
+            Offer::unless(Command::Remove, self.detach_off()).called("take report away").quiet(),
         ]);
         offers.push(if self.view == View::Flat { Offer::on(Command::Filter) } else { Offer::on(Command::Filter).called("search errors") });
         offers.push(Offer::on(Command::FilterKeep));

@@ -10,7 +10,7 @@ use crate::tui::theme::Role;
 use crate::tui::visible;
 
 /// The entries that a half-typed path could become.
-pub(super) fn candidates(paint: &mut Paint, completion: &Completion) {
+pub(in crate::tui::screen) fn candidates(paint: &mut Paint, completion: &Completion) {
     paint.heading(&words::count(completion.candidates.len() as u64, "entry", "entries"));
     let room = usize::from(paint.left());
     let shown = if completion.candidates.len() > room { room.saturating_sub(1) } else { room };

@@ -355,6 +355,7 @@ impl Fake {
                 share("Lincoln High", 22, 38, 3, 1203),
                 share("Adams Middle", 1, 2, 0, 612),
             ],
+            attached: Vec::new(),
         };
         match number.0 {
             48 => {}
