@@ -39,47 +39,49 @@ impl Office {
         let at = rows.iter().position(|r| r.record == row.record).unwrap_or(0);
         let columns = sharing.iter().map(|s| source.profile.columns[s.0].name.clone()).collect();
         let on_roster = match rows.get(at) {
-            Some(view) => self.beside_roster(&source, &roster, &row, view),
+            Some(view) => beside_roster(&source, &roster, &row, view),
             None => Vec::new(),
         };
         Ok(Clash { rows, at, columns, on_roster })
     }
+}
 
-    /// Who on the roster has what the row claims, or looks the same.
-    fn beside_roster(&self, source: &Source, roster: &Roster, row: &Row, view: &RowView) -> Vec<RosterSide> {
-        let mut found: Vec<(Entity, &'static str)> = Vec::new();
-        let mut put = |entity: Entity, why: &'static str| {
-            if found.iter().all(|f| f.0 != entity) {
-                found.push((entity, why));
-            }
-        };
-        let typed = |column: usize| value(source, row, view, column);
-        if let Some(entity) = view.on_roster.as_ref().and_then(|n| n.what.entity()) {
-            put(entity, "has this ID");
+/// Who on the roster has what the row claims, or looks the same.
+fn beside_roster(source: &Source, roster: &Roster, row: &Row, view: &RowView) -> Vec<RosterSide> {
+    let mut found: Vec<(Entity, &'static str)> = Vec::new();
+    let mut put = |entity: Entity, why: &'static str| {
+        if found.iter().all(|f| f.0 != entity) {
+            found.push((entity, why));
         }
-        for (column, text) in unique_texts(source).into_iter().filter(|(_, t)| *t != Text::SourcedId) {
-            let value = fold_email(&typed(column)).into_owned();
-            let has = roster.people().filter(|(_, p)| !value.is_empty() && fold_email(p.text(text)) == value);
-            has.take(LIKE).for_each(|(n, _)| put(n.into(), if text == Text::Email { "has this e-mail" } else { "has this username" }));
-        }
-        if let Some(column) = source.profile.column_to(Target::Org(OrgField::ExternalId)).filter(|_| source.profile.rows == RowShape::Org) {
-            roster.org_by_external_id(&typed(column)).into_iter().for_each(|o| put(o.into(), "has this ID"));
-        }
-        // What a doubt speaks of: an ID that is nearly this one, somebody of the same name.
-        for finding in view.findings.iter().filter(|f| matches!(f.code, Code::VAL_223 | Code::DUP_409)) {
-            let ids = [finding.arg("k"), finding.arg("a")].into_iter().flatten();
-            ids.flat_map(|id| roster.people_by_id(id)).for_each(|n| put(n.into(), "has nearly this ID"));
-        }
-        if source.profile.rows == RowShape::Person {
-            like(source, roster, &typed).into_iter().for_each(|n| put(n.into(), "has the same name"));
-        }
-        let sides = found.into_iter().map(|(entity, why)| RosterSide {
-            named: named(roster, entity),
-            why: why.to_owned(),
-            cells: cells(source, roster, entity, view),
-        });
-        sides.collect()
+    };
+    let typed = |column: usize| value(source, row, view, column);
+    if let Some(entity) = view.on_roster.as_ref().and_then(|n| n.what.entity()) {
+        put(entity, "has this ID");
     }
+    for (column, text) in unique_texts(source).into_iter().filter(|(_, t)| *t != Text::SourcedId) {
+        let value = fold_email(&typed(column)).into_owned();
+        let has = roster.people().filter(|(_, p)| !value.is_empty() && fold_email(p.text(text)) == value);
+        has.take(LIKE).for_each(|(n, _)| put(n.into(), if text == Text::Email { "has this e-mail" } else { "has this username" }));
+    }
+    if let Some(column) = source.profile.column_to(Target::Org(OrgField::ExternalId)).filter(|_| source.profile.rows == RowShape::Org) {
+        roster.org_by_external_id(&typed(column)).into_iter().for_each(|o| put(o.into(), "has this ID"));
+    }
+    // What a doubt speaks of: an ID that is nearly this one, somebody of the same name.
+    for finding in view.findings.iter().filter(|f| matches!(f.code, Code::VAL_223 | Code::DUP_409)) {
+        let ids = [finding.arg("k"), finding.arg("a")].into_iter().flatten();
+        ids.flat_map(|id| roster.people_by_id(id)).for_each(|n| put(n.into(), "has nearly this ID"));
+    }
+    if source.profile.rows == RowShape::Person {
+        for number in like(source, roster, &typed) {
+            put(number.into(), "has the same name");
+        }
+    }
+    let sides = found.into_iter().map(|(entity, why)| RosterSide {
+        named: named(roster, entity),
+        why: why.to_owned(),
+        cells: cells(source, roster, entity, view),
+    });
+    sides.collect()
 }
 
 /// The records of other rows that say the same as a row in a column that must be unique, those that were left out among them.

@@ -89,7 +89,7 @@ impl Office {
         let judged = judge_row(&ask, row, &[], &Others::of(&ask));
         let mut givers = Vec::new();
         for finding in judged.findings.iter().filter(|f| matches!(f.code, Code::DUP_403 | Code::DUP_404 | Code::DUP_405)) {
-            givers.extend(self.givers(case, finding, judged.on_roster.map(|e| PersonNo(e.slot))));
+            givers.extend(who_gives(case, finding, judged.on_roster.map(|e| PersonNo(e.slot))));
         }
         if let Some(finding) = judged.findings.iter().find(|f| f.code == Code::DUP_406) {
             let next = "Leave the row out, or use a profile that updates.";
@@ -124,16 +124,6 @@ impl Office {
         stands.about = about.join(", ");
         decisions.push(stands);
         Ok(decisions)
-    }
-
-    /// Who on the roster has the value of a finding, besides the row's own person; and the field.
-    fn givers(&self, case: &Case<'_>, finding: &Finding, own: Option<PersonNo>) -> Vec<(PersonNo, &'static str)> {
-        let column = finding.column.as_deref().and_then(|c| case.source.profile.column(c));
-        let text = unique_texts(case.source).into_iter().find(|(i, _)| Some(*i) == column).map(|(_, text)| text);
-        let (Some(text), Some(value)) = (text, finding.value.as_deref()) else { return Vec::new() };
-        let value = fold_email(value).into_owned();
-        let has = case.roster.people().filter(|(n, p)| Some(*n) != own && fold_email(p.text(text)) == value);
-        has.map(|(n, _)| (n, text.name())).collect()
     }
 
     /// The row is about somebody on the roster, who gets its ID.
@@ -187,4 +177,14 @@ impl Office {
         let open = |d: Decision| Decision { decided: Decided::Open, entries: Vec::new(), at: now, by: by.clone(), ..d };
         Ok(back.into_iter().map(open).collect())
     }
+}
+
+/// Who on the roster has the value of a finding, besides the row's own person; and the field.
+fn who_gives(case: &Case<'_>, finding: &Finding, own: Option<PersonNo>) -> Vec<(PersonNo, &'static str)> {
+    let column = finding.column.as_deref().and_then(|c| case.source.profile.column(c));
+    let text = unique_texts(case.source).into_iter().find(|(i, _)| Some(*i) == column).map(|(_, text)| text);
+    let (Some(text), Some(value)) = (text, finding.value.as_deref()) else { return Vec::new() };
+    let value = fold_email(value).into_owned();
+    let has = case.roster.people().filter(|(n, p)| Some(*n) != own && fold_email(p.text(text)) == value);
+    has.map(|(n, _)| (n, text.name())).collect()
 }

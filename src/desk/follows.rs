@@ -122,8 +122,8 @@ impl Office {
 fn named_by(profile: &Profile) -> Vec<(usize, By)> {
     let of = |to: Target| match (profile.rows, to) {
         (RowShape::Org, Target::Org(OrgField::ExternalId)) => Some(By::Org),
-        (RowShape::Person | RowShape::Assignment, Target::Person(Field::Text(Text::SourcedId))) => Some(By::Person),
-        (RowShape::Guardian, Target::Link(LinkField::Guardian)) => Some(By::Person),
+        (RowShape::Person | RowShape::Assignment, Target::Person(Field::Text(Text::SourcedId)))
+        | (RowShape::Guardian, Target::Link(LinkField::Guardian)) => Some(By::Person),
         (RowShape::Person | RowShape::Assignment, Target::Person(Field::Text(Text::Email))) => Some(By::Email),
         (RowShape::Course, Target::Course(CourseField::SourcedId)) => Some(By::Course),
         (RowShape::Class | RowShape::Assignment, Target::Class(ClassField::SourcedId)) => Some(By::Class),

@@ -16,6 +16,9 @@ const MOST: usize = 50_000;
 /// Comparisons that are remembered.
 const KEPT: usize = 16;
 
+/// How causes went, by the two checks that are compared and the time of the newest correction or decision; the latest asked first.
+pub(super) type Remembered = Vec<((SyncNo, SyncNo, i64), Arc<Vec<GoneCause>>)>;
+
 /// One row of a cause that went.
 struct WasWrong {
     /// Of which of the causes.
@@ -33,14 +36,14 @@ impl Office {
         match number {
             Some(number) => {
                 let sync = self.sync_of(number)?;
-                if let Some(before) = self.check_before(&syncs, &sync) {
+                if let Some(before) = check_before(&syncs, &sync) {
                     gone.extend(self.gone_between(&before, &sync)?.iter().cloned());
                 }
             }
             None => {
                 for root in open_roots(&syncs) {
                     let Some(last) = self.last_check(root.number)? else { continue };
-                    if let Some(before) = self.check_before(&syncs, root) {
+                    if let Some(before) = check_before(&syncs, root) {
                         gone.extend(self.gone_between(&before, &last)?.iter().cloned());
                     }
                     if last.number != root.number {
@@ -54,28 +57,6 @@ impl Office {
         }
         gone.sort_by_key(|g| (std::cmp::Reverse(g.cause.rows), g.before, g.cause.number));
         Ok(gone)
-    }
-
-    /// The check that a sync's is compared with: of a re-run the one before it of the same upload, else the last one of the feed's upload
-    /// before.
-    fn check_before(&self, syncs: &[Sync], sync: &Sync) -> Option<Sync> {
-        let counts = |s: &Sync| {
-            s.number < sync.number
-                && s.feed == sync.feed
-                && !s.feed_name.is_empty()
-                && !matches!(s.kind, SyncKind::Undo { .. })
-                && s.status != SyncStatus::DryRun
-                && (s.stands() || s.status == SyncStatus::Undone)
-        };
-        let of_chain = |s: &&Sync| counts(s) && s.root() == sync.root();
-        match sync.kind {
-            SyncKind::Rerun { .. } => syncs.iter().find(of_chain).cloned(),
-            // The newest check of the upload before: its import or a re-run of it, also one that was made after this file came.
-            _ => {
-                let before = syncs.iter().find(|s| counts(s) && s.root() != sync.root())?.root();
-                syncs.iter().find(|s| s.root() == before && (s.stands() || s.status == SyncStatus::Undone)).cloned()
-            }
-        }
     }
 
     fn gone_between(&self, before: &Sync, now: &Sync) -> Result<Arc<Vec<GoneCause>>, Trouble> {
@@ -169,6 +150,26 @@ impl Office {
         }
         Ok(())
     }
+}
+
+/// The check that a sync's is compared with: of a re-run the one before it of the same upload, else the last one of the feed's upload
+/// before.
+fn check_before(syncs: &[Sync], sync: &Sync) -> Option<Sync> {
+    let counts = |s: &Sync| {
+        s.number < sync.number
+            && s.feed == sync.feed
+            && !s.feed_name.is_empty()
+            && !matches!(s.kind, SyncKind::Undo { .. })
+            && s.status != SyncStatus::DryRun
+            && (s.stands() || s.status == SyncStatus::Undone)
+    };
+    let of_chain = |s: &&Sync| counts(s) && s.root() == sync.root();
+    if matches!(sync.kind, SyncKind::Rerun { .. }) {
+        return syncs.iter().find(of_chain).cloned();
+    }
+    // The newest check of the upload before: its import or a re-run of it, also one that was made after this file came.
+    let before = syncs.iter().find(|s| counts(s) && s.root() != sync.root())?.root();
+    syncs.iter().find(|s| s.root() == before && (s.stands() || s.status == SyncStatus::Undone)).cloned()
 }
 
 fn key_of(sync: &Sync, cause: &Cause) -> CauseKey {

@@ -1,5 +1,7 @@
 //! What was probably meant: the nearest that the roster knows or the profile accepts, with what each is.
 
+use std::collections::HashMap;
+
 use super::Near;
 use super::office::{Office, lock};
 use crate::check::near::{near, slips};
@@ -16,6 +18,9 @@ const SHORT: usize = 5;
 const COMPARED: usize = 20_000;
 /// Answers that are remembered for one state of the roster.
 const KEPT: usize = 5_000;
+
+/// The roster's position, and what is near by profile, code with column, and value.
+pub(super) type Remembered = (u64, HashMap<(String, String, String), Vec<Near>>);
 
 /// What people write for what the roster calls so: folded, without blanks, dots and hyphens.
 const WORDS: &[(&str, &[&str])] = &[
@@ -53,7 +58,7 @@ impl Office {
         {
             let known = &mut lock(&self.views).near;
             if known.0 != roster.position() || known.1.len() > KEPT {
-                *known = (roster.position(), std::collections::HashMap::new());
+                *known = (roster.position(), HashMap::new());
             }
             if let Some(found) = known.1.get(&key) {
                 return found.clone();

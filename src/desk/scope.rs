@@ -95,13 +95,12 @@ impl Office {
         }
         match &request {
             Request::School(org) | Request::EditOrg { org, .. } => here((*org).into(), "This organization")?,
-            Request::Person(person) => here((*person).into(), "This person")?,
+            Request::Person(person) | Request::Decide { choice: RowChoice::SameAs(person), .. } => here((*person).into(), "This person")?,
             Request::EditPerson { person, fields } => {
                 here((*person).into(), "This person")?;
                 let has: Vec<OrgNo> = roster.person(*person).map(PersonRef::orgs).unwrap_or_default();
                 self.orgs_within(&roster, &within, fields, &has)?;
             }
-            Request::Decide { choice: RowChoice::SameAs(person), .. } => here((*person).into(), "This person")?,
             Request::Class(class) => here((*class).into(), "This class")?,
             Request::Edit { entity, fields } => {
                 here(*entity, "This record")?;

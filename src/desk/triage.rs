@@ -181,7 +181,9 @@ fn arranged(mut open: Vec<OpenCause>) -> (Vec<OpenCause>, Vec<OpenCause>) {
         (std::cmp::Reverse(c.clears), std::cmp::Reverse(c.rows), c.number)
     };
     tops.sort_by_key(best);
-    below.values_mut().for_each(|all| all.sort_by_key(best));
+    for all in below.values_mut() {
+        all.sort_by_key(best);
+    }
     let (mut order, mut seen) = (Vec::with_capacity(open.len()), HashSet::new());
     // Those that are each other's parents come last: nothing may be lost.
     for top in tops.into_iter().chain(0..open.len()) {

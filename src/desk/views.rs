@@ -40,9 +40,9 @@ pub(super) struct Views {
     /// What was refused in files, by the syncs that checked them.
     pub(super) elsewhere: Vec<(Vec<SyncNo>, Arc<super::follows::Elsewhere>)>,
     /// How causes went, by the two checks that are compared and the newest correction or decision.
-    pub(super) gone: Vec<((SyncNo, SyncNo, i64), Arc<Vec<super::GoneCause>>)>,
+    pub(super) gone: super::gone::Remembered,
     /// What is near values that are not there, of one state of the roster.
-    pub(super) near: (u64, HashMap<(String, String, String), Vec<super::Near>>),
+    pub(super) near: super::near::Remembered,
     /// What the row form needs.
     pub(super) beside: Option<Arc<Beside>>,
 }

@@ -7,7 +7,7 @@ use super::edit::{not_taken, refused};
 use super::undo::{Referred, put_back};
 use super::{Failed, Runner, by_hand};
 use crate::ledger::{Action, Counts, Entry, EntryKind, Plan, PlannedChange, SyncNo, fields};
-use crate::roster::{Entity, FeedNo, Field, PersonNo, Roster, Text, pack};
+use crate::roster::{Entity, FeedNo, Field, PersonNo, PersonRef, Roster, Text, pack};
 use crate::store::Commit;
 
 impl Runner<'_> {
@@ -17,7 +17,7 @@ impl Runner<'_> {
     /// it is removed. Anybody else's ID is refused.
     pub fn link(&mut self, roster: &Roster, person: PersonNo, id: &str, root: SyncNo, feed: FeedNo) -> Result<Roster, Failed> {
         let field = Field::Text(Text::SourcedId);
-        let Some(mut next) = roster.person(person).map(|p| p.to_person()) else {
+        let Some(mut next) = roster.person(person).map(PersonRef::to_person) else {
             return Err(Failed::Usage("There is no such person.".into(), "Look with: homeroom find NAME".into()));
         };
         if id.is_empty() {
@@ -34,7 +34,7 @@ impl Runner<'_> {
             changes.push((person.into(), Some(next.pack())));
             return self.publish_all(roster, changes);
         };
-        let theirs = roster.person(twin).map_or_else(|| next.clone(), |p| p.to_person());
+        let theirs = roster.person(twin).map_or_else(|| next.clone(), PersonRef::to_person);
         let of_upload = self.came_with(root, twin)?;
         if !of_upload || theirs.shares.iter().any(|s| s.feed != feed) {
             let why = format!("\"{id}\" belongs to {} already, who did not come with this upload alone", called(roster, twin));

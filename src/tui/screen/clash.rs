@@ -91,14 +91,9 @@ impl ClashScreen {
         clash.rows.get(clash.at)
     }
 
-    /// How many sides there is room for.
-    fn shown(&self, width: u16) -> usize {
-        usize::from(width.saturating_sub(label(width)) / LEAST).clamp(1, 8)
-    }
-
     /// The first side shown: as few sideways steps as keep the selected one in sight.
     fn from(&self, width: u16) -> usize {
-        (self.side + 1).saturating_sub(self.shown(width))
+        (self.side + 1).saturating_sub(shown(width))
     }
 
     fn go(&mut self, step: i64) -> Vec<Effect> {
@@ -318,6 +313,11 @@ impl ClashScreen {
     }
 }
 
+/// How many sides there is room for.
+fn shown(width: u16) -> usize {
+    usize::from(width.saturating_sub(label(width)) / LEAST).clamp(1, 8)
+}
+
 /// Where the sides begin.
 fn label(width: u16) -> u16 {
     (width / 4).clamp(12, 30)
@@ -394,10 +394,10 @@ impl Screen for ClashScreen {
             return;
         }
         let sides = self.sides();
-        let shown = self.shown(area.width).min(sides.len().max(1));
+        let in_view = shown(area.width).min(sides.len().max(1));
         let from = self.from(area.width);
-        let cells = (area.width.saturating_sub(label(area.width)) / shown as u16).max(8);
-        let in_sight = &sides[..sides.len().min(from + shown)];
+        let cells = (area.width.saturating_sub(label(area.width)) / in_view as u16).max(8);
+        let in_sight = &sides[..sides.len().min(from + in_view)];
         let (upper, lower) = foot(area, if area.height >= 12 { BELOW } else { 2 });
         let mut paint = Paint::new(buffer, upper, look);
         self.runs.draw(&mut paint, look);
@@ -405,7 +405,7 @@ impl Screen for ClashScreen {
         if from > 0 {
             Paint::new(buffer, upper, look).at(label(area.width).saturating_sub(2), &[piece("<", Role::Accent)]);
         }
-        if from + shown < sides.len() {
+        if from + in_view < sides.len() {
             Paint::new(buffer, upper, look).right(0, ">", Role::Accent);
         }
         let rest = Rect { y: upper.y + 2, height: upper.height.saturating_sub(2), ..upper };

@@ -242,9 +242,8 @@ impl SyncScreen {
             Command::NextPane | Command::PreviousPane => {
                 let went = self.gone.get().is_some_and(|g| !g.is_empty());
                 self.view = match (self.view, command == Command::NextPane) {
-                    (View::Causes, true) | (View::Gone, false) => View::Flat,
                     (View::Flat, true) | (View::Causes, false) if went => View::Gone,
-                    (View::Causes, false) => View::Flat,
+                    (View::Causes, _) | (View::Gone, false) => View::Flat,
                     _ => View::Causes,
                 };
                 Vec::new()
