@@ -52,6 +52,11 @@ impl AddForm {
         Self::filled(makes.what, makes.fields.clone(), true)
     }
 
+    /// Opens that form, where something is lacking that can be made.
+    pub fn of_lacking(makes: Option<&Makes>) -> Vec<Effect> {
+        makes.map(|m| Effect::Push(Box::new(Self::lacking(m)))).into_iter().collect()
+    }
+
     fn filled(what: AddWhat, fill: Vec<(String, String)>, back: bool) -> Self {
         let mut form = Self { what, fill, back, form: Form::default(), refused: None, saving: None, room: Size::default() };
         form.clear();
