@@ -4,8 +4,12 @@
 
 #[path = "cli/alone.rs"]
 mod alone;
+#[path = "cli/beside.rs"]
+mod beside;
 #[path = "cli/fake.rs"]
 mod fake;
+#[path = "cli/mended.rs"]
+mod mended;
 #[path = "cli/printed.rs"]
 mod printed;
 #[path = "cli/triage.rs"]

@@ -439,3 +439,44 @@ fn a_report_that_does_not_fit_names_every_line_and_keeps_nothing() {
     }
     at.press("D").see("Take away which report?").press("1").see("Take a.csv away?").press("y").see("b.csv").miss("a.csv,");
 }
+
+#[test]
+fn a_cause_is_mended_at_one_stroke_kept_as_a_rule_and_comes_back_by_itself() {
+    for size in [(60, 15), (80, 24)] {
+        let world = World::district();
+        let kinder = |id: &str| {
+            row("Ife", "Okafor", &format!("{id}@lincoln.example"), id, "104511", "Student").replace(",,Active", ",Kinder,Active")
+        };
+        let users = |emails: [&str; 2]| {
+            let wrong = |id: &str, email: &str| row("Bo", "Lind", email, id, "104511", "Teacher");
+            format!("{HEADER}{}{}{}{}", kinder("9001"), kinder("9002"), wrong("9003", emails[0]), wrong("9004", emails[1]))
+        };
+        let late = world.write("late.csv", users(["bo at lincoln.example", "lind@@lincoln.example"]));
+        let mut at = world.console(size);
+        at.press("i").type_text(&late).press("<Enter>").see("echalk-users").press("<Enter>").see("Nothing has been changed yet").press("P");
+        at.see("#4").press("5");
+        // Two grades by one value, kept for later files.
+        go_to(&mut at, "Kinder");
+        at.press("F").see("grade in 2 rows").type_text("K").press("<Enter>").see("2 rows mended").press("K").see("[x] kept");
+        at.press("P").see("2 rows mended. R re-runs them");
+        at.press("u").see("its value rules went with it").press("<C-r>").see("its value rules are kept again");
+        // Two addresses, each by its own repair.
+        at.press("g");
+        go_to(&mut at, "mail");
+        at.press("T").see("bo@lincoln.example").press("P").see("2 rows mended. R re-runs them");
+        at.press("R").see("Re-run #4?").press("y").see("#5");
+        // The next file repeats one of the addresses, and brings another for the other.
+        let later = world.write("later.csv", users(["bo at lincoln.example", "lind@lincoln.example"]));
+        at.press("i")
+            .type_text(&later)
+            .press("<Enter>")
+            .see("echalk-users")
+            .press("<Enter>")
+            .see("Nothing has been changed yet")
+            .press("P");
+        at.see("#6").press(":").type_text("6").press("<Enter>").see("Corrected as before: 1").see("Resolved at the source: 1");
+        at.press(":").type_text("corrections").press("<Enter>").see("standing").see("resolved").see("9003");
+        at.press("D").see("End the correction of email of 9003?").press("y").see("It stands no more").see("taken back");
+        at.press(":").type_text("rules").press("<Enter>").see("Kinder").see("echalk-users").press("D y").see("No feed has a value rule");
+    }
+}

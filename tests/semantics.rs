@@ -8,6 +8,10 @@ mod attach;
 mod causes;
 #[path = "semantics/codes.rs"]
 mod codes;
+#[path = "semantics/compare.rs"]
+mod compare;
+#[path = "semantics/corrections.rs"]
+mod corrections;
 #[path = "semantics/direct.rs"]
 mod direct;
 #[path = "semantics/duplicates.rs"]
@@ -26,10 +30,14 @@ mod holds;
 mod identity;
 #[path = "semantics/life.rs"]
 mod life;
+#[path = "semantics/lists.rs"]
+mod lists;
 #[path = "semantics/live.rs"]
 mod live;
 #[path = "semantics/maps.rs"]
 mod maps;
+#[path = "semantics/mending.rs"]
+mod mending;
 #[path = "semantics/modes.rs"]
 mod modes;
 #[path = "semantics/people.rs"]
@@ -47,5 +55,7 @@ mod schools;
 mod secrets;
 #[path = "semantics/triage.rs"]
 mod triage;
+#[path = "semantics/value_rules.rs"]
+mod value_rules;
 #[path = "semantics/world.rs"]
 mod world;

@@ -45,6 +45,10 @@ pub(super) struct Context<'a> {
     scope: Option<String>,
     /// Colours in the console, where the operator said so.
     pub(super) color: Option<bool>,
+    /// The console's theme, where the operator named one.
+    pub(super) theme: Option<String>,
+    /// Draw the console with plain ASCII.
+    pub(super) ascii: bool,
     db: PathBuf,
     profiles: Option<PathBuf>,
     wait: Duration,
@@ -89,6 +93,8 @@ impl<'a> Context<'a> {
                 Color::Never => Some(false),
                 Color::Auto => None,
             },
+            theme: globals.theme.clone(),
+            ascii: globals.ascii,
             db,
             profiles,
             wait: globals.wait.unwrap_or_default(),

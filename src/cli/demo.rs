@@ -100,7 +100,7 @@ impl Args {
         let base = cx.env.path("TMPDIR").unwrap_or_else(|| "/tmp".into());
         let folder = base.join(format!("homeroom-demo-{}", std::process::id()));
         std::fs::create_dir(&folder).map_err(|e| unwritable(&folder, &e))?;
-        let ended = play(cx, &folder).and_then(|()| console::open(cx, "Demo"));
+        let ended = play(cx, &folder).and_then(|()| console::open(cx, "Demo", false));
         cx.hand_over();
         let _ = std::fs::remove_dir_all(&folder);
         ended

@@ -28,6 +28,8 @@ pub(super) struct Args {
 enum Purpose {
     Spreadsheet,
     Reimport,
+    /// Of corrections: a short text for the source's owner
+    Ticket,
 }
 
 fn whats() -> impl TypedValueParser<Value = ExportWhat> {
@@ -36,6 +38,14 @@ fn whats() -> impl TypedValueParser<Value = ExportWhat> {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
+        if self.purpose == Purpose::Ticket {
+            if self.what != ExportWhat::Corrections {
+                let what = format!("A ticket is made of corrections, not of {}", self.what);
+                return Err(Stop::usage(what, "homeroom export corrections --for ticket"));
+            }
+            let output = ask!(cx, Request::Ticket { feed: None } => Output);
+            return self.to.hand_out(cx, &output);
+        }
         let for_spreadsheet = self.purpose == Purpose::Spreadsheet;
         let output = ask!(cx, Request::Export { what: self.what, org: self.org, for_spreadsheet } => Output);
         self.to.hand_out(cx, &output)

@@ -11,7 +11,7 @@ use super::import::ModeName;
 use super::nearest::did_you_mean;
 use super::paint::Paint;
 use super::table::{Cell, Column};
-use crate::desk::{FeedInfo, Request};
+use crate::desk::{FeedInfo, Request, RuleInfo};
 use crate::ledger::{Feed, FixPolicy, HoldLimits};
 
 /// Named sources of files: list them, set one up, change or remove it
@@ -54,6 +54,12 @@ enum Action {
         /// The rules for its files
         #[arg(long, value_name = "NAME")]
         profile: Option<String>,
+        /// Keep a value rule: what its later files mean by a value of a column, as in grade:Kinder=KG
+        #[arg(long = "rule", value_name = "COLUMN:FROM=TO", value_parser = rule)]
+        rules: Vec<(String, String, String)>,
+        /// Take a value rule away
+        #[arg(long = "no-rule", value_name = "COLUMN:FROM", value_parser = no_rule)]
+        no_rules: Vec<(String, String)>,
         #[command(flatten)]
         settings: Settings,
     },
@@ -135,7 +141,29 @@ fn there(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+fn rule(text: &str) -> Result<(String, String, String), String> {
+    let parts = text.split_once(':').and_then(|(column, rest)| Some((column, rest.split_once('=')?)));
+    match parts {
+        Some((column, (from, to))) if !column.is_empty() => Ok((column.to_owned(), from.to_owned(), to.to_owned())),
+        _ => Err("write COLUMN:FROM=TO, as in grade:Kinder=KG".into()),
+    }
+}
+
+fn no_rule(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((column, from)) if !column.is_empty() => Ok((column.to_owned(), from.to_owned())),
+        _ => Err("write COLUMN:FROM, as in grade:Kinder".into()),
+    }
+}
+
 impl Settings {
+    /// Whether nothing of it was given.
+    fn is_empty(&self) -> bool {
+        let texts = [&self.map, &self.org, &self.folder].iter().all(|t| t.is_none());
+        let switches = [self.approval, self.keep_names, self.update_passwords, self.main].iter().all(Option::is_none);
+        texts && switches && self.mode.is_none() && self.limits.is_empty() && self.fixes.is_none()
+    }
+
     fn lay(self, cx: &Context<'_>, feed: &mut Feed) -> Result<(), Stop> {
         if let Some(map) = self.map {
             feed.map = there(map);
@@ -187,6 +215,26 @@ struct Json<'a> {
     last_sync: Option<u32>,
     files: &'a [String],
     problem: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules: Option<Vec<RuleJson<'a>>>,
+}
+
+#[derive(Serialize)]
+struct RuleJson<'a> {
+    profile: &'a str,
+    column: &'a str,
+    from: &'a str,
+    to: &'a str,
+    by: &'a str,
+    #[serde(serialize_with = "super::json::at")]
+    at: crate::ledger::Timestamp,
+}
+
+impl<'a> From<&'a RuleInfo> for RuleJson<'a> {
+    fn from(info: &'a RuleInfo) -> Self {
+        let r = &info.rule;
+        Self { profile: &r.profile, column: &r.column, from: &r.from, to: &r.to, by: &r.by.0, at: r.at }
+    }
 }
 
 impl<'a> From<&'a FeedInfo> for Json<'a> {
@@ -209,6 +257,7 @@ impl<'a> From<&'a FeedInfo> for Json<'a> {
             last_sync: info.last.as_ref().map(|s| s.number.0),
             files: &info.files,
             problem: info.problem.as_deref(),
+            rules: None,
         }
     }
 }
@@ -231,8 +280,19 @@ impl Args {
                 settings.lay(cx, &mut feed)?;
                 put(cx, feed, None)
             }
-            Some(Action::Edit { name, rename, profile, settings }) => {
-                let mut feed = find(cx, &name)?.feed;
+            Some(Action::Edit { name, rename, profile, rules, no_rules, settings }) => {
+                let info = find(cx, &name)?;
+                for (column, from) in no_rules.iter().cloned() {
+                    ask!(cx, Request::RemoveRule { feed: name.clone(), column, from } => Rules);
+                }
+                for (column, from, to) in rules.iter().cloned() {
+                    ask!(cx, Request::PutRule { feed: name.clone(), column, from, to } => Rules);
+                }
+                // Rules alone set nothing up.
+                if settings.is_empty() && rename.is_none() && profile.is_none() && !(rules.is_empty() && no_rules.is_empty()) {
+                    return show(cx, &info);
+                }
+                let mut feed = info.feed;
                 feed.name = rename.unwrap_or(feed.name);
                 feed.profile = profile.unwrap_or(feed.profile);
                 settings.lay(cx, &mut feed)?;
@@ -303,8 +363,10 @@ fn list(cx: &mut Context<'_>, all: &[FeedInfo]) -> Result<Exit, Stop> {
 }
 
 fn show(cx: &mut Context<'_>, info: &FeedInfo) -> Result<Exit, Stop> {
+    let mut rules = ask!(cx, Request::Rules => Rules);
+    rules.retain(|r| r.feed == info.feed.name);
     if cx.json {
-        cx.print_json(&Json::from(info))?;
+        cx.print_json(&Json { rules: Some(rules.iter().map(RuleJson::from).collect()), ..Json::from(info) })?;
         return Ok(Exit::Done);
     }
     let f = &info.feed;
@@ -338,12 +400,34 @@ fn show(cx: &mut Context<'_>, info: &FeedInfo) -> Result<Exit, Stop> {
     ];
     let rows: Vec<Vec<Cell>> = fields.iter().map(|(name, value)| vec![Cell::from(name), Cell::from(value)]).collect();
     cx.table(&[Column::Whole("setting"), Column::Text("value")], &rows)?;
+    if !rules.is_empty() {
+        cx.gap()?;
+        let rows: Vec<Vec<Cell>> = rules
+            .iter()
+            .map(|r| {
+                let kept = format!("{}, {}", cx.time(r.rule.at), r.rule.by.0);
+                vec![Cell::from(&r.rule.column), Cell::from(&r.rule.from), Cell::from(&r.rule.to), Cell::painted(&kept, Paint::Dim)]
+            })
+            .collect();
+        cx.table(&[Column::Whole("rule for"), Column::Text("in the file"), Column::Text("taken as"), Column::Text("kept")], &rows)?;
+    }
     Ok(Exit::Done)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rules_as_they_are_typed() {
+        assert_eq!(rule("grade:Kinder=KG"), Ok(("grade".into(), "Kinder".into(), "KG".into())));
+        assert_eq!(rule("grade:n/a="), Ok(("grade".into(), "n/a".into(), String::new())));
+        assert_eq!(no_rule("grade:Kinder"), Ok(("grade".into(), "Kinder".into())));
+        for text in ["grade=KG", "grade:Kinder", ":Kinder=KG", ""] {
+            assert!(rule(text).unwrap_err().contains("COLUMN:FROM=TO"), "{text}");
+        }
+        assert!(no_rule("grade").is_err());
+    }
 
     #[test]
     fn limits_as_they_are_typed() {

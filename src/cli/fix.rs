@@ -1,37 +1,43 @@
-//! `fix`: records corrections on a row.
+//! `fix`: records corrections on a row, or on every row of a cause; takes them back.
 
 use std::io::BufRead;
 
 use super::context::{Context, ask, sync_no};
 use super::decide;
 use super::exit::{Exit, Stop};
+use super::mend::Mending;
 use super::nearest::did_you_mean;
 use super::row;
 use crate::desk::{CellView, Request, RowAt, RowView};
 use crate::ledger::{Severity, SyncNo};
 
-/// Record corrections on a row; they take effect with `rerun`
+/// Record corrections on a row, or on every row of a cause; they take effect with `rerun`
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The sync's number
     #[arg(value_name = "N", value_parser = sync_no)]
     sync: SyncNo,
     /// The line in the file, the header being line 1
-    #[arg(value_name = "LINE")]
-    line: u32,
+    #[arg(value_name = "LINE", required_unless_present_any = ["cause", "undo", "redo"])]
+    line: Option<u32>,
     /// Column and new value; the file's own value takes a correction back. For a secret the column alone: its value is asked for
-    #[arg(required_unless_present = "decision", value_name = "COLUMN=VALUE")]
+    #[arg(required_unless_present_any = ["decision", "cause", "undo", "redo"], value_name = "COLUMN=VALUE")]
     cells: Vec<String>,
     #[command(flatten)]
     decide: decide::Options,
-    /// Only check the row as it would be; record nothing
+    /// Only check the row as it would be, or show what a repair would do; record nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    mending: Mending,
 }
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
-        let at = RowAt::Line(self.line);
+        if self.mending.is_asked() {
+            return self.mending.run(cx, self.sync);
+        }
+        let at = RowAt::Line(self.line.unwrap_or_default());
         if let Some(exit) = self.decide.run(cx, self.sync, at)? {
             return Ok(exit);
         }

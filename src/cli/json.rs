@@ -244,6 +244,7 @@ struct CellOf<'a> {
     secret: bool,
     suggestion: Option<&'a str>,
     near: &'a [Near],
+    note: Option<&'a str>,
 }
 
 impl<'a> From<&'a RowView> for Row<'a> {
@@ -270,6 +271,7 @@ impl<'a> From<&'a RowView> for Row<'a> {
                     secret: c.secret,
                     suggestion: c.suggestion.as_deref().filter(|_| !c.secret),
                     near: if c.secret { &[] } else { &c.near },
+                    note: c.note.as_deref(),
                 })
                 .collect(),
             findings: FindingLine::all(r.sync, &r.findings),

@@ -7,10 +7,12 @@ mod add;
 mod approve;
 mod attach;
 mod backup;
+mod compare;
 mod completions;
 pub mod config;
 mod console;
 mod context;
+mod corrections;
 mod decide;
 mod demo;
 mod doctor;
@@ -28,6 +30,7 @@ mod json;
 mod list;
 mod list_classes;
 mod maps;
+mod mend;
 mod nearest;
 mod output;
 mod paint;
@@ -37,8 +40,10 @@ mod report;
 mod rerun;
 mod restore;
 mod row;
+mod shares;
 mod show;
 mod show_class;
+mod show_field;
 mod snooze;
 mod sync;
 mod syncs;
@@ -82,7 +87,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, env: Env, out: &mut dyn Wr
     };
     let result = match cli.command {
         Some(command) => command.run(&mut context),
-        None => console::open(&mut context, "Homeroom"),
+        None => console::open(&mut context, "Homeroom", true),
     };
     let result = context.out.flush().map_err(Stop::from).and(result);
     match result {
@@ -144,6 +149,12 @@ struct Globals {
     /// Colours; auto is on a terminal, unless `NO_COLOR` is set
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
     color: Color,
+    /// The console's theme: ansi, dark, light, high-contrast, mono, or one of your own
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
+    theme: Option<String>,
+    /// Draw the console with plain ASCII
+    #[arg(long, global = true, help_heading = "Global options")]
+    ascii: bool,
     /// Print JSON: one object, or one a line
     #[arg(long, global = true, help_heading = "Global options")]
     json: bool,
@@ -183,12 +194,14 @@ commands! {
     Undo undo
     Fix fix
     Attach attach
+    Corrections corrections
     Syncs syncs
     Sync sync
     Triage triage
     Snooze snooze
     Errors errors
     Row row
+    Compare compare
     Find find
     Show show
     List list

@@ -90,7 +90,7 @@ fn cell(c: &CellView, row: &RowView) -> Vec<Cell> {
     } else if c.corrected {
         notes.push("corrected".into());
     }
-    notes.extend(c.meaning.clone());
+    notes.extend(c.note.clone().or_else(|| c.meaning.clone()));
     if !c.known {
         notes.push("not in the profile".into());
     } else if c.ignored {

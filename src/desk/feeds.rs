@@ -90,7 +90,7 @@ impl Office {
     }
 
     /// The feed of a name; where nobody set it up, the profile's own.
-    fn feed_of(&self, name: &str) -> Result<Feed, Trouble> {
+    pub(super) fn feed_of(&self, name: &str) -> Result<Feed, Trouble> {
         if let Some(feed) = self.store.feed(name)? {
             return Ok(feed);
         }

@@ -3,17 +3,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::holds::held_words;
-use super::office::{Office, lock};
+use super::office::Office;
 use super::triage::Known;
 use super::{FeedRow, Overview, Page, PlanLine, SchoolShare, SnoozeState, SyncDetail, Trouble, TroubleSort, Waiting, WaitingSort, Window};
 use crate::ledger::{Cause, Decision, Sync, SyncKind, SyncNo, SyncStatus, Tally, Timestamp, fields};
 use crate::report::number;
 use crate::roster::fold::fold;
-use crate::roster::{Enrollment, EnrollmentField, Kind, Link, LinkField, OrgKind, OrgNo, PersonNo, Roster, Table, unpack};
-use crate::sync::{by_school, is_active};
-
-/// Bytes of a file up to which a plan is worked out again only to show what it does to each school.
-const REPLANNED: u64 = 4 << 20;
+use crate::roster::{Enrollment, EnrollmentField, Kind, Link, LinkField, OrgKind, PersonNo, Roster, Table, unpack};
+use crate::sync::is_active;
 
 /// How many of a feed's syncs the Overview's curve shows.
 const CURVE: usize = 10;
@@ -31,6 +28,11 @@ impl Office {
         }
         if *of != super::SyncsOf::default() {
             syncs.retain(|s| self.is_of(s, of));
+        }
+        if let Some(feed) = &of.feed {
+            // A feed that was renamed is one feed.
+            let names = self.store.feed_names()?;
+            syncs.retain(|s| names.get(&s.feed).unwrap_or(&s.feed_name) == feed);
         }
         let unfiltered = syncs.len() as u64;
         let words = fold(filter).into_owned();
@@ -56,7 +58,7 @@ impl Office {
     /// One sync in full.
     pub(super) fn sync_detail(&self, number: SyncNo) -> Result<SyncDetail, Trouble> {
         let sync = self.sync_of(number)?;
-        let by_school = self.school_shares(&sync)?;
+        let by_school = self.shares_at_once(&sync)?;
         let mut detail = self.detail(sync, by_school)?;
         // What sleeps does not stand above what waits for somebody.
         let about = self.about_causes(&detail.sync, &self.causes_of(&detail.sync)?, Known::All)?;
@@ -105,7 +107,8 @@ impl Office {
 
     /// Corrections that no run has taken up yet.
     pub(super) fn pending(&self, root: SyncNo) -> Result<Vec<crate::ledger::Correction>, Trouble> {
-        let mut corrections = self.store.corrections(root)?;
+        // Those that were laid over it when it came have been taken up.
+        let mut corrections = self.store.made_corrections(root)?;
         if corrections.is_empty() {
             return Ok(corrections);
         }
@@ -128,68 +131,6 @@ impl Office {
     fn last_rerun(&self, root: SyncNo) -> Result<Option<Timestamp>, Trouble> {
         let is_rerun = |s: &Sync| matches!(s.kind, SyncKind::Rerun { of, .. } if of == root) && s.stands();
         Ok(self.store.syncs()?.into_iter().find(is_rerun).map(|s| s.started))
-    }
-
-    fn school_shares(&self, sync: &Sync) -> Result<Vec<SchoolShare>, Trouble> {
-        if let Some(shares) = lock(&self.views).shares.get(&sync.number) {
-            return Ok(shares.clone());
-        }
-        if matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held) {
-            return self.shares_of_waiting(sync);
-        }
-        let mut changes = Vec::new();
-        for position in crate::sync::applied(&self.store, sync).map_err(|f| Trouble::new(TroubleSort::Store, f.to_string(), ""))? {
-            self.store.changes(position, &mut |c| {
-                changes.push((c.entity.table, c.before, c.after));
-                changes.len() < 200_000
-            })?;
-        }
-        let shares = by_school(changes.iter().map(|(t, b, a)| (*t, b.as_deref(), a.as_deref())));
-        Ok(self.named_shares(sync.number, shares))
-    }
-
-    /// What a plan that waits would do to each school, where this console did not make it itself: worked out again, unless the file
-    /// is so large that one look at it would take too long.
-    fn shares_of_waiting(&self, sync: &Sync) -> Result<Vec<SchoolShare>, Trouble> {
-        let size = match &sync.upload {
-            Some(hash) => self.store.upload(hash)?.map_or(u64::MAX, |u| u.size),
-            None => u64::MAX,
-        };
-        if size > REPLANNED {
-            return Ok(Vec::new());
-        }
-        let roster = self.roster();
-        // A file that cannot be read any more says so when it is approved.
-        let Ok(plan) = self.waiting_plan(sync, &roster) else { return Ok(Vec::new()) };
-        let shares = by_school(plan.changes.iter().map(|c| (c.entity.table, roster.record(c.entity), Some(plan.after(c)))));
-        Ok(self.named_shares(sync.number, shares))
-    }
-
-    /// What approving a sync would change now.
-    pub(super) fn waiting_plan(&self, sync: &Sync, roster: &Roster) -> Result<crate::ledger::Plan, Trouble> {
-        crate::sync::preview(&self.store, &self.profiles, roster, sync).map_err(|f| Trouble::new(TroubleSort::Usage, f.to_string(), ""))
-    }
-
-    /// Names the schools and remembers the shares.
-    pub(super) fn named_shares(&self, number: SyncNo, shares: Vec<(Option<OrgNo>, Tally)>) -> Vec<SchoolShare> {
-        let roster = self.roster();
-        if shares.is_empty() {
-            return Vec::new();
-        }
-        let counts = self.org_counts(&roster);
-        let named: Vec<SchoolShare> = shares
-            .into_iter()
-            .map(|(org, tally)| SchoolShare {
-                org,
-                name: org.and_then(|o| roster.org(o)).map_or_else(|| "(no school)".into(), |o| o.name.clone()),
-                tally,
-                people: org.and_then(|o| counts.get(o.0 as usize)).map_or(0, |c| c.staff + c.students),
-            })
-            .collect();
-        if number != SyncNo(0) {
-            lock(&self.views).shares.insert(number, named.clone());
-        }
-        named
     }
 
     /// What a sync changed, field by field. Of a dry run or a hold what approving it would change now.

@@ -5,9 +5,12 @@
 
 mod attached;
 mod backup;
+mod bulk;
 mod clash;
 mod classes;
+mod compare;
 mod decide;
+mod explain;
 mod feeds;
 mod fields;
 mod find;
@@ -16,22 +19,32 @@ mod gone;
 mod hand;
 mod history;
 mod holds;
+mod kin;
+mod lists;
 mod maps;
+mod mend;
+mod narrow;
 mod near;
 mod office;
 mod output;
 mod people;
 mod pickup;
 pub mod protocol;
+mod recording;
+mod repair;
 mod reports;
 mod rows;
+mod rules;
 mod schools;
 mod scope;
 mod sets;
+mod shares;
 mod snooze;
 mod source;
+mod standing;
 mod threads;
 mod triage;
+mod undoing;
 mod upkeep;
 mod views;
 
@@ -186,6 +199,28 @@ impl Desk {
                 on_event(Event::SyncChanged(sync));
                 Reply::Sync(Box::new(office.sync_detail(sync)?))
             }
+            Request::Repairs { sync, cause, of } => Reply::Repairs(office.repairs(sync, cause, &of)?),
+            Request::Mend { sync, cause, of, repair, save_rule, dry_run, window } => {
+                let mended = office.mend(sync, cause, &of, &repair, save_rule, dry_run, window)?;
+                if !dry_run {
+                    on_event(Event::SyncChanged(sync));
+                }
+                Reply::Mended(Box::new(mended))
+            }
+            Request::TurnMend { sync, step, again } => {
+                let turned = office.turn_mend(sync, step, again)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Turned(turned)
+            }
+            Request::Rules => Reply::Rules(office.rules()?),
+            Request::PutRule { feed, column, from, to } => Reply::Rules(office.put_rule(&feed, &column, &from, &to)?),
+            Request::RemoveRule { feed, column, from } => Reply::Rules(office.remove_rule(&feed, &column, &from)?),
+            Request::AllCorrections { filter, window } => Reply::AllCorrections(office.all_corrections(&filter, window)?),
+            Request::EndStanding(number) => {
+                office.end_standing(number)?;
+                Reply::Done
+            }
+            Request::Ticket { feed } => Reply::Output(office.ticket(feed.as_deref())?),
             Request::Triage => Reply::Triage(office.triage()?),
             Request::Snoozed => Reply::Snoozed(office.snoozed()?),
             Request::Snooze { sync, cause, until, reason } => {
@@ -200,6 +235,11 @@ impl Desk {
                 let row = office.decide(job, sync, at, choice, on_event)?;
                 on_event(Event::SyncChanged(sync));
                 Reply::Row(Box::new(row))
+            }
+            Request::OverviewOf(org) => Reply::Overview(office.overview_of(&org)?),
+            Request::TriageOf(org) => Reply::Triage(office.triage_of(&org)?),
+            Request::Compare { older, newer, part, filter, window } => {
+                Reply::Compared(Box::new(office.compare(older, newer, part, &filter, window)?))
             }
             Request::Import(import) => self.import(job, &import, on_event)?,
             Request::ImportSet(imports) => self.import_set(job, &imports, on_event)?,
@@ -216,6 +256,9 @@ impl Desk {
                 on_event(Event::SyncChanged(sync));
                 Reply::Sync(Box::new(office.sync_detail(sync)?))
             }
+            Request::UndoBack { sync, window } => Reply::Plan(office.undo_back(sync, window)?),
+            Request::UndoLeft { sync, window } => Reply::Left(office.undo_left(sync, window)?),
+            Request::Shares(sync) => Reply::Shares(office.shares(sync)?),
             Request::Plan { sync, window } => Reply::Plan(office.plan(sync, window)?),
             Request::Cancel(job) => {
                 office.cancel(job);
@@ -224,6 +267,11 @@ impl Desk {
             Request::Schools { filter, sort, reverse, window } => Reply::Schools(office.schools(&filter, sort, reverse, window)?),
             Request::School(number) => Reply::School(Box::new(office.school(number)?)),
             Request::People { query, window } => Reply::People(office.people(&query, window)),
+            Request::Listed(listed) => office.listed(*listed)?,
+            Request::EditPeople { people, fields, dry_run } => {
+                Reply::EditedPeople(office.edit_people(job, &people, &fields, dry_run, on_event)?)
+            }
+            Request::UndoEdit { position } => Reply::PutBack(office.undo_edit(job, position, on_event)?),
             Request::Person(number) => Reply::Person(Box::new(office.person(number)?)),
             Request::Find { query, org, limit } => Reply::Found(office.find(&query, org.as_deref(), limit, &|| false)?),
             Request::Resolve(reference) => Reply::Resolved(office.resolve(&reference)?),
@@ -278,7 +326,7 @@ impl Desk {
             Ok(((done.sync, done.by_school, done.left), done.roster))
         })?;
         let number = sync.number;
-        let by_school = office.named_shares(number, by_school);
+        let by_school = office.named_shares(&sync, by_school);
         let detail = office.detail(sync, by_school)?;
         on_event(Event::SyncChanged(number));
         Ok(Reply::Ran(Box::new(Ran { detail, left })))

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Near;
 use super::office::{Office, lock};
 use crate::check::near::{near, slips};
-use crate::feed::{Profile, Target};
+use crate::feed::{Column, Profile, Target};
 use crate::ledger::{Code, Finding};
 use crate::roster::fold::fold;
 use crate::roster::{ClassField, Family, LinkField, PersonNo, Role, Roster, Table, Text};
@@ -64,22 +64,23 @@ impl Office {
                 return found.clone();
             }
         }
-        let found = find(roster, profile, column, finding);
+        let found = find(roster, column.map(|c| &profile.columns[c]), finding);
         lock(&self.views).near.1.insert(key, found.clone());
         found
     }
 }
 
-fn find(roster: &Roster, profile: &Profile, column: Option<usize>, finding: &Finding) -> Vec<Near> {
+/// The same, worked out each time: for a repair of many rows, which remembers it by value.
+pub(super) fn find(roster: &Roster, column: Option<&Column>, finding: &Finding) -> Vec<Near> {
     let value = finding.value.as_deref().unwrap_or_default();
-    let to = column.map(|c| profile.columns[c].to);
+    let to = column.map(|c| c.to);
     let mut found = match finding.code {
         Code::REF_301 => orgs(roster, value),
         Code::REF_303 => people(roster, value, family(to, finding)),
         Code::REF_304 if to == Some(Target::Class(ClassField::Course)) => courses(roster, value),
         Code::REF_304 => classes(roster, value),
         Code::REF_305 => teachers(roster, value),
-        Code::VAL_209 | Code::VAL_214 | Code::VAL_221 => column.map(|c| accepted(profile, c, value)).unwrap_or_default(),
+        Code::VAL_209 | Code::VAL_214 | Code::VAL_221 => column.map(|c| accepted(c, value)).unwrap_or_default(),
         Code::VAL_223 | Code::DUP_408 | Code::DUP_409 => {
             let ids = [finding.arg("k"), finding.arg("a")].into_iter().flatten();
             ids.flat_map(|id| roster.people_by_id(id)).map(|n| person(roster, n)).collect()
@@ -212,8 +213,8 @@ fn teachers(roster: &Roster, value: &str) -> Vec<Near> {
 }
 
 /// Accepted values: what the given one is another word for, then what is spelled nearly so; all of a short list where none is near.
-fn accepted(profile: &Profile, column: usize, value: &str) -> Vec<Near> {
-    let accept = &profile.columns[column].accept;
+fn accepted(column: &Column, value: &str) -> Vec<Near> {
+    let accept = &column.accept;
     let mut found = Vec::new();
     let words = |value: &str, means: &str| if value.eq_ignore_ascii_case(means) { String::new() } else { means.to_owned() };
     for (accepted, means) in accept.iter().filter(|(_, means)| is_word_for(value, means)) {
@@ -249,7 +250,7 @@ mod tests {
     fn of(column: &str, value: &str) -> Vec<String> {
         let profiles = Profiles::builtin();
         let profile = profiles.get("echalk-users").unwrap();
-        accepted(profile, profile.column(column).unwrap(), value).into_iter().map(|n| n.value).collect()
+        accepted(&profile.columns[profile.column(column).unwrap()], value).into_iter().map(|n| n.value).collect()
     }
 
     #[test]

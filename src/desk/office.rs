@@ -88,6 +88,11 @@ impl Office {
                 | Request::Wake(_)
                 | Request::Attach { dry_run: false, .. }
                 | Request::Detach { .. }
+                | Request::Mend { dry_run: false, .. }
+                | Request::TurnMend { .. }
+                | Request::PutRule { .. }
+                | Request::RemoveRule { .. }
+                | Request::EndStanding(_)
                 | Request::Import(_)
                 | Request::ImportSet(_)
                 | Request::PickUp { .. }
@@ -102,6 +107,8 @@ impl Office {
                 | Request::Rerun { .. }
                 | Request::Undo { dry_run: false, .. }
                 | Request::EditPerson { .. }
+                | Request::EditPeople { dry_run: false, .. }
+                | Request::UndoEdit { .. }
                 | Request::EditOrg { .. }
         );
         if changes && self.surroundings.readonly {

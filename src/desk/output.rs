@@ -8,7 +8,6 @@ use std::path::Path;
 use super::office::Office;
 use super::rows::named;
 use super::{ExportWhat, Output, ReportFormat, Trouble, TroubleSort};
-use crate::feed::ColumnKind;
 use crate::ledger::SyncNo;
 use crate::report::{self, Escape, Form};
 use crate::roster::{Class, ClassNo, EnrollmentNo, Entity, Family, LinkNo, OrgNo, PersonNo, PersonRef, Role, Roster, Status, Table, Text};
@@ -64,6 +63,9 @@ impl Office {
         if what == ExportWhat::Oneroster {
             return oneroster(&roster, only);
         }
+        if what == ExportWhat::Corrections {
+            return self.corrections_csv(escape);
+        }
         let at = only.map(|o| below(&roster, o));
         let here = |o: OrgNo| at.as_ref().is_none_or(|at| at.contains(&o));
         let mut bytes = Vec::new();
@@ -77,17 +79,6 @@ impl Office {
                 for (_, org) in orgs {
                     let parent = org.parent.and_then(|p| roster.org(p)).map(|p| p.external_id.as_str()).unwrap_or_default();
                     out.org(org, parent).map_err(io)?;
-                }
-                out.finish().map_err(io)?
-            }
-            ExportWhat::Corrections => {
-                let mut out = report::Corrections::begin(&mut bytes, escape).map_err(io)?;
-                for c in self.store.all_corrections()? {
-                    let sync = self.sync_of(c.root)?;
-                    let is_secret =
-                        |p: &crate::feed::Profile| p.columns.iter().any(|x| x.name == c.column && x.kind == ColumnKind::Password);
-                    let secret = self.profiles.get(&sync.profile).is_some_and(is_secret);
-                    out.correction(&c, &sync.file, secret).map_err(io)?;
                 }
                 out.finish().map_err(io)?
             }
@@ -178,11 +169,15 @@ fn guardians(roster: &Roster, here: &dyn Fn(OrgNo) -> bool, narrowed: bool, whol
 fn classes(roster: &Roster, here: &dyn Fn(OrgNo) -> bool, narrowed: bool, escape: Escape, out: &mut Vec<u8>) -> io::Result<u64> {
     let mut export = report::Classes::begin(out, escape)?;
     for (number, class) in sorted_classes(roster).into_iter().filter(|(_, c)| !narrowed || c.org.is_some_and(here)) {
-        let members = roster.relations().of_class(number).iter().filter_map(|(e, p)| Some((roster.enrollment(*e)?, *p)));
-        let primary = members.filter(|(e, _)| e.primary && e.status == Status::Active).map(|(_, p)| p).next();
-        export.class(&class, primary.and_then(|p| roster.person(p)), roster)?;
+        export.class(&class, primary_teacher(roster, number).and_then(|p| roster.person(p)), roster)?;
     }
     export.finish()
+}
+
+/// The primary teacher of a class, while the enrollment is active.
+pub(super) fn primary_teacher(roster: &Roster, class: ClassNo) -> Option<PersonNo> {
+    let members = roster.relations().of_class(class).iter().filter_map(|(e, p)| Some((roster.enrollment(*e)?, *p)));
+    members.filter(|(e, _)| e.primary && e.status == Status::Active).map(|(_, p)| p).next()
 }
 
 fn enrollments(roster: &Roster, here: &dyn Fn(OrgNo) -> bool, narrowed: bool, escape: Escape, out: &mut Vec<u8>) -> io::Result<u64> {

@@ -6,6 +6,10 @@
 mod asked;
 mod attached;
 mod causes;
+mod compare;
+mod explain;
+mod lists;
+mod mending;
 mod overview;
 mod records;
 mod sources;
@@ -20,6 +24,10 @@ use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 pub use asked::*;
 pub use attached::*;
 pub use causes::*;
+pub use compare::*;
+pub use explain::*;
+pub use lists::*;
+pub use mending::*;
 pub use overview::*;
 pub use records::*;
 pub use sources::*;
@@ -114,6 +122,77 @@ pub enum Request {
         /// The report: its file name, or its number.
         name: String,
     },
+    /// The repairs that make sense for a cause, each with the rows that it would mend. -> [`Reply::Repairs`]
+    Repairs {
+        /// The sync.
+        sync: SyncNo,
+        /// The cause.
+        cause: u32,
+        /// Which of its rows.
+        of: MendOf,
+    },
+    /// One repair for every row of a cause: shown, or (unless `dry_run`) recorded, all or nothing, as one step. -> [`Reply::Mended`]
+    Mend {
+        /// The sync.
+        sync: SyncNo,
+        /// The cause; none for every row with an error.
+        cause: Option<u32>,
+        /// Which of its rows.
+        of: MendOf,
+        /// The repair.
+        repair: Repair,
+        /// Also keep it as value rules of the feed, for later files.
+        save_rule: bool,
+        /// Only show what it would do.
+        dry_run: bool,
+        /// Which part of the rows comes back.
+        window: Window,
+    },
+    /// Takes a step of mending back, or (`again`) makes one again that was taken back. -> [`Reply::Turned`]
+    TurnMend {
+        /// Any sync of the upload's chain.
+        sync: SyncNo,
+        /// The step; without one the last that this operator made (or took back).
+        step: Option<u32>,
+        /// Make it again.
+        again: bool,
+    },
+    /// The value rules of every feed. -> [`Reply::Rules`]
+    Rules,
+    /// Keeps a value rule of a feed; one for the same value is replaced. -> [`Reply::Rules`]
+    PutRule {
+        /// The feed, by name.
+        feed: String,
+        /// The column; of a feed of bundles `PROFILE/COLUMN` where several of its files have it.
+        column: String,
+        /// The file's value.
+        from: String,
+        /// What is taken instead.
+        to: String,
+    },
+    /// Takes a value rule of a feed away. -> [`Reply::Rules`]
+    RemoveRule {
+        /// The feed, by name.
+        feed: String,
+        /// The column, as in [`Self::PutRule`].
+        column: String,
+        /// The file's value.
+        from: String,
+    },
+    /// The corrections of all uploads, those that stand first. -> [`Reply::AllCorrections`]
+    AllCorrections {
+        /// Only those of which feed, file, key, column, value or operator contain this text.
+        filter: String,
+        /// Which part of them.
+        window: Window,
+    },
+    /// Ends a standing correction: later files keep their own value. -> [`Reply::Done`]
+    EndStanding(u32),
+    /// What the source's owner must mend, as a short text to paste into a ticket: grouped by what is wrong. -> [`Reply::Output`]
+    Ticket {
+        /// Only of this feed, by name.
+        feed: Option<String>,
+    },
     /// Triage: the open causes over the latest sync of each feed, without those that sleep. -> [`Reply::Triage`]
     Triage,
     /// The causes that were put to sleep. -> [`Reply::Snoozed`]
@@ -149,6 +228,24 @@ pub enum Request {
         at: RowAt,
         /// What.
         choice: RowChoice,
+    },
+    /// The Overview as far as it is about an organization (external ID) and what is below it. -> [`Reply::Overview`]
+    OverviewOf(String),
+    /// Triage as far as it is about an organization (external ID) and what is below it. -> [`Reply::Triage`]
+    TriageOf(String),
+    /// Two syncs of one profile side by side: which rows fail now and did not, which do not any more, what changed, who is gone, who
+    /// is new. -> [`Reply::Compared`]
+    Compare {
+        /// The older; none for the one before the newer of the same feed.
+        older: Option<SyncNo>,
+        /// The newer.
+        newer: SyncNo,
+        /// Which part of it to list.
+        part: ComparePart,
+        /// Only rows of which key, name, reason or a change contain this text.
+        filter: String,
+        /// Which of those.
+        window: Window,
     },
 
     /// Reads, checks and plans a file, and applies the plan unless it is a dry run. Long. -> [`Reply::Ran`]
@@ -203,6 +300,22 @@ pub enum Request {
         /// Say what would be put back and what must be left; change nothing.
         dry_run: bool,
     },
+    /// What undoing a sync would put back, record by record. -> [`Reply::Plan`]
+    UndoBack {
+        /// The sync.
+        sync: SyncNo,
+        /// Which part of it.
+        window: Window,
+    },
+    /// What undoing a sync must leave, and why. -> [`Reply::Left`]
+    UndoLeft {
+        /// The sync.
+        sync: SyncNo,
+        /// Which part of it.
+        window: Window,
+    },
+    /// What a sync does, or would do, to each school and kind: also where the file is so large that [`Request::Sync`] does not say. -> [`Reply::Shares`]
+    Shares(SyncNo),
     /// What a sync changed or (dry run) would change, field by field. -> [`Reply::Plan`]
     Plan {
         /// The sync.
@@ -235,6 +348,8 @@ pub enum Request {
     },
     /// One person with history. -> [`Reply::Person`]
     Person(PersonNo),
+    /// A list sorted by a column, from where a record stands, some of it, or as a file. -> what [`ListAsk`] says
+    Listed(Box<Listed>),
     /// Finds people, schools and refused rows by anything. -> [`Reply::Found`]
     Find {
         /// Words of a name in any order, an ID, part of an e-mail.
@@ -252,6 +367,20 @@ pub enum Request {
         person: PersonNo,
         /// Fields by name and new value; empty clears; `orgs` takes external IDs separated by `;`.
         fields: Vec<(String, String)>,
+    },
+    /// Changes many people by hand in the same way, as one entry of the journal. -> [`Reply::EditedPeople`]
+    EditPeople {
+        /// Who.
+        people: Vec<PersonNo>,
+        /// Fields by name and new value, as for [`Self::EditPerson`]; none of which two people can have the same.
+        fields: Vec<(String, String)>,
+        /// Say what would change; change nothing.
+        dry_run: bool,
+    },
+    /// Puts back what an edit by hand changed, where nobody changed it since. -> [`Reply::PutBack`]
+    UndoEdit {
+        /// The journal's position of the edit.
+        position: u64,
     },
     /// Changes an organization by hand; all fields or none. -> [`Reply::School`]
     EditOrg {
@@ -443,7 +572,17 @@ pub enum Reply {
     Corrections(Vec<Correction>),
     /// To [`Request::Attach`].
     Attached(Box<AttachedNow>),
-    /// To [`Request::Triage`]: the cause that clears most first, below each what only follows from it.
+    /// To [`Request::Repairs`].
+    Repairs(Vec<RepairOffer>),
+    /// To [`Request::Mend`].
+    Mended(Box<Mended>),
+    /// To [`Request::TurnMend`].
+    Turned(Turned),
+    /// To [`Request::Rules`], [`Request::PutRule`] and [`Request::RemoveRule`]: by feed, column and value.
+    Rules(Vec<RuleInfo>),
+    /// To [`Request::AllCorrections`].
+    AllCorrections(Page<CorrectionInfo>),
+    /// To [`Request::Triage`] and [`Request::TriageOf`]: the cause that clears most first, below each what only follows from it.
     Triage(Vec<OpenCause>),
     /// To [`Request::Snoozed`], [`Request::Snooze`] and [`Request::Wake`]: those that sleep first, the first to wake first.
     Snoozed(Vec<SnoozedCause>),
@@ -457,8 +596,14 @@ pub enum Reply {
     RanSet(Vec<Ran>),
     /// To [`Request::Removals`].
     Removals(Page<Removal>),
-    /// To [`Request::Plan`].
+    /// To [`Request::Plan`] and [`Request::UndoBack`].
     Plan(Page<PlanLine>),
+    /// To [`Request::UndoLeft`].
+    Left(Page<LeftLine>),
+    /// To [`Request::Shares`]: the school of which most people change first.
+    Shares(Vec<SchoolShare>),
+    /// To [`Request::Compare`].
+    Compared(Box<Compared>),
     /// To [`Request::Schools`].
     Schools(Page<SchoolRow>),
     /// To [`Request::School`] and [`Request::EditOrg`].
@@ -467,6 +612,19 @@ pub enum Reply {
     People(Page<PersonRow>),
     /// To [`Request::Person`] and [`Request::EditPerson`].
     Person(Box<PersonDetail>),
+    /// To [`ListAsk::Around`]: where the record stands, if it is in the list, and the page.
+    Around {
+        /// Its index.
+        at: Option<u64>,
+        /// The list's own reply.
+        page: Box<Reply>,
+    },
+    /// To [`ListAsk::Ids`].
+    Ids(Vec<u64>),
+    /// To [`Request::EditPeople`].
+    EditedPeople(EditedPeople),
+    /// To [`Request::UndoEdit`].
+    PutBack(PutBack),
     /// To [`Request::Find`].
     Found(Found),
     /// To [`Request::Resolve`]: one is the answer, several are the candidates.

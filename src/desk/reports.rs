@@ -52,6 +52,20 @@ impl Office {
         report.finish().map_err(io)
     }
 
+    /// The same of some rows alone, in that order.
+    pub(super) fn rows_errors(&self, sync: &Sync, records: &[u32], out: &mut Vec<u8>) -> Result<u64, Trouble> {
+        let checked = self.checked(sync)?;
+        let mut report = report::UsersErrors::begin(out, checked.head(), report::Escape::No).map_err(io)?;
+        for record in records {
+            let Some(mut row) = checked.source.row(*record) else { continue };
+            checked.lay(&mut row);
+            let at = checked.findings.binary_search_by_key(record, |f| f.0);
+            let findings = at.ok().map(|at| checked.findings[at].1.as_slice()).unwrap_or_default();
+            report.any_row(&row.cells, findings, Severity::Warning).map_err(io)?;
+        }
+        report.finish().map_err(io)
+    }
+
     /// `results`: every row with what became of it.
     pub(super) fn results(&self, sync: &Sync, form: Form, out: &mut Vec<u8>) -> Result<u64, Trouble> {
         let checked = self.checked(sync)?;
@@ -91,7 +105,7 @@ impl Office {
     /// The corrections that a sync laid over its rows.
     pub(super) fn taken_up(&self, sync: &Sync) -> Result<Vec<Correction>, Trouble> {
         if sync.number == sync.root() {
-            return Ok(Vec::new());
+            return Ok(self.store.laid_corrections(sync.number)?);
         }
         let mut corrections = self.store.corrections(sync.root())?;
         corrections.retain(|c| c.at <= sync.started);

@@ -1,7 +1,8 @@
 //! Rows of an upload: findings, rows of a cause, the row form, corrections.
 
 use super::near;
-use super::office::{Office, lock};
+use super::office::Office;
+use super::recording::Change;
 use super::source::{Beside, Source, by_record};
 use super::{CellView, FindingQuery, HitWhat, Named, Page, RowAt, RowView, Trouble, TroubleSort, Window};
 use crate::check::Ask;
@@ -10,7 +11,7 @@ use crate::check::row::judge_row;
 use crate::check::values;
 use crate::feed::{ColumnKind, Need, RowShape, describe};
 use crate::intake::{self, Row};
-use crate::ledger::{Correction, Decided, Finding, Severity, Sync, SyncNo, fields};
+use crate::ledger::{Decided, Finding, Severity, Sync, SyncNo, fields};
 use crate::roster::fold::fold;
 use crate::roster::{ClassNo, CourseNo, EnrollmentNo, Entity, LinkNo, OrgNo, PersonNo, Roster, Table, Text};
 
@@ -47,7 +48,7 @@ impl Office {
     }
 
     /// The records of a cause, or all with an error, in the order of the file, each with its findings.
-    fn records(&self, sync: &Sync, cause: Option<u32>) -> Result<Vec<(u32, Vec<Finding>)>, Trouble> {
+    pub(super) fn records(&self, sync: &Sync, cause: Option<u32>) -> Result<Vec<(u32, Vec<Finding>)>, Trouble> {
         let mut records: Vec<(u32, Vec<Finding>, bool)> = Vec::new();
         self.each_finding(sync, &mut |finding| {
             let Some(record) = finding.record else { return true };
@@ -116,6 +117,22 @@ impl Office {
         self.judged_and_told(&sync, &source, &roster, &beside, &row, &cells)
     }
 
+    /// A row as a list shows it: with the findings of its sync, or (none) judged as it stands now.
+    pub(super) fn shown(
+        &self,
+        sync: &Sync,
+        source: &Source,
+        roster: &Roster,
+        beside: &Beside,
+        row: &Row,
+        findings: Option<Vec<Finding>>,
+    ) -> Result<RowView, Trouble> {
+        match findings {
+            Some(findings) => Ok(self.view(sync, source, roster, beside, row, findings, &[])),
+            None => self.judged_and_told(sync, source, roster, beside, row, &[]),
+        }
+    }
+
     /// A row with what it would do now, and with what reports of other systems still say of it.
     fn judged_and_told(
         &self,
@@ -136,9 +153,7 @@ impl Office {
         let sync = self.sync_of(number)?;
         let source = self.source(&sync)?;
         let row = find_row(&source, at, number)?;
-        let root = sync.root();
-        let mut put = Vec::new();
-        let mut back = Vec::new();
+        let mut changes = Vec::new();
         for (column, value) in cells {
             let cell = cell_of(&source, column)?;
             let of_profile = source.loaded.columns.at.iter().position(|c| *c == Some(cell)).map(|i| &source.profile.columns[i]);
@@ -148,36 +163,29 @@ impl Office {
             if value.contains('\0') {
                 return Err(Trouble::new(TroubleSort::Refused, format!("{column}: a NUL character cannot stand in a cell."), ""));
             }
-            let before = row.cells.get(cell).map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default();
-            if value == before {
-                back.push(cell as u32);
-                continue;
-            }
-            put.push(Correction {
-                root,
-                record: row.record,
-                line: row.line,
-                cell: cell as u32,
-                column: column.clone(),
-                before,
-                after: value.to_owned(),
-                key: key(&source, &row),
-                by: self.surroundings.by.clone(),
-                at: (self.surroundings.now)(),
-            });
+            changes.push(Change { row: &row, cell, column: column.clone(), key: key(&source, &row), value: value.to_owned() });
         }
-        for cell in back {
-            self.store.take_back(root, row.record, cell)?;
-        }
-        if !put.is_empty() {
-            self.store.put_corrections(&put)?;
-        }
-        lock(&self.views).beside = None;
+        let columns: Vec<&str> = cells.iter().map(|(column, _)| column.as_str()).collect();
+        self.record_step(&sync, &source, &changes, &format!("{} of row {}", columns.join(", "), row.row), &[])?;
         self.row(number, RowAt::Record(row.record), &[])
     }
 }
 
 impl Office {
+    /// What would still be wrong with a row that had that value in a cell; none where it would go through.
+    pub(super) fn still_wrong(
+        &self,
+        sync: &Sync,
+        source: &Source,
+        roster: &Roster,
+        beside: &Beside,
+        row: &Row,
+        (cell, value): (usize, &str),
+    ) -> Option<String> {
+        let view = self.judged(sync, source, roster, beside, row, &[(cell, value.to_owned())]);
+        super::mend::first_error(&view.findings)
+    }
+
     /// A row with what it would do now.
     pub(super) fn judged(
         &self,
@@ -243,6 +251,7 @@ impl Office {
                 near: Vec::new(),
                 makes: None,
                 secret: false,
+                note: None,
             };
             let Some(i) = column else {
                 extra.push(cell);
@@ -275,6 +284,7 @@ impl Office {
             if taken != cell.value.as_bytes() {
                 cell.meaning = Some(String::from_utf8_lossy(taken).into_owned());
             }
+            cell.note = note(source, beside, row.record, (at, i), &cell);
             if let Some(finding) = findings.iter().find(|f| f.column.as_deref() == Some(&column.name)) {
                 cell.near = self.near(roster, &source.profile, Some(i), finding);
                 let found = (finding.code, finding.value.as_deref());
@@ -307,6 +317,17 @@ impl Office {
     }
 }
 
+/// Why a value is not the file's own, where nobody changed this very cell.
+fn note(source: &Source, beside: &Beside, record: u32, (at, column): (usize, usize), cell: &CellView) -> Option<String> {
+    let laid = beside.laid.get(&(record, at as u32)).filter(|c| cell.value == c.after);
+    if let Some(c) = laid {
+        let day = jiff::Timestamp::from_microsecond(c.at.0).map(|t| t.strftime("%b %-d").to_string()).unwrap_or_default();
+        return Some(format!("corrected as on {day} by {}", c.by.0));
+    }
+    let ruled = source.loaded.columns.is_ruled(column, cell.value.as_bytes());
+    ruled.then(|| format!("changed by a rule of the feed: {}", cell.meaning.as_deref().unwrap_or_default()))
+}
+
 fn holds(finding: &Finding, words: &str) -> bool {
     let has = |text: &str| fold(text).contains(words);
     finding.value.as_deref().is_some_and(has)
@@ -335,7 +356,7 @@ pub(super) fn find_row(source: &Source, at: RowAt, number: SyncNo) -> Result<Row
 const MOST_CELLS: usize = 4096;
 
 /// The cell of a column: by the profile's name, or by the file's own header.
-fn cell_of(source: &Source, name: &str) -> Result<usize, Trouble> {
+pub(super) fn cell_of(source: &Source, name: &str) -> Result<usize, Trouble> {
     let of_profile = source.profile.column(name).and_then(|i| source.loaded.columns.at.get(i).copied().flatten());
     let header = source.loaded.sheet.header();
     // A cell that a row has beyond the header goes by its number.

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::office::Office;
-use super::{AddWhat, Found, HitWhat, Reply, Request, RowChoice, Trouble, TroubleSort};
+use super::{AddWhat, Found, HitWhat, Listed, Reply, Request, RowChoice, Trouble, TroubleSort};
 use crate::feed::RowShape;
 use crate::ledger::{Sync, SyncNo};
 use crate::roster::{ClassField, CourseField, EnrollmentField, Entity, Field, LinkField, OrgNo, PersonNo, PersonRef, Roster, Table};
@@ -78,6 +78,9 @@ impl Office {
     /// The request kept to the scope, or why it may not be answered (exit 6).
     pub(super) fn scoped(&self, request: Request) -> Result<Request, Trouble> {
         let Some(scope) = self.scope() else { return Ok(request) };
+        if let Request::Listed(listed) = request {
+            return Ok(Request::Listed(Box::new(Listed { list: self.scoped(listed.list)?, ..*listed })));
+        }
         let roster = self.roster();
         let within = self.scope_orgs(&roster).unwrap_or_default();
         if within.is_empty() {
@@ -93,13 +96,37 @@ impl Office {
         {
             return Err(outside(&format!("Sync {number}"), scope));
         }
+        if let Request::Compare { older: Some(older), .. } = &request
+            && let Some(sync) = self.store.sync(*older)?
+            && !self.sync_within(&sync, &roster)
+        {
+            return Err(outside(&format!("Sync {older}"), scope));
+        }
         match &request {
+            Request::OverviewOf(org) | Request::TriageOf(org) => {
+                self.keep_within(Some(org.clone()))?;
+            }
             Request::School(org) | Request::EditOrg { org, .. } => here((*org).into(), "This organization")?,
             Request::Person(person) | Request::Decide { choice: RowChoice::SameAs(person), .. } => here((*person).into(), "This person")?,
             Request::EditPerson { person, fields } => {
                 here((*person).into(), "This person")?;
                 let has: Vec<OrgNo> = roster.person(*person).map(PersonRef::orgs).unwrap_or_default();
                 self.orgs_within(&roster, &within, fields, &has)?;
+            }
+            Request::EditPeople { people, fields, .. } => {
+                for person in people {
+                    here((*person).into(), "One of these people")?;
+                    let has: Vec<OrgNo> = roster.person(*person).map(PersonRef::orgs).unwrap_or_default();
+                    self.orgs_within(&roster, &within, fields, &has)?;
+                }
+            }
+            Request::UndoEdit { position } => {
+                let mut entities = Vec::new();
+                self.store.changes(*position, &mut |change| {
+                    entities.push(change.entity);
+                    true
+                })?;
+                entities.into_iter().try_for_each(|entity| here(entity, "What that edit changed"))?;
             }
             Request::Class(class) => here((*class).into(), "This class")?,
             Request::Edit { entity, fields } => {
@@ -108,6 +135,7 @@ impl Office {
             }
             Request::Add { what, fields } => self.add_within(&roster, &within, *what, fields)?,
             Request::People { query, .. } => query.org.map_or(Ok(()), |o| here(o.into(), "This organization"))?,
+            Request::PutRule { .. } | Request::RemoveRule { .. } => return Err(outside("Keeping value rules", scope)),
             Request::PutFeed { .. } | Request::RemoveFeed(_) => return Err(outside("Setting feeds up", scope)),
             Request::PutMap(_) | Request::RemoveMap(_) => return Err(outside("Keeping mappings", scope)),
             _ => {}
@@ -115,6 +143,8 @@ impl Office {
         // Of a district the lists of all its schools are wanted, and these requests name one organization.
         let whole = (within.len() == 1).then(|| within.iter().next().copied()).flatten();
         Ok(match request {
+            Request::Overview => Request::OverviewOf(scope.to_owned()),
+            Request::Triage => Request::TriageOf(scope.to_owned()),
             Request::Export { what, org, for_spreadsheet } => Request::Export { what, org: self.keep_within(org)?, for_spreadsheet },
             Request::Classes { org, filter, window } => {
                 org.map_or(Ok(()), |o| here(o.into(), "This organization"))?;
@@ -229,6 +259,9 @@ fn sync_of(request: &Request) -> Option<SyncNo> {
         | Request::Row { sync, .. }
         | Request::CheckRow { sync, .. }
         | Request::Fix { sync, .. }
+        | Request::Repairs { sync, .. }
+        | Request::Mend { sync, .. }
+        | Request::TurnMend { sync, .. }
         | Request::Corrections(sync)
         | Request::Attach { sync, .. }
         | Request::Detach { sync, .. }
@@ -241,6 +274,10 @@ fn sync_of(request: &Request) -> Option<SyncNo> {
         | Request::Snooze { sync, .. }
         | Request::Clash { sync, .. }
         | Request::Decide { sync, .. }
+        | Request::UndoBack { sync, .. }
+        | Request::UndoLeft { sync, .. }
+        | Request::Shares(sync)
+        | Request::Compare { newer: sync, .. }
         | Request::Report { sync, .. } => Some(*sync),
         Request::Gone(sync) => *sync,
         _ => None,

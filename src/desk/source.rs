@@ -73,6 +73,11 @@ impl Office {
 }
 
 impl Source {
+    /// Whether what stands in a cell is secret and was blanked in the kept upload.
+    pub(super) fn is_secret(&self, cell: usize) -> bool {
+        sync::secret_cells(&self.loaded, &self.profile).get(cell).copied().unwrap_or(false)
+    }
+
     /// Where a data record is.
     pub(super) fn place(&self, record: u32) -> Option<Place> {
         self.places().get((record as usize).checked_sub(1)?).copied()
@@ -130,6 +135,8 @@ pub(super) struct Beside {
     pub(super) decisions: Vec<Decision>,
     /// The decisions, as checking asks for them.
     pub(super) decided: Decisions,
+    /// By record and cell: the standing corrections that were laid over the upload when it came.
+    pub(super) laid: HashMap<(u32, u32), Correction>,
     /// Of a profile that only creates: who made the people that the file names.
     pub(super) makers: HashMap<Entity, Maker>,
 }
@@ -151,7 +158,12 @@ impl Office {
         let others = Others::of(&Ask { decided: Some(&decided), ..source.ask(sync, roster, &overlay) });
         let outcomes = self.store.outcomes(last.number)?;
         let makers = self.makers(root, source, roster);
-        let beside = Arc::new(Beside { key, others, outcomes, corrections, overlay, decisions, decided, makers });
+        let mut laid: HashMap<(u32, u32), Correction> =
+            self.store.laid_corrections(root)?.into_iter().map(|c| ((c.record, c.cell), c)).collect();
+        for made in self.store.made_corrections(root)? {
+            laid.remove(&(made.record, made.cell));
+        }
+        let beside = Arc::new(Beside { key, others, outcomes, corrections, overlay, decisions, decided, laid, makers });
         lock(&self.views).beside = Some(beside.clone());
         Ok(beside)
     }

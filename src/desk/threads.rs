@@ -71,6 +71,11 @@ fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
             | Request::Wake(_)
             | Request::Attach { .. }
             | Request::Detach { .. }
+            | Request::Mend { dry_run: false, .. }
+            | Request::TurnMend { .. }
+            | Request::PutRule { .. }
+            | Request::RemoveRule { .. }
+            | Request::EndStanding(_)
             | Request::Abandon { .. }
             | Request::Add { .. }
             | Request::Edit { .. }
@@ -79,6 +84,8 @@ fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
             | Request::PutMap(_)
             | Request::RemoveMap(_)
             | Request::EditPerson { .. }
+            | Request::EditPeople { .. }
+            | Request::UndoEdit { .. }
             | Request::EditOrg { .. } => &changing,
             request if request.is_long() => &working,
             _ => &reading,

@@ -30,6 +30,8 @@ pub struct Mapped {
     pub constant: Option<Vec<u8>>,
     /// Values of the file, trimmed, and what is taken instead.
     pub values: HashMap<Vec<u8>, Vec<u8>>,
+    /// The same by a rule of the feed: it goes before what a mapping makes of them.
+    pub rules: HashMap<Vec<u8>, Vec<u8>>,
 }
 
 /// What is wrong with the number of cells in a row.
@@ -49,7 +51,23 @@ impl Columns {
         if let Some(constant) = &mapped.constant {
             return constant;
         }
+        let value = if mapped.rules.is_empty() { value } else { mapped.rules.get(trim(value)).map_or(value, Vec::as_slice) };
         if mapped.values.is_empty() { value } else { mapped.values.get(trim(value)).map_or(value, Vec::as_slice) }
+    }
+
+    /// Lays a rule of the feed over a column of the profile: where that value stands in its cell, the other is taken instead.
+    pub fn rule(&mut self, column: usize, from: &str, to: &str) {
+        if self.mapped.is_empty() {
+            self.mapped = vec![Mapped::default(); self.at.len()];
+        }
+        if let Some(mapped) = self.mapped.get_mut(column) {
+            mapped.rules.insert(trim(from.as_bytes()).to_vec(), to.as_bytes().to_vec());
+        }
+    }
+
+    /// Whether a rule of the feed changes a value of a column.
+    pub fn is_ruled(&self, column: usize, value: &[u8]) -> bool {
+        self.mapped.get(column).is_some_and(|m| m.rules.contains_key(trim(value)))
     }
 
     /// The file's header of a column of the profile, where a mapping gives it another name.

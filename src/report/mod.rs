@@ -13,8 +13,10 @@
 //! | [`guardians`] | a line for each guardian and student |
 //! | [`classes`] | classes, enrollments |
 //! | [`schools`] | organizations |
+//! | [`syncs`] | the log: a line a sync |
 //! | [`oneroster`] | everything, as a OneRoster 1.1 bundle: a ZIP file |
 //! | [`corrections`] | what the source's owner must be told |
+//! | [`ticket`](mod@ticket) | the same as a short text for a ticket |
 //! | [`cells`] | how a cell is written: [`Form`], quoting, [`Escape`] for spreadsheets |
 //! | [`number`](mod@number) | a number with its thousands apart |
 //! | [`visible`](mod@visible) | hidden characters made visible, for terminals |
@@ -35,13 +37,15 @@ pub mod schools;
 pub mod source_rows;
 pub mod summary;
 pub mod sync_report;
+pub mod syncs;
+pub mod ticket;
 pub mod visible;
 pub mod workbook;
 
 pub use cells::{Escape, Form};
 pub use classes::{Classes, Enrollments};
 pub use corrected::{Patch, Put, corrected, patches};
-pub use corrections::Corrections;
+pub use corrections::{CorrectionLine, Corrections};
 pub use guardians::Guardians;
 pub use number::number;
 pub use oneroster::Oneroster;
@@ -51,4 +55,6 @@ pub use schools::Schools;
 pub use source_rows::{Results, SourceHead, UsersErrors};
 pub use summary::{Summary, SummaryLine};
 pub use sync_report::SyncReport;
+pub use syncs::Syncs;
+pub use ticket::{TicketGroup, ticket};
 pub use visible::{is_hidden, visible};

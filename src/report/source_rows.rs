@@ -62,12 +62,14 @@ impl<'w, 'h> UsersErrors<'w, 'h> {
 
     /// Adds a row if one of its findings is an error.
     pub fn row(&mut self, cells: &ByteRecord, findings: &[Finding]) -> io::Result<()> {
-        if !findings.iter().any(|f| f.severity >= Severity::Error) {
-            return Ok(());
-        }
+        if findings.iter().any(|f| f.severity >= Severity::Error) { self.any_row(cells, findings, Severity::Error) } else { Ok(()) }
+    }
+
+    /// Adds a row, with those of its findings that are at least so bad.
+    pub fn any_row(&mut self, cells: &ByteRecord, findings: &[Finding], at_least: Severity) -> io::Result<()> {
         let beyond = self.head.write(&mut self.lines, cells)?;
         let mut said: Vec<(String, String)> = Vec::new();
-        for f in findings.iter().filter(|f| f.severity >= Severity::Error) {
+        for f in findings.iter().filter(|f| f.severity >= at_least) {
             let error = (format!("{} {}", f.code, f.message()), f.resolution());
             if !said.contains(&error) {
                 said.push(error);

@@ -31,6 +31,6 @@ impl Store {
 
     /// Every attached report.
     pub(super) fn all_attached(&self) -> Result<Vec<Attached>, StoreError> {
-        self.records(b"v")
+        self.records(b"n")
     }
 }

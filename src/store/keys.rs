@@ -11,9 +11,14 @@
 //! | `h` | sync (4) | the head of what the sync's run yielded: what makes it visible |
 //! | `r` | sync (4), attempt (2), section (1), number (4) | a block of what a run yielded |
 //! | `c` | root (4), record (4), cell (4) | a correction |
-//! | `d` | root (4), record (4) | a decision about a row |
+//! | `n` | root (4), number (4) | a report of another system, attached to an upload |
+//! | `d` | root (4), step (4) | a step of mending |
+//! | `t` | number (4) | a standing correction |
+//! | `l` | root (4) | what an upload said to the standing corrections of its feed |
+//! | `v` | feed (4) | the value rules of a feed |
+//! | `w` | root (4) | the value rules that an upload was run with |
+//! | `p` | root (4), record (4) | a decision about a row |
 //! | `z` | feed (4), hash of the cause (16) | a snooze |
-//! | `v` | root (4), number (4) | a report of another system, attached to an upload |
 //! | `e` | position (8) | the head of a journal entry: what makes it visible |
 //! | `j` | position (8), table (1), slot (4) | a block of changes, by its first entity |
 //! | `b` | sync (4), attempt (8) | a directory of a large sync that is in use |
@@ -34,6 +39,9 @@ pub(super) const CHECKPOINTS: &[u8] = b"m\x04";
 
 /// How often `control` was published.
 pub(super) const PUBLISHED: &[u8] = b"m\x05";
+
+/// The last number given to a standing correction.
+pub(super) const LAST_STANDING: &[u8] = b"m\x06";
 
 /// What a run yields, in sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,11 +110,11 @@ pub(super) fn correction(root: SyncNo, record: u32, cell: u32) -> Vec<u8> {
 
 /// All decisions of a root.
 pub(super) fn decisions(root: SyncNo) -> Vec<u8> {
-    key(b'd', &[&root.0.to_be_bytes()])
+    key(b'p', &[&root.0.to_be_bytes()])
 }
 
 pub(super) fn decision(root: SyncNo, record: u32) -> Vec<u8> {
-    key(b'd', &[&root.0.to_be_bytes(), &record.to_be_bytes()])
+    key(b'p', &[&root.0.to_be_bytes(), &record.to_be_bytes()])
 }
 
 /// A snooze, by the packed form of what its cause is.
@@ -117,11 +125,36 @@ pub(super) fn snooze(feed: FeedNo, cause: &[u8]) -> Vec<u8> {
 
 /// All reports attached to an upload.
 pub(super) fn attached(root: SyncNo) -> Vec<u8> {
-    key(b'v', &[&root.0.to_be_bytes()])
+    key(b'n', &[&root.0.to_be_bytes()])
 }
 
 pub(super) fn attached_report(root: SyncNo, number: u32) -> Vec<u8> {
-    key(b'v', &[&root.0.to_be_bytes(), &number.to_be_bytes()])
+    key(b'n', &[&root.0.to_be_bytes(), &number.to_be_bytes()])
+}
+
+/// All steps of mending of a root.
+pub(super) fn mend_steps(root: SyncNo) -> Vec<u8> {
+    key(b'd', &[&root.0.to_be_bytes()])
+}
+
+pub(super) fn mend_step(root: SyncNo, step: u32) -> Vec<u8> {
+    key(b'd', &[&root.0.to_be_bytes(), &step.to_be_bytes()])
+}
+
+pub(super) fn standing(number: u32) -> Vec<u8> {
+    key(b't', &[&number.to_be_bytes()])
+}
+
+pub(super) fn laid(root: SyncNo) -> Vec<u8> {
+    key(b'l', &[&root.0.to_be_bytes()])
+}
+
+pub(super) fn value_rules(feed: FeedNo) -> Vec<u8> {
+    key(b'v', &[&feed.0.to_be_bytes()])
+}
+
+pub(super) fn rules_run_with(root: SyncNo) -> Vec<u8> {
+    key(b'w', &[&root.0.to_be_bytes()])
 }
 
 pub(super) fn entry(position: u64) -> Vec<u8> {

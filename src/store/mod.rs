@@ -25,6 +25,7 @@ mod backup;
 mod block;
 mod checkpoint;
 mod commit;
+mod corrections;
 mod error;
 mod findings;
 mod journal;
@@ -50,6 +51,7 @@ use std::time::Duration;
 
 pub use backup::{BackedUp, restore};
 pub use commit::Commit;
+pub use corrections::Mending;
 pub use error::StoreError;
 pub use lock::Holder;
 pub use run::Run;

@@ -1,4 +1,4 @@
-//! The small records: feeds, uploads' heads, syncs, corrections. Each is one value in `control`, durable when the call
+//! The small records: feeds, mappings, syncs. Each is one value in `control`, durable when the call
 //! returns.
 
 use std::collections::BTreeMap;
@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::shelf::Write;
 use super::{Store, StoreError, keys};
-use crate::ledger::{Correction, Feed, Map, Sync, SyncNo};
+use crate::ledger::{Feed, Map, Sync, SyncNo};
 use crate::roster::FeedNo;
 
 /// A record as it is stored.
@@ -136,34 +135,6 @@ impl Store {
             syncs.reverse();
             syncs
         })
-    }
-
-    /// Keeps corrections; each replaces an earlier one of the same root, record and cell.
-    pub fn put_corrections(&self, corrections: &[Correction]) -> Result<(), StoreError> {
-        let _writer = self.write()?;
-        let mut writes: Vec<Write> = Vec::new();
-        for c in corrections {
-            writes.extend(self.control.replacing(&keys::correction(c.root, c.record, c.cell), &pack(c))?);
-        }
-        self.need(writes.iter().map(|(_, v)| v.as_ref().map_or(0, Vec::len) as u64).sum())?;
-        self.publish(writes)
-    }
-
-    /// Takes a correction back; nothing happens where there is none.
-    pub fn take_back(&self, root: SyncNo, record: u32, cell: u32) -> Result<(), StoreError> {
-        let _writer = self.write()?;
-        let writes = self.control.removing(&keys::correction(root, record, cell))?;
-        if writes.is_empty() { Ok(()) } else { self.publish(writes) }
-    }
-
-    /// The corrections of an upload's chain, by its first sync; in order of record and cell.
-    pub fn corrections(&self, root: SyncNo) -> Result<Vec<Correction>, StoreError> {
-        self.records(&keys::corrections(root))
-    }
-
-    /// Every correction, in order of root, record and cell.
-    pub fn all_corrections(&self) -> Result<Vec<Correction>, StoreError> {
-        self.records(b"c")
     }
 
     /// The record under a key of `control`.

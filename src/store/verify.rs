@@ -56,6 +56,9 @@ impl Store {
         let corrections = v.take(self.all_corrections()).unwrap_or_default();
         v.take(self.feed_names());
         let attached = v.take(self.all_attached()).unwrap_or_default();
+        let standing = v.take(self.standing()).unwrap_or_default();
+        v.take(self.all_laid());
+        v.add("standing corrections", standing.len() as u64);
         let uploads = v.take(self.upload_heads()).unwrap_or_default();
         v.add("syncs", syncs.len() as u64);
         v.add("journal entries", heads.len() as u64);

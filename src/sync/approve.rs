@@ -4,7 +4,7 @@
 //! wait, the rows are applied already: then the removals are recomputed and applied in a step of their own.
 
 use super::run::{Approval, Going, Proposed};
-use super::{Done, Failed, Runner, read, rerun};
+use super::{Done, Failed, Runner, read, rerun, standing};
 use crate::ledger::{Actor, Code, Entry, EntryKind, Finding, HoldNote, Mode, Sync, SyncKind, SyncNo, SyncStatus};
 use crate::roster::Roster;
 use crate::store::Commit;
@@ -49,9 +49,13 @@ impl Runner<'_> {
             sync.started = (self.now)();
             sync.by = self.by.clone();
         }
-        let mut going = Going { hold: false, ..Going::new(sync, loaded, profile, feed) };
+        let overlay = read::overlay(&self.store.laid_corrections(was.root())?);
+        let mut going = Going { overlay, hold: false, ..Going::new(sync, loaded, profile, feed) };
         match (was.kind, &was.upload) {
-            (SyncKind::Import, Some(hash)) if !was.removals_wait() => going.notes = self.same_content(hash, &was)?,
+            (SyncKind::Import, Some(hash)) if !was.removals_wait() => {
+                going.notes = self.same_content(hash, &was)?;
+                going.notes.extend(standing::said(&self.store.laid(was.number)?.unwrap_or_default()));
+            }
             (SyncKind::Rerun { of, all }, _) => {
                 going.overlay = read::overlay(&self.store.corrections(of)?);
                 going.last = if all { None } else { Some(rerun::last_outcomes(self.store, of)?) };

@@ -94,7 +94,7 @@ impl Runner<'_> {
                 put_back(change, &now, &referred, &mut plan, &mut Counts::default(), &mut left);
             }
             if let Some(first) = left.first() {
-                return Err(Failed::Usage(first.message(), "It cannot be taken back. Edit the record by hand.".into()));
+                return Err(Failed::Usage(first.finding.message(), "It cannot be taken back. Edit the record by hand.".into()));
             }
             plan.changes.sort_unstable_by_key(|c| c.entity);
             let after = plan.changes.iter().map(|c| (c.entity, plan.after(c)));

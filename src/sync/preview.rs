@@ -15,7 +15,7 @@ pub fn preview(store: &Store, profiles: &Profiles, roster: &Roster, sync: &Sync)
     let (loaded, profile) = read::load(store, profiles, sync)?;
     let overlay = match sync.kind {
         SyncKind::Rerun { of, .. } => read::overlay(&store.corrections(of)?),
-        _ => check::Overlay::new(),
+        _ => read::overlay(&store.laid_corrections(sync.root())?),
     };
     let decided = read::decided(&store.decisions(sync.root())?);
     let feed = store.feed(&sync.feed_name)?;

@@ -175,7 +175,10 @@ pub fn load<'p>(store: &Store, profiles: &'p Profiles, sync: &Sync) -> Result<(L
         Some(kept) => Some(store.map(kept)?.ok_or_else(|| gone(&format!("mapping {kept} is not known any more")))?),
     };
     match open(source, read_as(&as_then)?, Some(profile), profiles, map.as_ref()) {
-        Ok((loaded, profile)) => Ok((loaded, profile)),
+        Ok((mut loaded, profile)) => {
+            super::standing::lay_rules(&store.rules_run_with(sync.root())?, profile, &mut loaded.columns);
+            Ok((loaded, profile))
+        }
         Err((findings, ..)) => {
             let why = findings.last().map(Finding::message).unwrap_or_default();
             Err(gone(&format!("profile \"{}\" does not take it any more: {why}", sync.profile)))

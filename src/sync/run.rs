@@ -7,6 +7,7 @@ use super::makers::maker;
 use super::proposal::{Asked, Proposal};
 use super::read::{self, Loaded};
 use super::since::age;
+use super::standing;
 use super::{Done, Failed, Runner, Step};
 use crate::check::{self, Ask, Checked, Decisions, Lets, Overlay, Stopped};
 use crate::feed::Profile;
@@ -195,7 +196,7 @@ impl Runner<'_> {
                 self.store.keep_upload(&upload, None)?;
                 self.refused(sync, roster, &findings)
             }
-            Ok((loaded, profile)) => {
+            Ok((mut loaded, profile)) => {
                 Self::allowed(Some(profile), ask, roster).or_else(|f| self.given_up(&mut sync, f))?;
                 sync.mode = ask.mode.unwrap_or_else(|| profile.modes.first().copied().unwrap_or_default());
                 sync.profile.clone_from(&profile.name);
@@ -220,13 +221,26 @@ impl Runner<'_> {
                 }
                 let mut notes = self.same_content(&upload.hash, &sync)?;
                 notes.extend_from_slice(ask.notes);
+                let (overlay, said) = self.as_before(&sync, &mut loaded, profile)?;
+                notes.extend(said);
                 sync.upload = Some(upload.hash.clone());
                 let feed = ask.feed.cloned().map_or_else(|| self.terms(&sync), Ok)?;
                 let hold = ask.hold || feed.approval;
-                let going = Going { confirm: ask.confirm, hold, notes, ..Going::new(sync, loaded, profile, feed) };
+                let going = Going { overlay, confirm: ask.confirm, hold, notes, ..Going::new(sync, loaded, profile, feed) };
                 self.go(roster, going, Some((&upload, redacted.as_deref())))
             }
         }
+    }
+
+    /// Lays over a new upload what operators decided on earlier ones of its feed: the value rules, and the corrections that stand. Both
+    /// are kept with the sync, so that it is always read as it is now.
+    fn as_before(&self, sync: &Sync, loaded: &mut Loaded, profile: &Profile) -> Result<(Overlay, Vec<Finding>), Failed> {
+        let mut rules = self.store.value_rules(sync.feed)?;
+        rules.retain(|r| r.profile == standing::ruled_as(profile));
+        standing::lay_rules(&rules, profile, &mut loaded.columns);
+        let (laid, said) = standing::lay(self.store, loaded, profile, sync)?;
+        self.store.run_with(sync.number, &rules, &laid)?;
+        Ok((read::overlay(&self.store.laid_corrections(sync.number)?), said))
     }
 
     /// Checks a file and works out what it would do. Keeps the upload meanwhile, where it is new.
@@ -351,7 +365,8 @@ impl Runner<'_> {
         } else {
             (dry_run || whole || approved.is_some()).then(|| proposal.digest(roster))
         };
-        let shares = proposal.by_school(roster);
+        // What is applied at once nobody looks at first: its shares are worked out when they are asked for.
+        let shares = if approved.is_none() && !dry_run && held.is_none() { Vec::new() } else { proposal.by_school(roster) };
         let was = approved.as_ref().map(|(was, _)| was.status);
         let moved = approved.as_ref().is_some_and(|(was, _)| was.plan != sync.plan);
         if moved {

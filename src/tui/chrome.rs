@@ -62,6 +62,8 @@ pub struct Chrome<'a> {
     pub keymap: &'a Keymap,
     /// What is said.
     pub toast: Option<&'a (Tone, String)>,
+    /// The digits of a number before a movement, while it is typed.
+    pub counting: Option<&'a str>,
 }
 
 /// Whether there is too little room for all of it.
@@ -185,7 +187,7 @@ impl Chrome<'_> {
         let mut spans = Vec::new();
         for (n, tab) in Tab::ALL.into_iter().enumerate() {
             let here = tab == self.tab;
-            spans.push(Span::styled(if here { look.glyph(Glyph::Selected) } else { " " }, look.style(Role::Accent)));
+            spans.push(if here { Span::styled(look.glyph(Glyph::Selected), look.style(Role::Accent)) } else { Span::raw(" ") });
             spans.push(Span::styled(format!("{} {} ", n + 1, tab.name()), look.style(if here { Role::Accent } else { Role::Text })));
         }
         let used: usize = spans.iter().map(Span::width).sum();
@@ -201,9 +203,11 @@ impl Chrome<'_> {
     fn footer(&self, frame: &mut Frame, area: Rect, look: &Look) {
         let (dim, accent) = (look.style(Role::Dim), look.style(Role::Accent));
         let position = self.status.position.map(|(at, of)| format!(" {}/{} ", look::number(at), look::number(of)));
-        let filter = (!self.status.filter.is_empty()).then(|| format!(" filter: {} ", look.cut(&self.status.filter, 24)));
+        let filter = look.personal(&self.status.filter);
+        let filter = (!filter.is_empty()).then(|| format!(" filter: {} ", look.cut(&filter, 24)));
+        let counting = self.counting.map(|digits| format!(" ;{digits}_ "));
         let marked = (self.status.marked > 0).then(|| format!(" {} marked ", look::number(self.status.marked)));
-        let left: String = [position, filter, marked].into_iter().flatten().collect();
+        let left: String = [position, filter, marked, counting].into_iter().flatten().collect();
         let room = usize::from(area.width).saturating_sub(visible::width(&left));
         put(frame, area, vec![Span::styled(left, look.style(Role::Text))]);
         let always = self.always();
@@ -310,7 +314,7 @@ pub fn broken(frame: &mut Frame, trouble: &Trouble, look: &Look) {
         say(&trouble.next, Role::Text);
     }
     say("", Role::Text);
-    say("q quits", Role::Dim);
+    say(&format!("{} quits", look.key(Command::Quit)), Role::Dim);
     for (n, (text, role)) in lines.into_iter().enumerate().take(usize::from(area.height)) {
         put(frame, Rect { y: area.y + n as u16, height: 1, ..area }, vec![Span::raw("  "), Span::styled(text, look.style(role))]);
     }

@@ -24,6 +24,13 @@ pub enum Scope {
     Screen,
 }
 
+impl Spec {
+    /// Where its keys mean it: a command that has none of its own in the table may be given some for lists.
+    pub fn places(&self) -> &'static [Place] {
+        if self.places.is_empty() { &[Place::List] } else { self.places }
+    }
+}
+
 /// One line of the table.
 #[derive(Debug)]
 pub struct Spec {
@@ -89,6 +96,8 @@ commands! {
     ScrollLeft "scroll-left" Movement [List] ["<" "shift-left"] "";
     /// Columns further right
     ScrollRight "scroll-right" Movement [List] [">" "shift-right"] "";
+    /// A number before a movement: ;10j ten down, ;5G or ;5 enter to row 5, ;3 ctrl-d; before space it marks so many
+    Count "count" Console [List] [";" "'"] "number";
     /// Next pane, tab or view
     NextPane "next-pane" Screen [List] ["tab"] "view";
     /// Previous pane, tab or view
@@ -111,6 +120,11 @@ commands! {
     Feeds "feeds" Console [List] ["6"] "feeds";
     /// The mappings: which header of a file is which column
     Maps "maps" Console [] [] "maps";
+
+    /// The corrections: which stand for later files, which the source has resolved
+    Corrections "corrections" Console [] [] "corrections";
+    /// The value rules: what a feed's files mean by a value
+    Rules "rules" Console [] [] "rules";
 
     /// Filter this list as you type
     Filter "filter" Screen [List] ["/"] "filter";
@@ -141,7 +155,7 @@ commands! {
     /// Mend or edit
     Edit "edit" Screen [List] ["e"] "edit";
     /// Add one by hand: a person, school, class, course, enrollment, guardian link, feed or mapping; on a school that does not exist, that one
-    Add "add" Screen [List Form] ["a" "ctrl-n"] "add";
+    Add "add" Screen [List Form] ["a" "f3"] "add";
     /// Take away what is selected
     Remove "remove" Screen [List] ["D"] "remove";
     /// Undo the last edit
@@ -173,7 +187,7 @@ commands! {
     /// Put the cause to sleep until a day, with the reason; one that sleeps: wake it
     Snooze "snooze" Screen [List] ["z"] "snooze";
     /// The rows that claim the same side by side, and whoever on the roster has it: pick which stands, link, leave out
-    Beside "beside" Screen [List Form] ["d" "ctrl-x"] "side by side";
+    Beside "beside" Screen [List Form] ["d" "f2"] "side by side";
     /// Apply the plan, or approve the hold
     Apply "apply" Screen [List] ["P"] "apply";
     /// Apply the plan, or approve the hold, but disable nobody
@@ -182,8 +196,12 @@ commands! {
     PickUp "pick-up" Screen [List] ["p"] "pick up";
     /// Lay a report from the vendor's portal over the upload: its errors become causes here
     Attach "attach" Screen [] [] "attach";
+    /// Keep the repair as a value rule of the feed too, or not
+    KeepRule "keep-rule" Screen [List] ["K"] "keep rule";
     /// Discard the plan or the hold
     Abandon "abandon" Screen [List] ["X"] "abandon";
+    /// Two syncs side by side: the two that are marked, or this one and the one before it; also `:compare 46 48`
+    Compare "compare" Screen [List] ["="] "compare";
 
     /// Work in one school, or the whole district
     Context "context" Console [List] ["w"] "context";
@@ -191,7 +209,7 @@ commands! {
     Mask "mask" Console [List] ["m"] "hide";
     /// The profiles: columns, needs, accepted values
     Profiles "profiles" Console [] [] "profiles";
-    /// Choose the colours
+    /// Choose the colours; each is shown while it is selected
     Theme "theme" Console [] [] "theme";
     /// Suspend; `fg` comes back
     Suspend "suspend" Console [List Form Filter] ["ctrl-z"] "suspend";
@@ -230,11 +248,6 @@ impl Command {
         &TABLE[self as usize]
     }
 
-    /// The key to show for it, if it has one.
-    pub fn key(self) -> Option<&'static str> {
-        self.spec().keys.first().copied()
-    }
-
     /// The command of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         TABLE.iter().find(|spec| spec.name == name).map(|spec| spec.command)
@@ -249,33 +262,64 @@ pub struct Keymap {
 
 impl Default for Keymap {
     fn default() -> Self {
-        let bindings = TABLE
-            .iter()
-            .flat_map(|spec| {
-                spec.places.iter().flat_map(move |place| {
-                    // In a form, what types a character types it.
-                    let types = move |key: &Key| *place != Place::List && key.typed().is_some();
-                    spec.keys
-                        .iter()
-                        .filter_map(|text| text.parse().ok())
-                        .filter(move |key| !types(key))
-                        .map(|key| (*place, key, spec.command))
-                })
-            })
-            .collect();
-        Self { bindings }
+        Self::of(TABLE.iter().map(|spec| (spec, spec.keys.iter().filter_map(|text| text.parse().ok()).collect())))
     }
 }
 
 impl Keymap {
+    /// Commands with all their keys, the one to show first. In a form or filter what types a character types it.
+    pub fn of(commands: impl IntoIterator<Item = (&'static Spec, Vec<Key>)>) -> Self {
+        let mut bindings: Vec<(Place, Key, Command)> = Vec::new();
+        for (spec, keys) in commands {
+            for place in spec.places() {
+                let here = keys.iter().filter(|key| *place == Place::List || key.typed().is_none());
+                for key in here {
+                    // The same key written twice is one.
+                    if !bindings.contains(&(*place, *key, spec.command)) {
+                        bindings.push((*place, *key, spec.command));
+                    }
+                }
+            }
+        }
+        Self { bindings }
+    }
+
     /// What a key means in a place.
     pub fn command(&self, place: Place, key: Key) -> Option<Command> {
-        self.bindings.iter().find(|(p, k, _)| *p == place && *k == key).map(|(_, _, command)| *command)
+        self.meanings(place, key).next()
+    }
+
+    /// All that a key means in a place: more than one command is a mistake.
+    pub fn meanings(&self, place: Place, key: Key) -> impl Iterator<Item = Command> {
+        self.bindings.iter().filter(move |(p, k, _)| *p == place && *k == key).map(|(_, _, command)| *command)
     }
 
     /// The first key of a command in a place.
     pub fn key(&self, place: Place, command: Command) -> Option<Key> {
-        self.bindings.iter().find(|(p, _, c)| *p == place && *c == command).map(|(_, key, _)| *key)
+        self.of_command(command).find(|(p, _)| *p == place).map(|(_, key)| key)
+    }
+
+    /// Every key of a command, with the place in which it means it.
+    pub fn of_command(&self, command: Command) -> impl Iterator<Item = (Place, Key)> {
+        self.bindings.iter().filter(move |(_, _, c)| *c == command).map(|(place, key, _)| (*place, *key))
+    }
+
+    /// Every key of a command once, as it is written: for help.
+    pub fn keys(&self, command: Command) -> Vec<String> {
+        let mut keys = Vec::new();
+        for (_, key) in self.of_command(command) {
+            let key = key.to_string();
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// The key to name for a command in a sentence: in lists, else where it has one; without any key the palette's `:name`.
+    pub fn hint(&self, command: Command) -> String {
+        let first = self.key(Place::List, command).or_else(|| self.of_command(command).next().map(|(_, key)| key));
+        first.map_or_else(|| format!(":{}", command.spec().name), |key| key.to_string())
     }
 }
 
@@ -296,7 +340,7 @@ mod tests {
     fn no_key_has_two_meanings_in_one_place() {
         let keymap = Keymap::default();
         for (place, key, command) in &keymap.bindings {
-            assert_eq!(keymap.command(*place, *key), Some(*command), "{key} in {place:?}");
+            assert_eq!(keymap.meanings(*place, *key).collect::<Vec<_>>(), [*command], "{key} in {place:?}");
         }
     }
 

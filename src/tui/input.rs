@@ -69,6 +69,8 @@ enum Held {
     Sequence(String),
     /// A paste whose beginning was split.
     Paste(String),
+    /// A terminal's answer to what another program asked before us: it ends with BEL or ST, and none of it is a key.
+    Answer,
 }
 
 impl Splits {
@@ -80,7 +82,7 @@ impl Splits {
     /// Nothing more came in time: what is held is what it is.
     fn quiet(&mut self) -> Vec<Input> {
         match std::mem::take(&mut self.held) {
-            Held::Nothing => Vec::new(),
+            Held::Nothing | Held::Answer => Vec::new(),
             // Of half a sequence only the Esc: typing its letters could command something.
             Held::Esc | Held::Sequence(_) => vec![esc()],
             Held::Paste(text) => vec![Input::Paste(text)],
@@ -101,6 +103,16 @@ impl Splits {
         match (&mut self.held, typed) {
             (Held::Nothing, _) if key == Key::plain(KeyCode::Esc) => {
                 self.held = Held::Esc;
+                Vec::new()
+            }
+            (Held::Nothing, _) if begins_answer(key) => {
+                self.held = Held::Answer;
+                Vec::new()
+            }
+            (Held::Answer, _) => {
+                if key.is_ctrl('g') || (key.modifiers == KeyModifiers::ALT && key.code == KeyCode::Char('\\')) {
+                    self.held = Held::Nothing;
+                }
                 Vec::new()
             }
             (Held::Nothing, _) => vec![Input::Key(key)],
@@ -146,6 +158,11 @@ impl Splits {
         }
         inputs
     }
+}
+
+/// Whether a key is the beginning of an answer: `ESC ]`, `ESC P` and `ESC _` come as these letters with alt, which mean nothing.
+fn begins_answer(key: Key) -> bool {
+    key.modifiers == KeyModifiers::ALT && matches!(key.code, KeyCode::Char(']' | 'P' | '_'))
 }
 
 fn esc() -> Input {
@@ -213,6 +230,16 @@ mod tests {
         assert_eq!(typed("<Esc> j"), ["esc", "j"]);
         assert_eq!(typed("<Esc> <Esc>"), ["esc", "esc"]);
         assert_eq!(typed("<Esc> ["), ["esc"]);
+    }
+
+    #[test]
+    fn an_answer_to_what_another_program_asked_presses_no_key() {
+        let colour = "alt-] 1 1 ; r g b : f f f f / q q q q";
+        assert_eq!(typed(&format!("{colour} ctrl-g j")), ["j"]);
+        assert_eq!(typed(&format!("j {colour} alt-\\ k")), ["j", "k"]);
+        assert_eq!(typed("alt-P 1 + r q alt-\\ k"), ["k"]);
+        // Its end never comes: what follows after a while is keys again.
+        assert!(typed(colour).is_empty());
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! How things look: theme, glyphs, masks and the clock, handed to every `render`. All text from data passes through here.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use super::command::{Command, Keymap};
 use super::theme::{Role, Theme};
 use super::visible;
 use crate::ledger::{Severity, SyncStatus, Timestamp};
@@ -22,6 +24,8 @@ pub struct Look {
     pub masked: bool,
     /// Times are shown in this zone.
     pub zone: TimeZone,
+    /// The keys: what a sentence calls a command by, see [`Self::key`].
+    pub keys: Arc<Keymap>,
     /// Now, as of the last thing that happened: for "02:15" and "Nov 20".
     pub now: Timestamp,
 }
@@ -63,12 +67,27 @@ pub enum Glyph {
     More,
     /// Between parts of a line.
     Dot,
+    /// Sorted from the smallest.
+    Rising,
+    /// Sorted from the largest.
+    Falling,
 }
 
 impl Look {
     /// No colour, all glyphs, UTC, at the epoch: what tests use.
     pub fn plain() -> Self {
-        Self { theme: Theme::mono(), ascii: false, masked: false, zone: TimeZone::UTC, now: Timestamp(0) }
+        Self { theme: Theme::mono(), ascii: false, masked: false, zone: TimeZone::UTC, keys: Arc::default(), now: Timestamp(0) }
+    }
+
+    /// The key to name for a command in a sentence: "ctrl-c", or what the operator has put in its place.
+    pub fn key(&self, command: Command) -> String {
+        self.keys.hint(command)
+    }
+
+    /// The same with nothing masked: for what is no personal data, such as commands and paths.
+    #[must_use]
+    pub fn unmasked(&self) -> Self {
+        Self { masked: false, ..self.clone() }
     }
 
     /// The style of a role.
@@ -76,9 +95,12 @@ impl Look {
         self.theme.style(role)
     }
 
-    /// Text from data, with nothing hidden.
+    /// Text from data, with no character hidden. What is [veiled](visible::veiled) in it is masked where personal data are.
     pub fn visible<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        visible::visible(text, self.ascii)
+        match visible::unveiled(text, &|personal| self.personal(personal).into_owned()) {
+            Cow::Borrowed(text) => visible::visible(text, self.ascii),
+            Cow::Owned(text) => Cow::Owned(visible::visible(&text, self.ascii).into_owned()),
+        }
     }
 
     /// Text from data, made visible and cut to so many cells.
@@ -123,6 +145,8 @@ impl Look {
             Glyph::Empty => ("░", "."),
             Glyph::More => ("…", "~"),
             Glyph::Dot => ("·", "-"),
+            Glyph::Rising => ("▴", "^"),
+            Glyph::Falling => ("▾", "v"),
         };
         if self.ascii { ascii } else { full }
     }

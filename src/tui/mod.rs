@@ -19,16 +19,22 @@ mod input;
 pub mod keys;
 pub mod layer;
 pub mod look;
+pub mod memory;
+#[cfg(test)]
+mod naughty;
 mod pace;
+pub mod rebind;
 pub mod screen;
 mod signals;
 pub mod terminal;
 pub mod theme;
 pub mod visible;
 pub mod widget;
+pub mod wire;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Instant;
 
@@ -37,8 +43,10 @@ use jiff::tz::TimeZone;
 use crate::desk::{Client, Delivery};
 use crate::ledger::Timestamp;
 use app::{App, Outward, Paint, Setup};
+use command::{Command, Keymap};
 use input::Input;
 use look::Look;
+use memory::Memory;
 use pace::Pace;
 use screen::Tone;
 use screen::factory::Factory;
@@ -56,12 +64,16 @@ pub struct Start {
     pub theme: Option<String>,
     /// Colours: yes or no where the operator said so.
     pub color: Option<bool>,
-    /// The environment: `TERM`, `COLORTERM`, `NO_COLOR` are looked at.
+    /// The environment: `TERM`, `COLORTERM`, `NO_COLOR` and the locale are looked at.
     pub env: fn(&str) -> Option<String>,
     /// The folder of the user's own themes.
     pub themes: Option<PathBuf>,
-    /// Only ASCII for our own lines and glyphs.
-    pub ascii: bool,
+    /// Only ASCII for our own lines and glyphs; `None` where the terminal decides, see [`is_poor`].
+    pub ascii: Option<bool>,
+    /// The keys.
+    pub keys: Keymap,
+    /// Whether to ask before what can be undone; what cannot is always asked.
+    pub confirm: bool,
     /// Nothing can be changed.
     pub readonly: bool,
     /// What stands in the header until the desk tells the district's name.
@@ -74,6 +86,8 @@ pub struct Start {
     pub zone: TimeZone,
     /// The clock.
     pub now: fn() -> Timestamp,
+    /// Where is kept what is remembered from one session to the next; none to remember nothing.
+    pub memory: Option<PathBuf>,
     /// The log file, to name when the program breaks.
     pub log: Option<PathBuf>,
 }
@@ -105,25 +119,52 @@ enum Happening {
 pub fn run(start: Start) -> Result<u8, String> {
     terminal::fit((start.env)("TERM").as_deref())?;
     let (to, from) = channel();
-    let setup = setup(&start)?;
+    let remembered = start.memory.as_deref().map_or(Ok(Memory::default()), Memory::read);
+    let setup = setup(&start, remembered.clone().unwrap_or_default())?;
     terminal::give_back_on_panic(start.log.clone());
     let running = signals::watch(to.clone()).map_err(|e| format!("cannot watch signals: {e}"))?;
     let broke = |e: io::Error| format!("the terminal cannot be used: {e}");
     let mut console = Console::enter().map_err(broke)?;
-    let mut app = App::new(setup, console.size().map_err(broke)?);
-    app.tick((start.now)());
-    // The first frame stands before the store is opened: opening may take a while, and says how far it is.
-    console.paint(&mut app).map_err(broke)?;
-    let client = (start.connect)(Deliver { to: to.clone() });
-    input::start(to);
-    let ended = live(&mut app, &mut console, &from, &client, start.now);
+    let ended = shown(start, setup, &mut console, to, &from, remembered.err());
     drop(console);
     drop(running);
-    ended.map_err(broke)
+    match ended {
+        // Which thread sees it first that the terminal has gone, and what a read or a write says then, is a matter of chance.
+        Err(_) if signals::has_hung_up() => Ok(signals::HUNG_UP),
+        ended => ended.map_err(broke),
+    }
+}
+
+/// The console from its first frame to its end.
+fn shown(
+    start: Start,
+    setup: Setup,
+    console: &mut Console,
+    to: Sender<Happening>,
+    from: &Receiver<Happening>,
+    forgotten: Option<String>,
+) -> io::Result<u8> {
+    let mut app = App::new(setup, console.size()?);
+    app.tick((start.now)());
+    // What was remembered cannot be used: that is said once, and written anew.
+    if let Some(why) = forgotten {
+        app.say(Tone::Bad, why);
+    }
+    // The first frame stands before the store is opened: opening may take a while, and says how far it is.
+    console.paint(&mut app)?;
+    let client = (start.connect)(Deliver { to: to.clone() });
+    input::start(to);
+    live(&mut app, console, from, &client, (start.now, start.memory.as_deref()))
 }
 
 /// The loop: waits for something to happen, takes all that has, draws once.
-fn live(app: &mut App, console: &mut Console, from: &Receiver<Happening>, client: &Client, now: fn() -> Timestamp) -> io::Result<u8> {
+fn live(
+    app: &mut App,
+    console: &mut Console,
+    from: &Receiver<Happening>,
+    client: &Client,
+    (now, memory): (fn() -> Timestamp, Option<&Path>),
+) -> io::Result<u8> {
     let started = Instant::now();
     let mut pace = Pace::default();
     let mut suspended = false;
@@ -136,6 +177,8 @@ fn live(app: &mut App, console: &mut Console, from: &Receiver<Happening>, client
                     console.forget()?;
                     app.dirty();
                 }
+                // Not to remember is no reason to stop.
+                Outward::Remember(what) => drop(memory.map(|path| what.write(path))),
                 Outward::Suspend => suspended = suspend(app),
             }
         }
@@ -187,25 +230,34 @@ fn live(app: &mut App, console: &mut Console, from: &Receiver<Happening>, client
 fn suspend(app: &mut App) -> bool {
     let stopped = signals::stop();
     if !stopped {
-        app.say(Tone::Plain, "There is no shell to go back to; q quits");
+        app.say(Tone::Plain, format!("There is no shell to go back to; {} quits", app.key_of(Command::Quit)));
     }
     stopped
 }
 
-fn setup(start: &Start) -> Result<Setup, String> {
+fn setup(start: &Start, memory: Memory) -> Result<Setup, String> {
     let depth = depth(start.color, start.env);
     let themes = start.themes.as_deref().map(own_themes).unwrap_or_default();
     let own = |wanted: &str| themes.iter().find(|(name, _)| name == wanted).map(|(_, text)| text.clone());
-    let theme = Theme::named(start.theme.as_deref().unwrap_or("ansi"), depth, &own)?;
+    let configured = start.theme.as_deref().unwrap_or(theme::DEFAULT);
+    // One that was chosen in the console and is gone since does not count.
+    let chosen = Some(memory.theme.as_str()).filter(|name| !name.is_empty()).and_then(|name| Theme::named(name, depth, &own).ok());
+    let theme_name = if chosen.is_some() { memory.theme.clone() } else { configured.to_owned() };
+    let theme = chosen.map_or_else(|| Theme::named(configured, depth, &own), Ok)?;
+    let ascii = start.ascii.unwrap_or_else(|| is_poor(start.env));
+    let keys = Arc::new(start.keys.clone());
     Ok(Setup {
         factory: start.factory,
-        look: Look { theme, ascii: start.ascii, masked: false, zone: start.zone.clone(), now: (start.now)() },
+        look: Look { theme, ascii, masked: memory.masked, zone: start.zone.clone(), keys, now: (start.now)() },
         depth,
+        theme: theme_name,
         themes,
+        confirm: start.confirm,
         title: start.title.clone(),
         operator: start.operator.clone(),
         readonly: start.readonly,
         folder: start.folder.clone(),
+        memory,
     })
 }
 
@@ -216,7 +268,8 @@ fn own_themes(folder: &std::path::Path) -> Vec<(String, String)> {
         .filter_map(|entry| {
             let path = entry.ok()?.path();
             let name = path.file_stem()?.to_str()?.to_owned();
-            (path.extension()? == "toml").then(|| Some((name, std::fs::read_to_string(&path).ok()?)))?
+            // What is not UTF-8 is refused with its place, like everything else that is wrong in it.
+            (path.extension()? == "toml").then(|| Some((name, String::from_utf8_lossy(&std::fs::read(&path).ok()?).into_owned())))?
         })
         .collect();
     themes.sort();
@@ -236,9 +289,35 @@ fn depth(color: Option<bool>, env: impl Fn(&str) -> Option<String>) -> Depth {
     }
 }
 
+/// Whether a terminal lacks the signs beyond ASCII: the kernel's own (`linux`), `screen` and those older than both, unless the locale
+/// says that they take UTF-8.
+pub fn is_poor(env: impl Fn(&str) -> Option<String>) -> bool {
+    let term = env("TERM").unwrap_or_default();
+    let family = term.split(['-', '.']).next().unwrap_or_default();
+    let old = matches!(family, "linux" | "screen" | "cons25" | "ansi") || family.starts_with("vt");
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| env(name).filter(|v| !v.is_empty())).unwrap_or_default();
+    let locale = locale.to_ascii_lowercase();
+    old && !(locale.contains("utf-8") || locale.contains("utf8"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn old_terminals_get_ascii_unless_the_locale_says_utf_8() {
+        let poor = |vars: &[(&str, &str)]| is_poor(|name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()));
+        for term in ["linux", "screen", "screen-256color", "screen.xterm-256color", "vt100", "vt220", "ansi"] {
+            assert!(poor(&[("TERM", term)]), "{term}");
+            assert!(poor(&[("TERM", term), ("LANG", "C")]), "{term}");
+            assert!(!poor(&[("TERM", term), ("LANG", "en_US.UTF-8")]), "{term}");
+        }
+        assert!(poor(&[("TERM", "linux"), ("LC_ALL", "C"), ("LANG", "de_DE.utf8")]), "LC_ALL goes first");
+        assert!(!poor(&[("TERM", "linux"), ("LC_ALL", ""), ("LC_CTYPE", "C.utf8")]));
+        for term in ["xterm", "xterm-256color", "tmux-256color", "foot", ""] {
+            assert!(!poor(&[("TERM", term), ("LANG", "C")]), "{term}");
+        }
+    }
 
     #[test]
     fn colours_are_what_the_terminal_has_and_the_operator_wants() {

@@ -17,6 +17,9 @@ const BY_ITSELF: Duration = Duration::from_millis(600);
 /// How long giving the terminal back may take: a line that has stopped takes nothing.
 const GIVING_BACK: Duration = Duration::from_millis(200);
 
+/// The exit code where the terminal has gone: that of SIGHUP.
+pub(super) const HUNG_UP: u8 = 128 + SIGHUP as u8;
+
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
@@ -56,9 +59,8 @@ pub(super) fn watch(to: Sender<Happening>) -> io::Result<Running> {
     });
     std::thread::spawn(move || {
         wait_for_hang_up();
-        let code = 128 + SIGHUP as u8;
-        let _ = to.send(Happening::Signal(Signal::End(code)));
-        let _ = end.send(code);
+        let _ = to.send(Happening::Signal(Signal::End(HUNG_UP)));
+        let _ = end.send(HUNG_UP);
     });
     Ok(Running(running))
 }
@@ -67,13 +69,20 @@ pub(super) fn watch(to: Sender<Happening>) -> io::Result<Running> {
 /// has gone: this is the only one who is sure to see it.
 fn wait_for_hang_up() {
     let stdin = io::stdin();
-    loop {
-        let mut fds = [PollFd::from_borrowed_fd(stdin.as_fd(), PollFlags::empty())];
-        match poll(&mut fds, None) {
-            Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => return,
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(_) => return,
-        }
+    while !gone(&stdin, None) {}
+}
+
+/// Whether the terminal has gone.
+pub(super) fn has_hung_up() -> bool {
+    gone(&io::stdin(), Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 }))
+}
+
+/// Whether the terminal has gone, or goes within that time.
+fn gone(terminal: &impl AsFd, within: Option<&rustix::event::Timespec>) -> bool {
+    let mut fds = [PollFd::new(terminal, PollFlags::empty())];
+    match poll(&mut fds, within) {
+        Ok(_) => fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL),
+        Err(e) => e != rustix::io::Errno::INTR,
     }
 }
 

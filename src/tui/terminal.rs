@@ -13,7 +13,7 @@ use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::style::ResetColor;
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{execute, queue, terminal};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -22,23 +22,27 @@ use ratatui::layout::{Position, Rect, Size};
 use rustix::event::{PollFd, PollFlags, poll};
 
 use super::app::App;
+use super::wire::Wire;
 
+/// What begins a frame: `ESC[?2026h`. Unasked: whether a terminal knows it cannot be found out over ssh, and those that do not ignore it.
+const BEGIN: &[u8] = b"\x1b[?2026h";
 /// What ends a frame: `ESC[?2026l`.
 const END: &[u8] = b"\x1b[?2026l";
 
 /// Whether the terminal is ours at the moment.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
-/// Collects a frame and writes it in one go. ratatui flushes in the middle of a frame too; only the end of a synchronized update counts.
+/// Collects a frame and writes it in one go, in as few bytes as it takes. ratatui flushes in the middle of a frame too; only the end of a synchronized update counts.
 pub struct FrameWriter<W: Write> {
     out: W,
     frame: Vec<u8>,
+    wire: Wire,
 }
 
 impl<W: Write> FrameWriter<W> {
     /// Writes to that.
     pub fn new(out: W) -> Self {
-        Self { out, frame: Vec::new() }
+        Self { out, frame: Vec::new(), wire: Wire::default() }
     }
 
     /// What it writes to.
@@ -49,6 +53,10 @@ impl<W: Write> FrameWriter<W> {
 
 impl<W: Write> Write for FrameWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Whatever comes first is of the frame already: clearing the screen, a text for the clipboard.
+        if self.frame.is_empty() {
+            self.frame.extend_from_slice(BEGIN);
+        }
         self.frame.extend_from_slice(bytes);
         Ok(bytes.len())
     }
@@ -57,16 +65,15 @@ impl<W: Write> Write for FrameWriter<W> {
         if !self.frame.ends_with(END) {
             return Ok(());
         }
-        let written = self.out.write_all(&self.frame);
+        let shortened = self.wire.shortened(&self.frame);
         self.frame.clear();
-        written
+        // A frame in which nothing has changed.
+        if shortened.len() == BEGIN.len() + END.len() { Ok(()) } else { self.out.write_all(&shortened) }
     }
 }
 
 /// Draws one frame of the console.
 pub fn paint<W: Write>(terminal: &mut Terminal<CrosstermBackend<FrameWriter<W>>>, app: &mut App) -> io::Result<()> {
-    // Unasked: whether a terminal knows it cannot be found out over ssh, and those that do not ignore it.
-    queue!(terminal.backend_mut(), BeginSynchronizedUpdate)?;
     terminal.draw(|frame| app.render(frame))?;
     execute!(terminal.backend_mut(), EndSynchronizedUpdate)
 }
@@ -220,7 +227,7 @@ mod tests {
     #[test]
     fn a_frame_is_one_write_whatever_is_flushed_in_between() {
         let mut writer = FrameWriter::new(Writes::default());
-        for part in [b"\x1b[?2026h".as_slice(), b"abc", b"def"] {
+        for part in [b"abc", b"def"] {
             writer.write_all(part).unwrap();
             writer.flush().unwrap();
         }

@@ -1,7 +1,9 @@
-//! Colours by role, from a TOML file: built-in `mono`, `ansi`, `dark`, `light`, or a user's own.
+//! Colours by role, from a TOML file: built-in `mono`, `ansi`, `dark`, `light`, `high-contrast`, or a user's own.
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
+
+use crate::feed::near::nearest;
 
 /// How many colours a terminal has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,23 +126,45 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("ansi", include_str!("../../themes/ansi.toml")),
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
+    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
 ];
+
+/// The theme of those who chose none: it works on every background.
+pub const DEFAULT: &str = "ansi";
 
 /// A theme inherits from at most this many others: a ring of them ends here.
 const GENERATIONS: usize = 8;
 
 impl Theme {
     /// The theme of that name, for a terminal of that many colours. `own` gives the text of a user's own theme file, which goes
-    /// before the built-in of its name. The error says what, and where with line and column.
+    /// before the built-in of its name. The error says what, and where: file, line, column and key.
     pub fn named(name: &str, depth: Depth, own: &dyn Fn(&str) -> Option<String>) -> Result<Self, String> {
         let name = if depth == Depth::Mono { "mono" } else { name };
         let mut theme = Self { styles: vec![Style::new(); Role::ALL.len()] };
         theme.lay(name, own, GENERATIONS)?;
         for style in &mut theme.styles {
-            style.fg = style.fg.map(|c| reduce(c, depth));
-            style.bg = style.bg.map(|c| reduce(c, depth));
+            *style = reduced(*style, depth);
         }
         Ok(theme)
+    }
+
+    /// A theme in which each role has a colour of its own: to tell in a picture what was drawn for what.
+    pub fn of_roles() -> Self {
+        Self { styles: Role::ALL.iter().map(|role| Style::new().fg(Color::Indexed(*role as u8))).collect() }
+    }
+
+    /// The role of a style of [`Self::of_roles`].
+    pub fn role_of(style: Style) -> Option<Role> {
+        match style.fg {
+            Some(Color::Indexed(n)) => Role::ALL.get(usize::from(n)).copied(),
+            _ => None,
+        }
+    }
+
+    /// What the whole screen is laid out with before anything is drawn: the background of plain text, where a theme has one.
+    pub fn paper(&self) -> Style {
+        let text = self.style(Role::Text);
+        Style { bg: text.bg, fg: text.bg.and(text.fg), ..Style::new() }
     }
 
     /// The one that works everywhere: bold, underline and reverse, no colour.
@@ -162,7 +186,8 @@ impl Theme {
             (None, None) => {
                 let names: Vec<&str> = BUILT_IN.iter().map(|(n, _)| *n).collect();
                 return Err(format!(
-                    "no theme called `{name}`; there are {}, and your own in themes/ of the config folder",
+                    "no theme is called `{name}`{}; there are {}, and your own in themes/ beside the settings",
+                    meant(name, names.iter().copied()),
                     names.join(", ")
                 ));
             }
@@ -207,12 +232,48 @@ impl Wanted {
     }
 }
 
+/// What is wrong in a theme file, and where: `themes/mine.toml:2:1: eror: no such role; did you mean `error`?`.
 fn at(name: &str, text: &str, error: &toml::de::Error) -> String {
-    let (line, column) = error.span().map_or((1, 1), |span| {
-        let before = &text[..span.start.min(text.len())];
-        (before.matches('\n').count() + 1, before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1)
+    let start = error.span().map_or(0, |span| span.start.min(text.len()));
+    let (before, after) = text.split_at(text.floor_char_boundary(start));
+    let begin = before.rfind('\n').map_or(0, |at| at + 1);
+    let column = text[begin..before.len()].chars().count() + 1;
+    let line = &text[begin..before.len() + after.find('\n').unwrap_or(after.len())];
+    // A table of its own, `[error]`, or one in a line, `error = { fg = "red" }`.
+    let header = |line: &str| Some(line.trim().strip_prefix('[')?.split(']').next()?.trim().to_owned());
+    let section = text[..begin].lines().rev().find_map(header);
+    let key = header(line).or_else(|| {
+        let key = line.split_once('=')?.0.trim();
+        Some(section.map_or_else(|| key.to_owned(), |section| format!("{section}.{key}")))
     });
-    format!("theme `{name}`, line {line}, column {column}: {}", error.message())
+    let message = error.message();
+    // Serde names the word it does not know in backticks, and then all that it knows.
+    let said = match message.strip_prefix("unknown field `").and_then(|m| m.split_once('`')) {
+        Some((wrong, known)) => {
+            let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+            let sort = if known.contains(&"fg") { "part of a style" } else { "role" };
+            format!("there is no {sort} `{wrong}`{}; there are {}", meant(wrong, known.iter().copied()), known.join(", "))
+        }
+        None => message.to_owned(),
+    };
+    let key = key.map(|key| format!("{key}: ")).unwrap_or_default();
+    format!("themes/{name}.toml:{}:{column}: {key}{said}", before.matches('\n').count() + 1)
+}
+
+fn meant<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(wrong, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+}
+
+/// The nearest style that a terminal of that many colours has.
+fn reduced(style: Style, depth: Depth) -> Style {
+    let own = |color: Option<Color>| color.filter(|c| *c != Color::Reset);
+    let style = Style { fg: own(style.fg.map(|c| reduce(c, depth))), bg: style.bg.map(|c| reduce(c, depth)), ..style };
+    // A background of sixteen is the user's own red or blue: nobody knows what can be read on it. Reverse always can.
+    match (depth, style.bg) {
+        (Depth::Ansi, Some(Color::Reset)) | (Depth::Mono, _) => Style { bg: None, ..style },
+        (Depth::Ansi, Some(_)) => Style { fg: None, bg: None, ..style }.add_modifier(Modifier::REVERSED),
+        _ => style,
+    }
 }
 
 /// The nearest colour that a terminal of that many colours has.
@@ -255,6 +316,8 @@ fn nearest_ansi(r: u8, g: u8, b: u8) -> Color {
     match (on(r), on(g), on(b)) {
         (true, false, false) => Color::Red,
         (false, true, false) => Color::Green,
+        // Brown is for light backgrounds, on which a terminal's yellow vanishes.
+        (true, true, false) if high < 0xb0 => Color::Magenta,
         (true, true, false) => Color::Yellow,
         (false, false, true) => Color::Blue,
         (true, false, true) => Color::Magenta,
@@ -284,30 +347,94 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
+    /// What a colour of 256 is in numbers; the sixteen are the user's own, and unknown.
+    fn rgb(color: Color) -> Option<Color> {
+        match color {
+            Color::Indexed(n) if n >= 16 => {
+                let (r, g, b) = of_cube(n);
+                Some(Color::Rgb(r, g, b))
+            }
+            Color::Rgb(..) => Some(color),
+            _ => None,
+        }
+    }
+
+    const BLACK: f64 = 0.0;
+    const WHITE: f64 = 1.0;
+
+    /// Each built-in theme, what it may stand on, and the least contrast of its text: WCAG asks for 4.5, for eyes that need it 7.
+    const PAPERS: [(&str, &[f64], f64); 5] = [
+        ("mono", &[BLACK, WHITE], 4.5),
+        ("ansi", &[BLACK, WHITE], 4.5),
+        ("dark", &[BLACK], 4.5),
+        ("light", &[WHITE], 4.5),
+        // Of its own colours. With the user's own it has no background, and is for dark ones.
+        ("high-contrast", &[BLACK], 7.0),
+    ];
+
+    /// Colours of the user's own palette that vanish on a black, on a white background.
+    fn banned(paper: f64) -> &'static [Color] {
+        if paper == WHITE {
+            &[Color::White, Color::Gray, Color::Yellow, Color::LightYellow, Color::LightGreen, Color::LightCyan]
+        } else {
+            &[Color::Black, Color::DarkGray, Color::Blue]
+        }
+    }
+
     #[test]
-    fn every_role_of_the_rgb_themes_can_be_read() {
-        for (name, paper) in [("dark", 0.0), ("light", 1.0)] {
-            let theme = theme(name, Depth::Rgb);
-            for role in Role::ALL {
-                let style = theme.style(*role);
-                let fg = style.fg.and_then(luminance);
-                let bg = style.bg.and_then(luminance).unwrap_or(paper);
-                if let Some(fg) = fg {
-                    assert!(contrast(fg, bg) >= 4.5, "{name}.{}: {:.2}", role.name(), contrast(fg, bg));
+    fn every_role_of_every_theme_can_be_read_on_what_it_is_for() {
+        assert!(PAPERS.iter().map(|(name, ..)| *name).eq(BUILT_IN.iter().map(|(name, _)| *name)));
+        for (name, papers, least) in PAPERS {
+            for depth in [Depth::Ansi, Depth::Indexed, Depth::Rgb] {
+                let theme = theme(name, depth);
+                for (role, paper) in Role::ALL.iter().flat_map(|role| papers.iter().map(move |paper| (role, *paper))) {
+                    let style = theme.style(*role);
+                    let of = format!("{name}.{} in {depth:?}", role.name());
+                    let below = style.bg.or(theme.paper().bg);
+                    let paper = below.map_or(paper, |bg| rgb(bg).and_then(luminance).expect(&of));
+                    let fg = style.fg.or(theme.paper().fg);
+                    assert!(fg.is_some() || below.is_none(), "{of}: a background without a colour for the text");
+                    let Some(fg) = fg else { continue };
+                    match rgb(fg).and_then(luminance) {
+                        Some(fg) => assert!(contrast(fg, paper) >= least, "{of}: contrast {:.2}, least {least}", contrast(fg, paper)),
+                        None => assert!(below.is_none() && !banned(paper).contains(&fg), "{of}: {fg:?} vanishes"),
+                    }
                 }
             }
         }
     }
 
     #[test]
+    fn high_contrast_brings_its_own_background_where_it_can() {
+        for depth in [Depth::Indexed, Depth::Rgb] {
+            assert!(theme("high-contrast", depth).paper().bg.and_then(rgb).and_then(luminance).is_some_and(|l| l < 0.01), "{depth:?}");
+        }
+        assert_eq!(theme("high-contrast", Depth::Ansi).paper(), Style::new());
+    }
+
+    #[test]
     fn the_default_sets_no_background_and_no_colour_that_vanishes() {
-        let theme = theme("ansi", Depth::Ansi);
+        let theme = theme(DEFAULT, Depth::Rgb);
         for role in Role::ALL {
             let style = theme.style(*role);
             assert_eq!(style.bg, None, "{}", role.name());
-            let banned = [Color::Black, Color::White, Color::Gray, Color::DarkGray, Color::Yellow, Color::LightYellow];
-            assert!(!style.fg.is_some_and(|c| banned.contains(&c)), "{}", role.name());
+            assert!(!style.fg.is_some_and(|fg| banned(BLACK).contains(&fg) || banned(WHITE).contains(&fg)), "{}", role.name());
         }
+    }
+
+    #[test]
+    fn a_background_becomes_reverse_where_its_colour_is_the_users_own() {
+        for name in ["dark", "light", "high-contrast"] {
+            let selected = theme(name, Depth::Ansi).style(Role::Selected);
+            assert!(selected.bg.is_none() && selected.fg.is_none() && selected.add_modifier.contains(Modifier::REVERSED), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_role_is_told_by_its_style() {
+        let theme = Theme::of_roles();
+        assert!(Role::ALL.iter().all(|role| Theme::role_of(theme.style(*role)) == Some(*role)));
+        assert_eq!(Theme::role_of(Style::new()), None);
     }
 
     #[test]
@@ -339,14 +466,24 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_theme_is_refused_with_its_place() {
+    fn a_wrong_theme_is_refused_with_its_file_line_and_key() {
         let refuse = |text: &str| Theme::named("t", Depth::Rgb, &|_| Some(text.to_owned())).unwrap_err();
-        assert!(
-            refuse("ok = { fg = \"green\" }\neror = { fg = \"red\" }").starts_with("theme `t`, line 2, column 1: unknown field `eror`")
+        let check = |text: &str, expected: &str| assert!(refuse(text).starts_with(expected), "{}", refuse(text));
+        check(
+            "ok = { fg = \"green\" }\neror = { fg = \"red\" }",
+            "themes/t.toml:2:1: eror: there is no role `eror`; did you mean `error`?; there are inherits, text, dim",
         );
-        assert!(refuse("\nok = { fg = \"grean\" }").contains("line 2"), "{}", refuse("\nok = { fg = \"grean\" }"));
+        check("\nok = { fg = \"grean\" }", "themes/t.toml:2:13: ok: no such colour: `grean`; use a name such as red");
+        check("[ok]\nbold = true\nfgg = 3", "themes/t.toml:3:1: ok.fgg: there is no part of a style `fgg`; did you mean `fg`?");
+        check("ok = { bold = 1 }", "themes/t.toml:1:15: ok: invalid type");
+        check("ok = { fg = 300 }", "themes/t.toml:1");
+        check("é\u{a0}= 1", "themes/t.toml:1:");
         assert!(refuse("inherits = \"t\"").contains("ring"));
-        assert!(Theme::named("nope", Depth::Rgb, &|_| None).unwrap_err().contains("mono, ansi, dark, light"));
+        let nope = Theme::named("drak", Depth::Rgb, &|_| None).unwrap_err();
+        assert!(
+            nope.starts_with("no theme is called `drak`; did you mean `dark`?; there are mono, ansi, dark, light, high-contrast"),
+            "{nope}"
+        );
     }
 
     #[test]

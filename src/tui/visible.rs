@@ -11,6 +11,9 @@ use unicode_width::UnicodeWidthStr;
 /// More marks than that on one letter are shown as numbers: no language needs them, and one cell would cost a page of bytes.
 const MARKS: usize = 4;
 
+/// Signs that our own sentences use, and what they are in ASCII. In data they become the same.
+const OURS: [(&str, &str); 4] = [("…", "~"), ("·", "-"), ("→", "->"), ("–", "-")];
+
 /// The text with nothing hidden: no control, zero-width, bidi or filler character is left in it.
 pub fn visible(text: &str, ascii: bool) -> Cow<'_, str> {
     if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
@@ -103,6 +106,9 @@ pub fn pasted(text: &str) -> String {
 }
 
 fn push(out: &mut String, grapheme: &str, ascii: bool) {
+    if ascii && let Some((_, plain)) = OURS.iter().find(|(ours, _)| *ours == grapheme) {
+        return out.push_str(plain);
+    }
     let mut chars = grapheme.chars();
     let Some(base) = chars.next() else { return };
     if !shows(base) || grapheme.width() == 0 {
@@ -155,6 +161,36 @@ fn is_pictorial(c: char) -> bool {
     matches!(c as u32, 0x203c..=0x3299 | 0x1f000..=0x1faff)
 }
 
+/// Text of which a part tells who somebody is: that part between two characters that no text has, so that whoever draws it can hide it. See
+/// [`Look::visible`](super::look::Look::visible).
+pub fn veiled(personal: &str) -> String {
+    format!("{VEIL}{personal}{UNVEIL}")
+}
+
+/// The text with what is veiled hidden by `hide`, or as it is.
+pub fn unveiled<'a>(text: &'a str, hide: &dyn Fn(&str) -> String) -> Cow<'a, str> {
+    if !text.contains([VEIL, UNVEIL]) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for (n, part) in text.split(VEIL).enumerate() {
+        // A line of a longer text may begin or end within what is veiled.
+        match (part.rsplit_once(UNVEIL), n) {
+            (Some((personal, rest)), _) => {
+                out.push_str(&hide(&personal.replace(UNVEIL, "")));
+                out.push_str(rest);
+            }
+            (None, 0) => out.push_str(part),
+            (None, _) => out.push_str(&hide(part)),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Noncharacters: never interchanged, so no file has them by right.
+const VEIL: char = '\u{FDD0}';
+const UNVEIL: char = '\u{FDD1}';
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +228,7 @@ mod tests {
     #[test]
     fn ascii_form_for_old_terminals() {
         assert_eq!(visible("a\u{1b}\u{200b}\u{a0}", true), "a<1B><200B><A0>");
+        assert_eq!(visible("\"abc…\" · Staff First → first_name", true), "\"abc~\" - Staff First -> first_name");
     }
 
     #[test]
@@ -216,6 +253,28 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("", 3), [""]);
+    }
+
+    #[test]
+    fn nothing_naughty_is_obeyed_hidden_or_wider_than_it_was_measured() {
+        use crate::tui::naughty::{NAUGHTY, long};
+        let strings = NAUGHTY.iter().map(|text| (*text).to_owned()).chain(long());
+        for text in strings {
+            for ascii in [false, true] {
+                let shown = visible(&text, ascii);
+                let hides = |g: &str| g.width() == 0 || g.chars().any(char::is_control);
+                assert!(!shown.graphemes(true).any(hides), "{text:?} gives {shown:?}");
+                assert!(!shown.chars().any(|c| matches!(c as u32, 0x200e..=0x200f | 0x202a..=0x202e | 0x2066..=0x2069)), "{text:?}");
+                // Each picture is as wide as its parts: what is laid out is what is drawn.
+                assert_eq!(shown.graphemes(true).map(UnicodeWidthStr::width).sum::<usize>(), width(&shown), "{text:?}");
+                for cells in [0, 1, 2, 7, 40] {
+                    assert!(width(&cut(&shown, cells, ascii)) <= cells && width(&cut_left(&shown, cells, ascii)) <= cells, "{text:?}");
+                }
+                // Two that differ stay different: what is hidden is not left out. (Blanks have one sign.)
+                assert!(text.is_empty() == shown.is_empty(), "{text:?}");
+            }
+            assert!(!pasted(&text).contains(|c: char| c.is_control()), "{text:?}");
+        }
     }
 
     #[test]

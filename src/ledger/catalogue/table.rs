@@ -848,4 +848,19 @@ catalogue! {
         resolve "[{how} ]Correct the cell, re-run, and send the corrected file back."
         meaning "The row is as that system refused it, whatever was made of it here. It is open until the cell is corrected, or until a newer file of the feed is there without such a report."
         example "a line of a sync report: row 7, 00123, email, \"already used in another district\"";
+    RUN_608 "RUN-608" Info Alone
+        with n "how many"
+        title "Corrected as before"
+        message "Corrected as before: {n}; the file repeats what was corrected in an earlier one"
+        resolve "Send the source's owner the list: homeroom export corrections. To end one: take it back in that list."
+        meaning "A correction stands for later files of its feed while they bring the same wrong value for the same key and column."
+        example "an e-mail without @ that was mended on Monday and is in Tuesday's file again";
+
+    RUN_609 "RUN-609" Info Alone
+        with n "how many"
+        title "Resolved at the source"
+        message "Resolved at the source: {n}; the file brings another value than the one that was corrected"
+        resolve "Nothing is to do: the file's own values count from now on."
+        meaning "A correction ends by itself when the source brings another value for that key and column. Undoing the sync brings it back."
+        example "an e-mail that was mended here on Monday and at the source on Tuesday";
 }

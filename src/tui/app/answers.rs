@@ -8,6 +8,7 @@ use crate::tui::layer::schools::SCHOOLS;
 use crate::tui::look;
 use crate::tui::screen::factory::Subject;
 use crate::tui::screen::{Msg, Tone};
+use crate::tui::visible;
 
 impl App {
     pub(super) fn reply(&mut self, ticket: u64, reply: Reply) {
@@ -17,7 +18,10 @@ impl App {
         if let Reply::Trouble(trouble) = &reply {
             let tone = if trouble.sort == TroubleSort::Cancelled { Tone::Plain } else { Tone::Bad };
             let next = if trouble.next.is_empty() { String::new() } else { format!(". {}", trouble.next) };
-            self.say(tone, format!("{}{next}", trouble.message.trim_end_matches('.')));
+            let message = trouble.message.trim_end_matches('.');
+            // What a form about somebody is told may name somebody else.
+            let message = if self.stack.top().is_personal() { visible::veiled(message) } else { message.to_owned() };
+            self.say(tone, format!("{message}{next}"));
         }
         self.dirty();
         match waits {
@@ -67,7 +71,11 @@ impl App {
                 }
                 return;
             }
-            Event::RosterChanged { .. } | Event::SyncChanged(_) => self.ask_pulse(),
+            Event::RosterChanged { .. } => self.ask_pulse(),
+            Event::SyncChanged(number) => {
+                self.pulse.newest = self.pulse.newest.max(Some(number.0));
+                self.ask_pulse();
+            }
             Event::Broken(trouble) => self.broken = Some(trouble.clone()),
             Event::Notice(text) => self.say(Tone::Plain, text.clone()),
         }
@@ -90,6 +98,7 @@ impl App {
             let held = overview.waiting.iter().filter(|w| w.sort == WaitingSort::Held).count();
             self.pulse.held = held;
             self.pulse.look_at = overview.waiting.len() - held;
+            self.pulse.newest = overview.feeds.iter().map(|f| f.last.number.0).max().max(self.pulse.newest);
             self.pulse.title = Some(overview.title);
         }
         if std::mem::take(&mut self.pulse.again) {
@@ -162,5 +171,5 @@ impl App {
 }
 
 fn line(named: &Named) -> String {
-    format!("{}  {}", named.title, named.reference)
+    visible::veiled(&format!("{}  {}", named.title, named.reference))
 }

@@ -10,14 +10,17 @@ use crate::tui::context::Context;
 use crate::tui::layer::{Choose, Confirm, Find, Help, Layer, Outcome, Palette, Schools};
 use crate::tui::screen::factory::Subject;
 use crate::tui::screen::{Msg, Tab, Tone};
-use crate::tui::theme::BUILT_IN;
+use crate::tui::theme::{BUILT_IN, Depth};
 
 impl App {
     /// Carries a command out, or says why not.
     pub fn command(&mut self, command: Command) {
         self.dirty();
         match command.spec().scope {
-            Scope::Movement => self.update_top(Msg::Command(command)),
+            Scope::Movement => {
+                self.used.insert(command);
+                self.update_top(Msg::Command(command));
+            }
             Scope::Screen => self.offered(command),
             Scope::Console => self.own(command),
         }
@@ -27,7 +30,10 @@ impl App {
         let spec = command.spec();
         match self.offers().into_iter().find(|o| o.command == command) {
             Some(offer) => match offer.off {
-                None => self.update_top(Msg::Command(command)),
+                None => {
+                    self.used.insert(command);
+                    self.update_top(Msg::Command(command));
+                }
                 Some(why) => self.say(Tone::Plain, format!("{}: {why}", spec.name)),
             },
             None => self.say(Tone::Plain, format!("{}: not on this screen", spec.name)),
@@ -38,6 +44,7 @@ impl App {
         if self.setup.readonly && changes(command) {
             return self.say(Tone::Plain, format!("{}: this console was opened read-only", command.spec().name));
         }
+        self.used.insert(command);
         match command {
             Command::Back => self.back_or_clear(),
             Command::Left => self.go(Way::Back),
@@ -53,9 +60,12 @@ impl App {
             Command::Profiles => self.open(Subject::Profiles),
             Command::Feeds => self.open(Subject::Feeds),
             Command::Maps => self.open(Subject::Maps),
+            Command::Corrections => self.open(Subject::Corrections),
+            Command::Rules => self.open(Subject::Rules),
             Command::Find => self.layer(Layer::Find(Find::default()), Question::None),
             Command::Palette => {
-                let layer = Palette::new(self.choices(), self.stack.top().sync());
+                let top = self.stack.top();
+                let layer = Palette::new(self.choices(), top.sync()).knowing(&self.memory.commands, top.total(), self.pulse.newest);
                 self.layer(Layer::Palette(layer), Question::None);
             }
             Command::Help => {
@@ -64,9 +74,12 @@ impl App {
             }
             Command::Mask => {
                 self.setup.look.masked = !self.setup.look.masked;
-                let text = if self.setup.look.masked { "Personal data are hidden; m shows them" } else { "Personal data are shown" };
+                self.memory.masked = self.setup.look.masked;
+                let shows = format!("Personal data are hidden; {} shows them", self.key_of(Command::Mask));
+                let text = if self.setup.look.masked { shows } else { "Personal data are shown".to_owned() };
                 self.say(Tone::Plain, text);
             }
+            Command::Count => self.begin_count(),
             Command::Theme => self.choose_theme(),
             Command::Context => {
                 self.layer(Layer::Schools(Schools::default()), Question::None);
@@ -112,7 +125,10 @@ impl App {
             return;
         }
         let text = match &context {
-            Some(school) => format!("Only {} in lists, look-up, exports and imports; w changes it", school.name),
+            Some(school) => {
+                let key = self.key_of(Command::Context);
+                format!("Only {} in lists, look-up, exports and imports; {key} changes it", school.name)
+            }
             None => "The whole district again".to_owned(),
         };
         self.context = context;
@@ -129,8 +145,15 @@ impl App {
         let mut names: Vec<String> = BUILT_IN.iter().map(|(name, _)| (*name).to_owned()).collect();
         let own = self.setup.themes.iter().map(|(name, _)| name).filter(|n| !names.contains(n)).cloned().collect::<Vec<_>>();
         names.extend(own);
+        if self.setup.depth == Depth::Mono {
+            let why = "There are no colours to choose: NO_COLOR, --color never, or a terminal without them";
+            return self.say(Tone::Plain, why);
+        }
         let choices = names.iter().zip('a'..='z').map(|(name, letter)| (letter, name.clone())).collect();
-        self.layer(Layer::Choose(Choose::new("Theme".into(), choices)), Question::Theme(names));
+        let before = self.setup.theme.clone();
+        let selected = names.iter().position(|name| *name == before).unwrap_or(0);
+        let title = "Theme; each is shown while it is selected".to_owned();
+        self.layer(Layer::Choose(Choose::new(title, choices).previewing(selected)), Question::Theme { names, before });
     }
 
     pub(super) fn layer(&mut self, layer: Layer, question: Question) {
@@ -162,16 +185,24 @@ impl App {
         match way {
             Way::Back => {
                 let parting = self.stack.top().parting();
+                let left = self.stack.top_number();
                 if self.stack.pop() {
                     self.shown();
+                    if let Some((_, mut find)) = self.looked_up.take_if(|(screen, _)| Some(*screen) == left) {
+                        find.again();
+                        self.layer(Layer::Find(find), Question::None);
+                        self.ask_layer();
+                    }
                     if let Some(text) = parting {
                         self.say(Tone::Plain, text);
                     }
                 } else {
-                    self.say(Tone::Plain, "This is the first screen; q quits");
+                    self.say(Tone::Plain, format!("This is the first screen; {} quits", self.key_of(Command::Quit)));
                 }
             }
             Way::Root(tab) => {
+                self.memory.screen = tab.name().to_lowercase();
+                self.looked_up = None;
                 if self.stack.switch(tab) {
                     self.shown();
                 } else {
@@ -210,17 +241,29 @@ impl App {
             self.forget_layer();
         }
         match (owner, outcome) {
-            (_, Outcome::Command(command)) => self.command(command),
+            (_, Outcome::Command(command)) => {
+                self.memory.used_command(command.spec().name);
+                self.command(command);
+            }
+            (_, Outcome::Row(n)) => self.counted(Command::First, n),
             (_, Outcome::Sync(number)) => self.open(Subject::Sync(number)),
+            (_, Outcome::Compare(older, newer)) => self.open(Subject::Compare(older, newer)),
             (_, Outcome::Line(sync, n)) => self.open(Subject::Row(sync, RowAt::Line(n))),
             (_, Outcome::Open(reference)) => self.ask_reference(reference),
             (_, Outcome::Context(context)) => self.keep_to(context),
-            (_, Outcome::Hit(hit)) => self.open(Subject::from(&hit.what)),
+            (_, Outcome::Hit(hit)) => {
+                let before = self.stack.top_number();
+                self.open(Subject::from(&hit.what));
+                if let (Layer::Find(find), Some(top)) = (layer, self.stack.top_number().filter(|top| Some(*top) != before)) {
+                    self.looked_up = Some((top, find.clone()));
+                }
+            }
             (Owner::Screen(number, token), outcome) => {
                 let msg = match outcome {
                     Outcome::Yes => Msg::Confirmed(token),
                     Outcome::Text(text) => Msg::Prompted { token, text },
                     Outcome::Choice(index) => Msg::Chosen { token, index },
+                    Outcome::Columns(columns) => Msg::Columns { token, columns },
                     _ => return,
                 };
                 self.update(number, msg);
@@ -241,12 +284,15 @@ impl App {
                 way => self.went(way),
             },
             (Question::SaveTo(output), Outcome::Text(path)) => self.save(&PathBuf::from(path), *output, SaveAs::New),
+            (Question::CopyHidden(text), Outcome::Yes) => self.copied(text, false),
+            (Question::SaveHidden(output), Outcome::Yes) => self.save_to(*output),
             (Question::Overwrite(path, output), Outcome::Yes) => self.save(&path, *output, SaveAs::Over),
-            (Question::Theme(names), Outcome::Choice(index)) => {
+            (Question::Theme { names, .. }, Outcome::Choice(index)) => {
                 if let Some(name) = names.get(index) {
                     self.theme(name);
                 }
             }
+            (Question::Theme { before, .. }, _) => self.theme(&before),
             (Question::Which(subjects), Outcome::Choice(index)) => {
                 if let Some(subject) = subjects.get(index) {
                     self.open(subject.clone());

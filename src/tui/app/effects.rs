@@ -7,7 +7,7 @@ use std::path::Path;
 use super::stack::ScreenNo;
 use super::{App, Outward, Owner, Paint, Question, Waits, Way};
 use crate::desk::{Ask, JobNo, Output, Request};
-use crate::tui::layer::{Choose, Confirm, Help, Layer, Prompt, Show};
+use crate::tui::layer::{Choose, Columns, Confirm, Help, Layer, Prompt, Show};
 use crate::tui::look;
 use crate::tui::screen::{Effect, Msg, Screen, Tone};
 use crate::tui::visible;
@@ -66,6 +66,7 @@ impl App {
         let room = self.room_of(number);
         if let Some(screen) = self.stack.get_mut(number) {
             screen.keep_to(self.context.as_ref());
+            screen.recall(&self.memory);
         }
         let effects = self.stack.get_mut(number).map(|screen| screen.open(room)).unwrap_or_default();
         self.carry_out(number, effects);
@@ -126,7 +127,8 @@ impl App {
             }
             Effect::Root(tab) => self.go(Way::Root(tab)),
             Effect::Toast(tone, text) => self.say(tone, text),
-            Effect::Confirm { token, question, detail, number } => {
+            Effect::ConfirmUndoable { token, number: None, .. } if !self.setup.confirm => self.update(number, Msg::Confirmed(token)),
+            Effect::Confirm { token, question, detail, number } | Effect::ConfirmUndoable { token, question, detail, number } => {
                 self.layers.push((Layer::Confirm(Confirm::new(question, detail, number)), owner(token)));
             }
             Effect::Prompt { token, title, initial } => self.layers.push((Layer::Prompt(Prompt::new(title, initial)), owner(token))),
@@ -137,11 +139,15 @@ impl App {
                 self.layer(Layer::Help(layer), Question::None);
             }
             Effect::Copy { text, show } => self.copy(text, show),
-            Effect::Save(output) => {
-                let initial = self.setup.folder.join(&output.file_name).display().to_string();
-                let title = format!("Write {} lines to", look::number(output.lines));
-                self.layer(Layer::Prompt(Prompt::new(title, initial)), Question::SaveTo(Box::new(output)));
+            Effect::Save(output) if self.setup.look.masked => {
+                let detail = vec![String::from("The file has them as they are, though they are hidden here.")];
+                let layer = Layer::Confirm(Confirm::new(String::from("Write a file with personal data?"), detail, None));
+                self.layer(layer, Question::SaveHidden(Box::new(output)));
             }
+            Effect::Save(output) => self.save_to(output),
+            Effect::Columns { token, columns } => self.layers.push((Layer::Columns(Columns::new(columns)), owner(token))),
+            Effect::Remember { list, kept } => drop(self.memory.lists.insert(list.to_owned(), kept)),
+            Effect::UsedFile(path) => self.memory.used_file(&path),
             Effect::Quit => self.go(Way::Quit),
         }
     }
@@ -149,8 +155,9 @@ impl App {
     /// Sends a request under a new ticket, which it gives.
     pub(super) fn send(&mut self, request: Request, waits: Option<Waits>) -> u64 {
         let request = match &self.context {
-            Some(context) => context.keep(request),
-            None => request,
+            // The header tells of the whole district.
+            Some(context) if !matches!(waits, Some(Waits::Pulse)) => context.keep(request),
+            _ => request,
         };
         let ticket = self.next_ticket;
         self.next_ticket += 1;
@@ -161,7 +168,22 @@ impl App {
         ticket
     }
 
+    pub(super) fn save_to(&mut self, output: Output) {
+        let initial = self.setup.folder.join(&output.file_name).display().to_string();
+        let title = format!("Write {} lines to", look::number(output.lines));
+        self.layer(Layer::Prompt(Prompt::new(title, initial).open()), Question::SaveTo(Box::new(output)));
+    }
+
     fn copy(&mut self, text: String, show: bool) {
+        if self.setup.look.masked {
+            let detail = vec![String::from("It is copied as it is, though it is hidden here.")];
+            let layer = Layer::Confirm(Confirm::new(String::from("Copy personal data?"), detail, None));
+            return self.layer(layer, Question::CopyHidden(text));
+        }
+        self.copied(text, show);
+    }
+
+    pub(super) fn copied(&mut self, text: String, show: bool) {
         if text.len() > CLIPBOARD {
             return self.say(Tone::Bad, format!("{} bytes are more than a terminal's clipboard takes", look::number(text.len() as u64)));
         }

@@ -3,25 +3,27 @@
 
 mod answers;
 mod commands;
+mod counted;
 mod effects;
 pub mod jobs;
 pub mod stack;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 
 use ratatui::Frame;
 use ratatui::layout::Size;
 
 use super::chrome;
-use super::command::{Command, Keymap, Place, Scope, TABLE};
+use super::command::{Command, Place, Scope, TABLE};
 use super::context::Context;
 use super::keys::Key;
 use super::layer::palette::Choice;
-use super::layer::{Layer, Outcome};
+use super::layer::{Find, Layer, Outcome};
 use super::look::Look;
+use super::memory::Memory;
 use super::screen::factory::{Factory, Subject};
 use super::screen::{Msg, Offer, Tab, Token, Tone};
 use super::theme::{Depth, Theme};
@@ -39,8 +41,12 @@ pub struct Setup {
     pub look: Look,
     /// How many colours there are, for choosing another theme.
     pub depth: Depth,
+    /// The name of the theme that holds.
+    pub theme: String,
     /// The user's own themes: name and text.
     pub themes: Vec<(String, String)>,
+    /// Whether to ask before what can be undone; what cannot is always asked.
+    pub confirm: bool,
     /// What stands in the header until the desk tells the district's name.
     pub title: String,
     /// Who works here.
@@ -49,6 +55,8 @@ pub struct Setup {
     pub readonly: bool,
     /// Where reports are written unless another folder is named.
     pub folder: PathBuf,
+    /// What is remembered of earlier sessions.
+    pub memory: Memory,
 }
 
 /// What the console wants from outside.
@@ -62,6 +70,8 @@ pub enum Outward {
     Suspend,
     /// Forget what the terminal shows and draw all of it.
     Redraw,
+    /// Keep this for the next session.
+    Remember(Box<Memory>),
 }
 
 /// Whether there is something to draw.
@@ -78,7 +88,6 @@ pub enum Paint {
 /// The console.
 pub struct App {
     setup: Setup,
-    keymap: Keymap,
     stack: Stack,
     layers: Vec<(Layer, Owner)>,
     size: Size,
@@ -92,6 +101,15 @@ pub struct App {
     jobs: Jobs,
     pulse: Pulse,
     context: Option<Context>,
+    /// The digits of a number before a movement, while it is typed.
+    count: Option<String>,
+    memory: Memory,
+    /// The memory as it was handed out last.
+    remembered: Memory,
+    /// The commands that were carried out: tests ask whether all were.
+    used: HashSet<Command>,
+    /// The look-up from which a screen was opened: going back from that screen leads to it again.
+    looked_up: Option<(ScreenNo, Find)>,
     broken: Option<Trouble>,
     ended: Option<u8>,
 }
@@ -118,8 +136,17 @@ enum Question {
     SaveTo(Box<Output>),
     /// Overwrite that file?
     Overwrite(PathBuf, Box<Output>),
+    /// Copy that, though personal data are hidden?
+    CopyHidden(String),
+    /// Write that, though personal data are hidden?
+    SaveHidden(Box<Output>),
     /// Which theme?
-    Theme(Vec<String>),
+    Theme {
+        /// Those there are, as they are listed.
+        names: Vec<String>,
+        /// The one to go back to.
+        before: String,
+    },
     /// Which of those does the reference mean?
     Which(Vec<Subject>),
 }
@@ -152,16 +179,19 @@ pub struct Pulse {
     pub held: usize,
     /// What else waits for someone.
     pub look_at: usize,
+    /// The number of the newest sync, once one is known.
+    pub newest: Option<u32>,
     asked: bool,
     again: bool,
 }
 
 impl App {
     /// The console on a terminal of that size, with the Overview open. Nothing is asked before [`Self::take_out`] is called.
-    pub fn new(setup: Setup, size: Size) -> Self {
+    pub fn new(mut setup: Setup, size: Size) -> Self {
+        let memory = std::mem::take(&mut setup.memory);
+        let tab = Tab::ALL.into_iter().find(|tab| tab.name().eq_ignore_ascii_case(&memory.screen)).unwrap_or(Tab::Overview);
         let mut app = Self {
             stack: Stack::default(),
-            keymap: Keymap::default(),
             layers: Vec::new(),
             size,
             toast: None,
@@ -173,11 +203,16 @@ impl App {
             jobs: Jobs::default(),
             pulse: Pulse::default(),
             context: None,
+            count: None,
+            remembered: memory.clone(),
+            memory,
+            used: HashSet::new(),
+            looked_up: None,
             broken: None,
             ended: None,
             setup,
         };
-        app.go(Way::Root(Tab::Overview));
+        app.go(Way::Root(tab));
         app.ask_pulse();
         app
     }
@@ -188,25 +223,28 @@ impl App {
         self.toast = None;
         if self.broken.is_some() {
             // Nothing works without a desk; every way out does.
-            match self.keymap.command(Place::List, key) {
+            match self.meaning(Place::List, key) {
                 Some(Command::Quit | Command::Cancel | Command::Back) => self.ended = Some(5),
                 Some(command @ (Command::Suspend | Command::Redraw)) => self.command(command),
                 _ => {}
             }
             return;
         }
-        match self.keymap.command(Place::List, key) {
+        // Where something is typed, a key that types is no command.
+        let typing = !self.layers.is_empty() || self.stack.top().place() != Place::List;
+        match self.meaning(if typing { Place::Form } else { Place::List }, key) {
             Some(command @ (Command::Suspend | Command::Redraw)) => return self.command(command),
             Some(Command::Cancel) if !self.layers.is_empty() && self.jobs.is_empty() => return self.outcome(Outcome::Close),
             Some(Command::Cancel) => return self.command(Command::Cancel),
             _ => {}
         }
         if let Some((layer, _)) = self.layers.last_mut() {
+            self.count = None;
             let outcome = layer.key(key);
             return self.outcome(outcome);
         }
         let place = self.stack.top().place();
-        let command = self.keymap.command(place, key);
+        let command = self.meaning(place, key);
         // Behind a key that waits all wait: "/smith" must not become the command of its letters.
         if self.must_wait() && !command.is_some_and(|c| always(c) || (leaves(c) && self.ahead.is_empty())) {
             if self.ahead.len() < MOST_AHEAD {
@@ -215,11 +253,25 @@ impl App {
             return;
         }
         self.ahead.clear();
+        if place == Place::List && self.count_key(key, command) {
+            return;
+        }
         match command {
             Some(command) => self.command(command),
-            None if place == Place::List => self.say(Tone::Plain, format!("{key} does nothing here; ? shows what does")),
+            None if place == Place::List => {
+                self.say(Tone::Plain, format!("{key} does nothing here; {} shows what does", self.key_of(Command::Help)));
+            }
             None => self.update_top(Msg::Key(key)),
         }
+    }
+
+    fn meaning(&self, place: Place, key: Key) -> Option<Command> {
+        self.setup.look.keys.command(place, key)
+    }
+
+    /// The key to name for a command in a sentence.
+    pub fn key_of(&self, command: Command) -> String {
+        self.setup.look.key(command)
     }
 
     /// Whether keys wait: what the topmost screen is about has been asked for and is not here.
@@ -292,6 +344,10 @@ impl App {
 
     /// What is to be done outside, in order.
     pub fn take_out(&mut self) -> Vec<Outward> {
+        if self.memory != self.remembered {
+            self.remembered = self.memory.clone();
+            self.out.push(Outward::Remember(Box::new(self.memory.clone())));
+        }
         std::mem::take(&mut self.out)
     }
 
@@ -302,6 +358,11 @@ impl App {
             Waits::Find | Waits::Schools | Waits::Reference => true,
             Waits::Pulse => false,
         })
+    }
+
+    /// The commands that were carried out so far: not those that are off, or not on the screen they were pressed on.
+    pub fn used(&self) -> &HashSet<Command> {
+        &self.used
     }
 
     /// The exit code, once it is over.
@@ -319,6 +380,7 @@ impl App {
     pub fn render(&mut self, frame: &mut Frame) {
         self.paint = Paint::No;
         let area = frame.area();
+        frame.buffer_mut().set_style(area, self.setup.look.theme.paper());
         if let Some(trouble) = &self.broken {
             chrome::broken(frame, trouble, &self.setup.look);
             return;
@@ -342,8 +404,9 @@ impl App {
             status: screen.status(),
             place: screen.place(),
             offers: &offers,
-            keymap: &self.keymap,
+            keymap: &self.setup.look.keys,
             toast: self.toast.as_ref(),
+            counting: self.count.as_deref(),
         };
         let body = chrome::body(area, !chrome.second_line_is_empty());
         screen.render(frame, body, look);
@@ -386,7 +449,8 @@ impl App {
                     _ if spec.command == Command::Import && self.setup.readonly => Some("this console was opened read-only".to_owned()),
                     _ => None,
                 };
-                let key = self.keymap.key(place, spec.command).or_else(|| self.keymap.key(Place::List, spec.command));
+                let keys = &self.setup.look.keys;
+                let key = keys.key(place, spec.command).or_else(|| keys.key(Place::List, spec.command));
                 Choice { command: spec.command, key: key.map(|k| k.to_string()).unwrap_or_default(), off }
             })
             .collect()
@@ -396,6 +460,13 @@ impl App {
         match outcome {
             Outcome::Stay => {}
             Outcome::Ask => self.ask_layer(),
+            Outcome::Preview(index) => {
+                if let Some((_, Owner::Console(Question::Theme { names, .. }))) = self.layers.last()
+                    && let Some(name) = names.get(index).cloned()
+                {
+                    self.theme(&name);
+                }
+            }
             done => {
                 if let Some((layer, owner)) = self.layers.pop() {
                     self.answered(&layer, owner, done);
@@ -408,11 +479,22 @@ impl App {
         let own = |wanted: &str| self.setup.themes.iter().find(|(n, _)| n == wanted).map(|(_, text)| text.clone());
         match Theme::named(name, self.setup.depth, &own) {
             Ok(theme) => {
+                name.clone_into(&mut self.memory.theme);
                 self.setup.look.theme = theme;
-                self.out.push(Outward::Redraw);
+                name.clone_into(&mut self.setup.theme);
             }
             Err(why) => self.say(Tone::Bad, why),
         }
+    }
+
+    /// How things look, for a test to draw the same in another way.
+    pub fn look_mut(&mut self) -> &mut Look {
+        &mut self.setup.look
+    }
+
+    /// The name of the theme that holds.
+    pub fn theme_name(&self) -> &str {
+        &self.setup.theme
     }
 }
 

@@ -1,26 +1,28 @@
 //! The console as a whole, with screens and a desk made up for it: what keys do on every screen, and what it costs to draw.
 
-use std::cell::RefCell;
-use std::io::{self, Write};
-use std::rc::Rc;
+mod chosen;
+mod line;
 
 use proptest::prelude::*;
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect, Size};
-use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
+use ratatui::{Frame, Terminal};
 
 use super::*;
-use crate::desk::{Event, Found, Hit, HitWhat, JobNo, Overview, Page, Progress, Reply, Request, TroubleSort, Waiting, WaitingSort, Window};
+use crate::desk::{
+    Event, Found, Hit, HitWhat, JobNo, ListAsk, Listed, Overview, Page, Progress, Reply, Request, TroubleSort, Waiting, WaitingSort,
+    Window, around,
+};
 use crate::ledger::SyncNo;
 use crate::roster::PersonNo;
 use crate::tui::harness::{Harness, setup};
 use crate::tui::screen::Screen;
 use crate::tui::screen::list::{Did, List};
 use crate::tui::screen::{Effect, StatusLine};
-use crate::tui::terminal::{FrameWriter, paint};
 use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::LineEdit;
 use crate::tui::widget::table::{Cell, Column, Row};
+
+mod counted;
 
 /// A list of a million numbers.
 struct Numbers {
@@ -79,11 +81,8 @@ impl Screen for Numbers {
             _ => {}
         }
         let did = self.list.update(&msg);
-        let mut effects: Vec<Effect> = self
-            .list
-            .fetch(|window, filter| Request::People { query: crate::desk::PeopleQuery { filter, ..Default::default() }, window })
-            .into_iter()
-            .collect();
+        let mut effects =
+            self.list.ask(|window, filter| Request::People { query: crate::desk::PeopleQuery { filter, ..Default::default() }, window });
         if did != Did::Nothing && effects.is_empty() {
             effects.push(Effect::Handled);
         }
@@ -117,6 +116,10 @@ impl Screen for Numbers {
             Offer::on(Command::Output).quiet(),
             Offer::on(Command::Sort).quiet(),
         ]
+    }
+
+    fn counts(&self) -> bool {
+        true
     }
 
     fn status(&self) -> StatusLine {
@@ -205,6 +208,16 @@ fn people(window: Window) -> Reply {
     Reply::People(Page { first: window.first, total: TOTAL, unfiltered: TOTAL, rows: (window.first..end).map(person).collect() })
 }
 
+/// Everybody is known by the place in the list, whatever the sort.
+fn listed_people(listed: &Listed) -> Reply {
+    let window = listed.list.window().unwrap_or_default();
+    match &listed.ask {
+        ListAsk::Around(id) => Reply::Around { at: Some(*id), page: Box::new(people(around(window, Some(*id)))) },
+        ListAsk::Ids => Reply::Ids((window.first..TOTAL).take(usize::try_from(window.count).unwrap_or(usize::MAX)).collect()),
+        _ => people(window),
+    }
+}
+
 fn desk(ask: &Ask) -> Reply {
     match &ask.request {
         Request::Overview => Reply::Overview(Overview {
@@ -213,6 +226,7 @@ fn desk(ask: &Ask) -> Reply {
             ..Overview::default()
         }),
         Request::People { window, .. } => people(*window),
+        Request::Listed(listed) => listed_people(listed),
         Request::Find { query, .. } => Reply::Found(Found {
             total: 1,
             hits: vec![Hit {
@@ -220,6 +234,7 @@ fn desk(ask: &Ask) -> Reply {
                 title: format!("Found {query}"),
                 about: "student".into(),
                 matched: vec![0],
+                matched_about: vec![],
             }],
             micros: 3000,
         }),
@@ -436,14 +451,6 @@ fn personal_data_can_be_hidden() {
 }
 
 #[test]
-fn the_theme_can_be_changed_while_it_runs() {
-    let mut at = Harness::with(Setup { depth: Depth::Ansi, ..setup(factory) }, (80, 24), |ask, _| desk(ask));
-    assert!(!at.styled().contains("cyan"));
-    at.press(":").type_text("theme").press("<Enter>").see("mono").press("b");
-    assert!(at.styled().contains("cyan"));
-}
-
-#[test]
 fn nothing_new_is_not_drawn() {
     let mut at = console((80, 24));
     let before = at.draws();
@@ -465,7 +472,13 @@ fn text_from_data_never_reaches_the_terminal_as_a_command() {
         }
         _ => Reply::Found(Found {
             total: 1,
-            hits: vec![Hit { what: HitWhat::Person(PersonNo(1)), title: evil.into(), about: evil.into(), matched: vec![1] }],
+            hits: vec![Hit {
+                what: HitWhat::Person(PersonNo(1)),
+                title: evil.into(),
+                about: evil.into(),
+                matched: vec![1],
+                matched_about: vec![],
+            }],
             micros: 1,
         }),
     });
@@ -495,81 +508,6 @@ proptest! {
                 }
             }
         }
-    }
-}
-
-/// Counts what a terminal is sent.
-#[derive(Clone, Default)]
-struct Wire(Rc<RefCell<Vec<usize>>>);
-
-impl Write for Wire {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().push(bytes.len());
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The console on a counted wire, in the default colours.
-struct Counted {
-    app: App,
-    terminal: Terminal<CrosstermBackend<FrameWriter<Wire>>>,
-    wire: Wire,
-}
-
-impl Counted {
-    fn new(width: u16, height: u16) -> Self {
-        crossterm::style::force_color_output(true);
-        let wire = Wire::default();
-        let backend = CrosstermBackend::new(FrameWriter::new(wire.clone()));
-        let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
-        let terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
-        let theme = Theme::named("ansi", Depth::Ansi, &|_| None).unwrap();
-        let setup = Setup { look: Look { theme, ..Look::plain() }, depth: Depth::Ansi, ..setup(factory) };
-        Self { app: App::new(setup, Size::new(width, height)), terminal, wire }
-    }
-
-    /// Answers all, draws once; the bytes of that frame. It must be one write.
-    fn frame(&mut self) -> usize {
-        loop {
-            let out = self.app.take_out();
-            if out.is_empty() {
-                break;
-            }
-            for outward in out {
-                if let Outward::Ask(ask) = outward {
-                    self.app.deliver(Delivery::Reply { ticket: ask.ticket, reply: Box::new(desk(&ask)) });
-                }
-            }
-        }
-        self.wire.0.borrow_mut().clear();
-        if self.app.paint() != Paint::No {
-            paint(&mut self.terminal, &mut self.app).unwrap();
-        }
-        let writes = self.wire.0.borrow().clone();
-        assert!(writes.len() <= 1, "{} writes for one frame", writes.len());
-        writes.iter().sum()
-    }
-
-    fn press(&mut self, key: &str) -> usize {
-        self.app.key(key.parse().unwrap());
-        self.frame()
-    }
-}
-
-#[test]
-fn frames_are_small_enough_for_a_slow_line() {
-    for (width, height, start, down, page) in [(80, 24, 5_000, 300, 2_000), (200, 60, 14_000, 350, 9_000)] {
-        let mut at = Counted::new(width, height);
-        let bytes = (at.frame(), at.press("3"), at.press("j"), at.press("j"), at.press("<PgDn>"), at.frame());
-        assert!(bytes.0 <= start, "start at {width}x{height}: {bytes:?}");
-        assert!(bytes.2.max(bytes.3) <= down, "one row down at {width}x{height}: {bytes:?}");
-        assert!(bytes.4 <= page, "one page at {width}x{height}: {bytes:?}");
-        assert_eq!(bytes.5, 0, "nothing new at {width}x{height}: {bytes:?}");
-        println!("{width}x{height}: start {}, tab {}, down {}, page {}", bytes.0, bytes.1, bytes.3, bytes.4);
     }
 }
 

@@ -16,12 +16,19 @@ pub struct Choose {
     title: String,
     choices: Vec<(char, String)>,
     selected: usize,
+    previews: bool,
 }
 
 impl Choose {
     /// What is chosen, and letter and text of each.
     pub fn new(title: String, choices: Vec<(char, String)>) -> Self {
-        Self { title, choices, selected: 0 }
+        Self { title, choices, selected: 0, previews: false }
+    }
+
+    /// The same, in which each is seen as soon as it is selected; that one first.
+    #[must_use]
+    pub fn previewing(self, selected: usize) -> Self {
+        Self { selected, previews: true, ..self }
     }
 
     /// Lets a key act.
@@ -62,7 +69,7 @@ impl Choose {
 
     fn go(&mut self, down: bool) -> Outcome {
         self.selected = step(self.selected, self.choices.len(), down);
-        Outcome::Stay
+        if self.previews { Outcome::Preview(self.selected) } else { Outcome::Stay }
     }
 }
 

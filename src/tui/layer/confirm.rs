@@ -72,7 +72,7 @@ impl Confirm {
             return None;
         }
         let field = Rect { x: inner.x + used, y: inner.y + row, width: inner.width - used, height: 1 };
-        Some(self.typed.render(frame.buffer_mut(), field, look, ""))
+        Some(self.typed.render(frame.buffer_mut(), field, &look.unmasked(), ""))
     }
 }
 

@@ -8,7 +8,7 @@ use ratatui::text::Span;
 use super::palette::Choice;
 use super::{Outcome, boxed, line, line_cut};
 use crate::ledger::Code;
-use crate::tui::command::{Scope, TABLE};
+use crate::tui::command::{Command, Scope, TABLE};
 use crate::tui::keys::Key;
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
@@ -64,7 +64,7 @@ impl Help {
         }
         line(frame, inner, 0, vec![Span::styled("/ ", look.style(Role::Accent))]);
         let field = Rect { x: inner.x + 2.min(inner.width), width: inner.width.saturating_sub(2), height: 1, ..inner };
-        let cursor = self.search.render(frame.buffer_mut(), field, look, "");
+        let cursor = self.search.render(frame.buffer_mut(), field, &look.unmasked(), "");
         let rows = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
         let lines = self.lines(usize::from(rows.width), look);
         let first = self.first.min(lines.len().saturating_sub(usize::from(rows.height)));
@@ -107,14 +107,15 @@ impl Help {
             }
             lines.push(Vec::new());
         };
-        let entry = |c: &Choice, doc: String| (keys(c.command.spec().keys), c.command.spec().name, doc);
+        let keys = |command: Command| look.keys.keys(command).join(" ");
+        let entry = |c: &Choice, doc: String| (keys(c.command), c.command.spec().name, doc);
         let of = |scope: Scope, on: bool| {
             self.choices.iter().filter(move |c| c.command.spec().scope == scope && c.off.is_none() == on).collect::<Vec<_>>()
         };
         section("On this screen", of(Scope::Screen, true).into_iter().map(|c| entry(c, c.command.spec().doc.trim().to_owned())).collect());
         section("Everywhere", of(Scope::Console, true).into_iter().map(|c| entry(c, c.command.spec().doc.trim().to_owned())).collect());
         let moves = TABLE.iter().filter(|s| s.scope == Scope::Movement);
-        section("Moving", moves.map(|s| (keys(s.keys), s.name, s.doc.trim().to_owned())).collect());
+        section("Moving", moves.map(|s| (keys(s.command), s.name, s.doc.trim().to_owned())).collect());
         let off = of(Scope::Screen, false).into_iter().chain(of(Scope::Console, false));
         section("Not now", off.map(|c| entry(c, c.off.clone().unwrap_or_default())).collect());
         if lines.is_empty() {
@@ -122,11 +123,6 @@ impl Help {
         }
         lines
     }
-}
-
-/// Keys as help prints them: "j down".
-fn keys(keys: &[&str]) -> String {
-    keys.join(" ")
 }
 
 #[cfg(test)]

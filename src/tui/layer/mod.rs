@@ -2,6 +2,7 @@
 //! every key first.
 
 pub mod choose;
+pub mod columns;
 pub mod confirm;
 pub mod find;
 pub mod help;
@@ -25,6 +26,7 @@ use crate::desk::Hit;
 use crate::ledger::SyncNo;
 
 pub use choose::Choose;
+pub use columns::Columns;
 pub use confirm::Confirm;
 pub use find::Find;
 pub use help::Help;
@@ -51,6 +53,8 @@ pub enum Layer {
     Show(Show),
     /// Chooses the context.
     Schools(Schools),
+    /// Arranges a list's columns.
+    Columns(Columns),
 }
 
 /// What a key on a layer comes to.
@@ -74,12 +78,20 @@ pub enum Outcome {
     Sync(SyncNo),
     /// The layer goes, and a line of a sync is opened.
     Line(SyncNo, u32),
+    /// The layer goes, and that row of the list is selected, counted from 1.
+    Row(u64),
+    /// The layer goes, and its question is answered with columns: titles in their order, shown or not; none for the list's own.
+    Columns(Vec<(String, bool)>),
+    /// The layer goes, and two syncs are compared; without an older one with the one before.
+    Compare(Option<SyncNo>, SyncNo),
     /// The layer goes, and the hit is opened.
     Hit(Hit),
     /// The layer goes, and the console keeps to that school, or to none.
     Context(Option<Context>),
     /// The layer stays, and its query is asked.
     Ask,
+    /// The layer stays, and the n-th choice is to be seen as if it were chosen.
+    Preview(usize),
 }
 
 impl Layer {
@@ -94,6 +106,7 @@ impl Layer {
             Self::Choose(layer) => layer.key(key),
             Self::Show(layer) => layer.key(key),
             Self::Schools(layer) => layer.key(key),
+            Self::Columns(layer) => layer.key(key),
         }
     }
 
@@ -105,7 +118,7 @@ impl Layer {
             Self::Find(layer) => Some(layer.paste(text)),
             Self::Prompt(layer) => Some(layer.paste(text)),
             Self::Schools(layer) => Some(layer.paste(text)),
-            Self::Confirm(_) | Self::Choose(_) | Self::Show(_) => None,
+            Self::Confirm(_) | Self::Choose(_) | Self::Show(_) | Self::Columns(_) => None,
         }
     }
 
@@ -120,6 +133,7 @@ impl Layer {
             Self::Choose(layer) => layer.render(frame, area, look),
             Self::Show(layer) => layer.render(frame, area, look),
             Self::Schools(layer) => layer.render(frame, area, look),
+            Self::Columns(layer) => layer.render(frame, area, look),
         }
     }
 }
@@ -150,6 +164,7 @@ fn boxed(frame: &mut Frame, area: Rect, cells: u16, rows: u16, title: &str, look
         .title(Line::from(Span::styled(title, look.style(Role::Accent))));
     let inner = block.inner(outer);
     frame.render_widget(Clear, outer);
+    frame.buffer_mut().set_style(outer, look.theme.paper());
     frame.render_widget(block, outer);
     Rect { x: inner.x + u16::from(inner.width > 2), width: inner.width.saturating_sub(2), ..inner }
 }

@@ -1,5 +1,5 @@
 //! Every command by name, with key and doc; and straight to a thing: `48` a sync, `1204` a line of the sync shown,
-//! `school 123`, `staff:1001`.
+//! `school 123`, `staff:1001`, `compare 46 48`.
 
 use crossterm::event::KeyCode;
 use fuzzy_matcher::FuzzyMatcher;
@@ -33,6 +33,12 @@ pub struct Palette {
     query: LineEdit,
     choices: Vec<Choice>,
     sync: Option<SyncNo>,
+    /// Names of the commands chosen here last, newest first.
+    recent: Vec<String>,
+    /// How many rows the list below has.
+    rows: u64,
+    /// The number of the newest sync, where it is known.
+    newest: Option<u32>,
     found: Vec<Entry>,
     selected: usize,
 }
@@ -43,13 +49,24 @@ enum Entry {
     Command(usize),
     Sync(SyncNo),
     Line(SyncNo, u32),
+    Row(u64),
+    Compare(Option<SyncNo>, SyncNo),
     Open(String),
 }
 
 impl Palette {
     /// All that can be chosen, and the sync that is shown, if one is.
     pub fn new(choices: Vec<Choice>, sync: Option<SyncNo>) -> Self {
-        let mut palette = Self { query: LineEdit::default(), choices, sync, found: Vec::new(), selected: 0 };
+        let query = LineEdit::default();
+        let mut palette = Self { query, choices, sync, recent: Vec::new(), rows: 0, newest: None, found: Vec::new(), selected: 0 };
+        palette.search();
+        palette
+    }
+
+    /// The same, knowing which commands were chosen last, how many rows the list below has, and which sync is the newest.
+    #[must_use]
+    pub fn knowing(self, recent: &[String], rows: u64, newest: Option<u32>) -> Self {
+        let mut palette = Self { recent: recent.to_vec(), rows, newest, ..self };
         palette.search();
         palette
     }
@@ -90,7 +107,7 @@ impl Palette {
         let label = ": ";
         line(frame, inner, 0, vec![Span::styled(label, look.style(Role::Accent))]);
         let field = Rect { x: inner.x + 2.min(inner.width), width: inner.width.saturating_sub(2), height: 1, ..inner };
-        let cursor = self.query.render(frame.buffer_mut(), field, look, "");
+        let cursor = self.query.render(frame.buffer_mut(), field, &look.unmasked(), "");
         let rows = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
         if self.found.is_empty() {
             line(frame, rows, 0, vec![Span::styled("No command is called so. Esc leaves.", look.style(Role::Dim))]);
@@ -107,6 +124,8 @@ impl Palette {
             Some(Entry::Command(index)) => Outcome::Command(self.choices[*index].command),
             Some(Entry::Sync(number)) => Outcome::Sync(*number),
             Some(Entry::Line(sync, n)) => Outcome::Line(*sync, *n),
+            Some(Entry::Row(n)) => Outcome::Row(*n),
+            Some(Entry::Compare(older, newer)) => Outcome::Compare(*older, *newer),
             Some(Entry::Open(reference)) => Outcome::Open(reference.clone()),
             None => Outcome::Stay,
         }
@@ -127,11 +146,14 @@ impl Palette {
         let query = self.query.text().trim().trim_start_matches(':').to_owned();
         self.found = self.direct(&query);
         if query.is_empty() {
-            // On first, then off, each in the order of the table.
-            let (off, on): (Vec<_>, Vec<_>) = (0..self.choices.len()).partition(|i| self.choices[*i].off.is_some());
-            self.found.extend(on.into_iter().chain(off).map(Entry::Command));
+            // Those chosen last, then what is on, then what is off, each in the order of the table.
+            let age = |i: &usize| self.recent.iter().position(|name| name == self.choices[*i].command.spec().name).unwrap_or(usize::MAX);
+            let mut all: Vec<usize> = (0..self.choices.len()).collect();
+            all.sort_by_key(|i| (self.choices[*i].off.is_some(), age(i), *i));
+            self.found.extend(all.into_iter().map(Entry::Command));
             return;
         }
+        let words: Vec<String> = query.to_lowercase().split_whitespace().map(str::to_owned).collect();
         let matcher = SkimMatcherV2::default().ignore_case();
         let mut scored: Vec<(i64, usize)> = self
             .choices
@@ -143,8 +165,11 @@ impl Palette {
                 let name = matcher
                     .fuzzy_match(spec.name, &query)
                     .map(|s| s * 4 + i64::from(spec.name.starts_with(&query)) * 1000 + i64::from(spec.name == query) * 1000);
-                let doc = spec.doc.to_lowercase().contains(&query.to_lowercase()).then_some(20);
-                Some((name.max(doc)? - i64::from(choice.off.is_some()) * 10, i))
+                // Of the doc every word, in any order.
+                let text = format!("{} {}", spec.name, spec.doc.to_lowercase());
+                let doc = words.iter().all(|w| text.contains(w)).then_some(20);
+                let recent = self.recent.iter().position(|n| n == spec.name).map_or(0, |age| 5 - age.min(5) as i64);
+                Some((name.max(doc)? - i64::from(choice.off.is_some()) * 10 + recent, i))
             })
             .collect();
         scored.sort_by_key(|(score, i)| (-score, *i));
@@ -154,9 +179,21 @@ impl Palette {
     /// Things that the query itself names.
     fn direct(&self, query: &str) -> Vec<Entry> {
         if let Ok(n) = query.trim_start_matches('#').parse::<u32>() {
-            let sync = Some(Entry::Sync(SyncNo(n)));
-            let line = self.sync.filter(|_| !query.starts_with('#')).map(|sync| Entry::Line(sync, n));
-            return sync.into_iter().chain(line).collect();
+            let bare = !query.starts_with('#');
+            // A number that no sync has yet is a row.
+            let line = self.sync.filter(|_| bare).map(|sync| Entry::Line(sync, n));
+            let row = (bare && n > 0 && u64::from(n) <= self.rows).then_some(Entry::Row(u64::from(n)));
+            let known = self.newest.is_none_or(|newest| n <= newest) || (line.is_none() && row.is_none());
+            let sync = known.then_some(Entry::Sync(SyncNo(n)));
+            return sync.into_iter().chain(line).chain(row).collect();
+        }
+        if let Some(numbers) = query.strip_prefix("compare ") {
+            let numbers: Option<Vec<u32>> = numbers.split_whitespace().map(|n| n.trim_start_matches('#').parse().ok()).collect();
+            return match numbers.as_deref() {
+                Some([newer]) => vec![Entry::Compare(None, SyncNo(*newer))],
+                Some([older, newer]) => vec![Entry::Compare(Some(SyncNo(*older)), SyncNo(*newer))],
+                _ => Vec::new(),
+            };
         }
         for family in ["school", "staff", "student", "guardian"] {
             let rest = query.strip_prefix(family).and_then(|r| r.strip_prefix([' ', ':'])).map(str::trim).filter(|r| !r.is_empty());
@@ -188,6 +225,11 @@ impl Palette {
             }
             Entry::Sync(number) => spans.push(Span::styled(format!("open sync {number}"), look.style(role))),
             Entry::Line(sync, n) => spans.push(Span::styled(format!("open line {n} of sync {sync}"), look.style(role))),
+            Entry::Row(n) => spans.push(Span::styled(format!("go to row {n} of this list"), look.style(role))),
+            Entry::Compare(older, newer) => {
+                let older = older.map_or_else(|| String::from("the sync before it"), |o| o.to_string());
+                spans.push(Span::styled(format!("compare {newer} with {older}"), look.style(role)));
+            }
             Entry::Open(reference) => spans.push(Span::styled(format!("open {}", look.visible(reference)), look.style(role))),
         }
         spans
@@ -233,6 +275,8 @@ mod tests {
     #[test]
     fn numbers_and_references_go_straight_to_the_thing() {
         assert_eq!(entered(&mut palette(None), ":48"), Outcome::Sync(SyncNo(48)));
+        assert_eq!(entered(&mut palette(None), ":compare 46 48"), Outcome::Compare(Some(SyncNo(46)), SyncNo(48)));
+        assert_eq!(entered(&mut palette(None), "compare #48"), Outcome::Compare(None, SyncNo(48)));
         assert_eq!(entered(&mut palette(None), "school 104523"), Outcome::Open("school:104523".into()));
         let mut on_a_sync = palette(Some(SyncNo(48)));
         on_a_sync.paste("1204");

@@ -15,12 +15,20 @@ use crate::tui::widget::line_edit::LineEdit;
 pub struct Prompt {
     title: String,
     text: LineEdit,
+    /// Whether what is typed is no personal data: a path.
+    open: bool,
 }
 
 impl Prompt {
     /// What is asked for, and what stands there at first.
     pub fn new(title: String, initial: String) -> Self {
-        Self { title, text: LineEdit::new(initial) }
+        Self { title, text: LineEdit::new(initial), open: false }
+    }
+
+    /// The same for a path, which the mask does not hide.
+    #[must_use]
+    pub fn open(self) -> Self {
+        Self { open: true, ..self }
     }
 
     /// Lets a key act.
@@ -45,6 +53,7 @@ impl Prompt {
     pub fn render(&self, frame: &mut Frame, area: Rect, look: &Look) -> Option<Position> {
         let inner = boxed(frame, area, area.width.saturating_sub(8).min(90), 2, &self.title, look);
         line(frame, inner, 1, vec![Span::styled("enter take it   esc leave", look.style(Role::Dim))]);
-        (!inner.is_empty()).then(|| self.text.render(frame.buffer_mut(), inner, look, ""))
+        let typed = if self.open { look.unmasked() } else { look.clone() };
+        (!inner.is_empty()).then(|| self.text.render(frame.buffer_mut(), inner, &typed, ""))
     }
 }

@@ -87,7 +87,7 @@ impl Schools {
         if inner.is_empty() {
             return None;
         }
-        let cursor = self.query.render(frame.buffer_mut(), Rect { height: 1, ..inner }, look, "");
+        let cursor = self.query.render(frame.buffer_mut(), Rect { height: 1, ..inner }, &look.unmasked(), "");
         let hint = if self.query.text().is_empty() { "type part of a name or ID" } else { "" };
         let width = visible::width(hint) as u16;
         if width + 8 <= inner.width {

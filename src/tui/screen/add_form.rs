@@ -15,6 +15,7 @@ use crate::tui::command::{Command, Place};
 use crate::tui::context::Context;
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
+use crate::tui::visible::veiled;
 use crate::tui::widget::line_edit::LineEdit;
 
 const SAVE: u8 = 0;
@@ -100,7 +101,7 @@ impl AddForm {
 
     fn added(&mut self, named: &Named) -> Vec<Effect> {
         self.refused = None;
-        let said = Effect::Toast(Tone::Good, format!("{} was added.", named.title));
+        let said = Effect::Toast(Tone::Good, format!("{} was added.", veiled(&named.title)));
         if self.saving.take() == Some(true) {
             self.clear();
             return vec![said];
@@ -194,9 +195,9 @@ impl Screen for AddForm {
         } else {
             paint.next();
             let saved = if self.back {
-                "Enter adds it and goes back to the rows that lack it."
+                format!("{} adds it and goes back to the rows that lack it.", look.key(Command::Save))
             } else {
-                "ctrl-s adds it and stays for the next one."
+                format!("{} adds it and stays for the next one.", look.key(Command::SaveStay))
             };
             paint.line(&[piece(saved, Role::Dim)]);
         }

@@ -61,6 +61,11 @@ impl<T> Asked<T> {
         self.value.as_ref()
     }
 
+    /// What is here, to be put in another order.
+    pub fn get_mut(&mut self) -> Option<&mut T> {
+        self.value.as_mut()
+    }
+
     /// Puts something here that came another way.
     pub fn set(&mut self, value: T) {
         self.value = Some(value);

@@ -15,6 +15,7 @@ use crate::roster::{Entity, OrgField, OrgNo, PersonNo, Table, Text};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
+use crate::tui::visible::veiled;
 
 const LOAD: u8 = 0;
 const SAVE: u8 = 1;
@@ -180,7 +181,7 @@ impl EditForm {
 
     fn saved(&mut self) -> Vec<Effect> {
         self.refused = None;
-        let toast = Effect::Toast(Tone::Good, format!("{} was saved.", self.title));
+        let toast = Effect::Toast(Tone::Good, format!("{} was saved.", veiled(&self.title)));
         if self.saving.take() == Some(true) {
             // What an edit made of the values is seen when they are asked for again.
             return if matches!(self.of, Of::Record(_)) { vec![toast, self.load()] } else { vec![toast] };

@@ -35,47 +35,93 @@ impl Edit {
     }
 }
 
+/// One repair of many rows, recorded as a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The sync.
+    pub sync: SyncNo,
+    /// The step's number.
+    pub number: u32,
+    /// What it did, in words.
+    pub how: String,
+    /// Rows that it mended.
+    pub rows: u64,
+}
+
+/// What can be taken back at one stroke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Done {
+    Row(Edit),
+    Step(Step),
+}
+
+impl Done {
+    /// The request that takes it back, or makes it again.
+    fn request(&self, back: bool) -> Request {
+        match self {
+            Self::Row(edit) => edit.request(back),
+            Self::Step(step) => Request::TurnMend { sync: step.sync, step: Some(step.number), again: !back },
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Row(edit) => edit.words(),
+            Self::Step(step) => format!("{} in {}", step.how, super::words::count(step.rows, "row", "rows")),
+        }
+    }
+}
+
 /// The book; clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Edits(Rc<RefCell<Log>>);
 
 #[derive(Debug, Default)]
 struct Log {
-    done: Vec<Edit>,
-    undone: Vec<Edit>,
+    done: Vec<Done>,
+    undone: Vec<Done>,
 }
 
 impl Edits {
-    /// Writes down a save.
+    /// Writes down a save of one row.
     pub fn done(&self, edit: Edit) {
+        self.write(Done::Row(edit));
+    }
+
+    /// Writes down a repair of many rows.
+    pub fn stepped(&self, step: Step) {
+        self.write(Done::Step(step));
+    }
+
+    fn write(&self, done: Done) {
         let mut log = self.0.borrow_mut();
         log.undone.clear();
-        log.done.push(edit);
+        log.done.push(done);
     }
 
-    /// Takes the last save out, to be taken back.
-    pub fn undo(&self) -> Option<Edit> {
+    /// Takes the last one out, to be taken back.
+    fn undo(&self) -> Option<Done> {
         let mut log = self.0.borrow_mut();
-        let edit = log.done.pop()?;
-        log.undone.push(edit.clone());
-        Some(edit)
+        let done = log.done.pop()?;
+        log.undone.push(done.clone());
+        Some(done)
     }
 
-    /// Takes the save undone last, to be done again.
-    pub fn redo(&self) -> Option<Edit> {
+    /// Takes the one undone last, to be done again.
+    fn redo(&self) -> Option<Done> {
         let mut log = self.0.borrow_mut();
-        let edit = log.undone.pop()?;
-        log.done.push(edit.clone());
-        Some(edit)
+        let done = log.undone.pop()?;
+        log.done.push(done.clone());
+        Some(done)
     }
 
     /// Takes the last save back (or does the one undone last again), and says which.
     pub fn turn(&self, back: bool, token: Token) -> Vec<Effect> {
-        let edit = if back { self.undo() } else { self.redo() };
-        let Some(edit) = edit else { return Vec::new() };
+        let done = if back { self.undo() } else { self.redo() };
+        let Some(done) = done else { return Vec::new() };
         let words = if back { "Took back" } else { "Mended again" };
-        let said = Effect::Toast(Tone::Good, format!("{words}: {}.", edit.words()));
-        vec![Effect::Ask { token, request: edit.request(back) }, said]
+        let said = Effect::Toast(Tone::Good, format!("{words}: {}.", done.words()));
+        vec![Effect::Ask { token, request: done.request(back) }, said]
     }
 
     /// Whether there is something to undo, and to redo.
@@ -103,5 +149,19 @@ mod tests {
         edits.undo();
         edits.done(edit(3));
         assert_eq!(edits.can(), (true, false));
+    }
+
+    #[test]
+    fn a_step_is_taken_back_and_made_again_whole() {
+        let edits = Edits::default();
+        edits.stepped(Step { sync: SyncNo(48), number: 3, how: "grade becomes \"KG\"".into(), rows: 9 });
+        let turned = |back: bool| match &edits.turn(back, Token::of(1))[..] {
+            [Effect::Ask { request: Request::TurnMend { sync: SyncNo(48), step: Some(3), again }, .. }, Effect::Toast(_, said)] => {
+                (*again, said.clone())
+            }
+            other => panic!("{} effects", other.len()),
+        };
+        assert_eq!(turned(true), (false, "Took back: grade becomes \"KG\" in 9 rows.".to_owned()));
+        assert_eq!(turned(false), (true, "Mended again: grade becomes \"KG\" in 9 rows.".to_owned()));
     }
 }

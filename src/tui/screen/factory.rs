@@ -1,6 +1,8 @@
 //! Which screen shows what: the one place that names them all.
 
 use super::class::ClassScreen;
+use super::compare::CompareScreen;
+use super::corrections::Corrections;
 use super::edit_form::EditForm;
 use super::feeds::FeedsScreen;
 use super::import::ImportScreen;
@@ -15,6 +17,7 @@ use super::schools::Schools;
 use super::sync::SyncScreen;
 use super::syncs::Syncs;
 use super::triage::Triage;
+use super::value_rules::ValueRules;
 use super::{Screen, Tab};
 use crate::desk::{HitWhat, RowAt};
 use crate::ledger::SyncNo;
@@ -35,6 +38,8 @@ pub enum Subject {
     Record(Entity),
     /// A sync.
     Sync(SyncNo),
+    /// Two syncs side by side: the older, or none for the one before the newer.
+    Compare(Option<SyncNo>, SyncNo),
     /// A row of a sync, to be mended.
     Row(SyncNo, RowAt),
     /// The import of a file.
@@ -45,6 +50,10 @@ pub enum Subject {
     Feeds,
     /// The mappings.
     Maps,
+    /// The corrections.
+    Corrections,
+    /// The value rules of the feeds.
+    Rules,
 }
 
 impl From<&HitWhat> for Subject {
@@ -78,10 +87,13 @@ pub fn make(subject: Subject) -> Box<dyn Screen> {
         Subject::Class(number) => Box::new(ClassScreen::new(number)),
         Subject::Record(entity) => Box::new(EditForm::record(entity)),
         Subject::Sync(number) => Box::new(SyncScreen::new(number)),
+        Subject::Compare(older, newer) => Box::new(CompareScreen::new(older, newer)),
         Subject::Row(sync, at) => Box::new(RowForm::at(sync, at)),
         Subject::Import => Box::new(ImportScreen::default()),
         Subject::Profiles => Box::new(Profiles::default()),
         Subject::Feeds => Box::new(FeedsScreen::default()),
         Subject::Maps => Box::new(MapsScreen::default()),
+        Subject::Corrections => Box::new(Corrections::default()),
+        Subject::Rules => Box::new(ValueRules::default()),
     }
 }

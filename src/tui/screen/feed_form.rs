@@ -136,7 +136,7 @@ impl FeedForm {
         let mut form = Self {
             replaces,
             waiting: None,
-            form: Form::new(FIELDS.iter().zip(values).map(field).collect()),
+            form: Form::new(FIELDS.iter().zip(values).map(field).collect()).of_things(),
             choices: Choices::new(CHOOSE),
             known: Known::default(),
             refused: None,

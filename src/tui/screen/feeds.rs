@@ -7,8 +7,8 @@ use ratatui::layout::{Rect, Size};
 
 use super::asked::{Asked, say};
 use super::feed_form::FeedForm;
-use super::list::Viewport;
-use super::paint::{Paint, empty, foot};
+use super::list::{Arrangement, Viewport};
+use super::paint::{Paint, divide, empty, foot};
 use super::runs::{Run, Runs, progress_line};
 use super::set::SetScreen;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
@@ -16,20 +16,24 @@ use crate::desk::{Event, FeedInfo, Progress, Ran, Reply, Request, TroubleSort};
 use crate::ledger::SyncNo;
 use crate::tui::command::Command;
 use crate::tui::look::{Glyph, Look, number};
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
+use crate::tui::widget::{WIDE, split};
 use detail::about;
 
 const FEEDS: u8 = 0;
 const RUNS: u8 = 1;
 const REMOVE: u8 = 2;
 const PICK_UP: u8 = 3;
+const ARRANGED: u8 = 4;
 
 /// Every feed.
 #[derive(Debug)]
 pub struct FeedsScreen {
     feeds: Asked<Vec<FeedInfo>>,
     view: Viewport,
+    arrangement: Arrangement,
     runs: Runs,
     picking: Picking,
     progress: Option<Progress>,
@@ -51,9 +55,9 @@ const COLUMNS: &[Column] = &[
     Column::text("for", 8, 14, 5),
     Column::text("mode", 8, 8, 4),
     Column::text("last sync", 9, 9, 1),
-    Column::text("", 6, 10, 3),
+    Column::text("when", 6, 10, 3),
     Column::number("wait", 5, 0),
-    Column::text("", 18, 60, 1),
+    Column::text("problem", 18, 60, 1),
 ];
 
 /// Lines at the foot for the selected feed.
@@ -64,6 +68,7 @@ impl Default for FeedsScreen {
         Self {
             feeds: Asked::new(FEEDS),
             view: Viewport::default(),
+            arrangement: Arrangement::new(ARRANGED, "feeds", "feed"),
             runs: Runs::new(RUNS),
             picking: Picking::No,
             progress: None,
@@ -77,6 +82,34 @@ impl FeedsScreen {
         self.feeds.get()?.get(self.view.selected as usize)
     }
 
+    fn selected_name(&self) -> Option<String> {
+        self.selected().map(|f| f.feed.name.clone())
+    }
+
+    /// Puts the feeds in the order that is wanted; the one that is selected stays so.
+    fn arrange(&mut self, selected: Option<&str>) {
+        if let (Some(feeds), Some(by)) = (self.feeds.get_mut(), self.arrangement.sort()) {
+            let started = |f: &FeedInfo| f.last.as_ref().map(|l| l.started);
+            match by.column.as_str() {
+                "profile" => feeds.sort_by_cached_key(|f| f.feed.profile.to_lowercase()),
+                "for" => feeds.sort_by_cached_key(|f| f.feed.org.clone()),
+                "mode" => feeds.sort_by_key(|f| f.feed.mode.name()),
+                "last sync" => feeds.sort_by_key(|f| f.last.as_ref().map_or("never", |l| words::status(l.status))),
+                "when" => feeds.sort_by_key(|f| std::cmp::Reverse(started(f))),
+                "wait" => feeds.sort_by_key(|f| std::cmp::Reverse(f.files.len())),
+                "problem" => feeds.sort_by_cached_key(|f| (f.problem.is_none(), f.problem.clone())),
+                _ => feeds.sort_by_cached_key(|f| f.feed.name.to_lowercase()),
+            }
+            if by.reverse {
+                feeds.reverse();
+            }
+        }
+        let at = self.feeds.get().and_then(|all| all.iter().position(|f| Some(f.feed.name.as_str()) == selected));
+        if let Some(at) = at {
+            self.view.selected = at as u64;
+        }
+    }
+
     fn last(&self) -> Option<SyncNo> {
         self.selected()?.last.as_ref().map(|s| s.number)
     }
@@ -85,19 +118,32 @@ impl FeedsScreen {
         self.runs.busy() || matches!(self.picking, Picking::Trying(_) | Picking::Running(_))
     }
 
-    fn below(height: u16) -> u16 {
-        BELOW.min(height / 2)
+    /// Lines for the selected feed below the list; beside it there is more room.
+    fn below(room: Size) -> u16 {
+        if room.width >= WIDE { 0 } else { BELOW.min(room.height / 2) }
     }
 
     fn fit(&mut self) {
-        let above = 1 + Self::below(self.room.height) + u16::from(self.busy());
+        let above = 1 + Self::below(self.room) + u16::from(self.busy());
         self.view.height = u64::from(self.room.height.saturating_sub(above));
         self.view.total = self.feeds.get().map_or(0, |all| all.len() as u64);
         self.view.select(self.view.selected);
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(effect) = self.arrangement.command(command, COLUMNS) {
+            let selected = self.selected_name();
+            self.arrange(selected.as_deref());
+            return vec![effect];
+        }
         match command {
+            Command::Copy => self.selected_name().map(|text| Effect::Copy { text, show: false }).into_iter().collect(),
+            Command::CopyRow => {
+                let cells = |f: &FeedInfo| {
+                    [f.feed.name.clone(), f.feed.profile.clone(), f.feed.org.clone().unwrap_or_default(), f.feed.mode.name().to_owned()]
+                };
+                self.selected().map(|f| Effect::Copy { text: cells(f).join("\t"), show: true }).into_iter().collect()
+            }
             Command::Open | Command::Edit => {
                 let form = |f: &FeedInfo| Effect::Push(Box::new(FeedForm::of(f)));
                 self.selected().map(form).into_iter().collect()
@@ -140,7 +186,7 @@ impl FeedsScreen {
             Picking::Trying(feed) => {
                 let question = format!("Pick up {} of {feed}?", words::count(set.len() as u64, "file", "files"));
                 self.picking = Picking::Asking(feed);
-                vec![Effect::Confirm { token: Token::of(PICK_UP), question, detail: preview(&set), number: None }]
+                vec![Effect::ConfirmUndoable { token: Token::of(PICK_UP), question, detail: preview(&set), number: None }]
             }
             _ => {
                 let again = self.feeds.ask(Request::Feeds);
@@ -224,6 +270,14 @@ impl Screen for FeedsScreen {
         Some(String::from("where files come from, and how careful each source is taken"))
     }
 
+    fn recall(&mut self, memory: &Memory) {
+        self.arrangement.recall(memory);
+    }
+
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
@@ -235,7 +289,16 @@ impl Screen for FeedsScreen {
             self.fit();
             return effects;
         }
-        let effects = match msg {
+        let selected = self.selected_name();
+        if self.arrangement.update(&msg).is_some() {
+            self.arrange(selected.as_deref());
+        }
+        let is_reply = matches!(msg, Msg::Reply { .. });
+        let mut effects = match msg {
+            Msg::Counted { command, count } => {
+                self.view.go_times(command, Some(count));
+                Vec::new()
+            }
             Msg::Command(command) => self.command(command),
             Msg::Confirmed(token) if token.slot == REMOVE => {
                 let name = self.selected().map(|f| f.feed.name.clone());
@@ -261,7 +324,11 @@ impl Screen for FeedsScreen {
             }
             _ => Vec::new(),
         };
+        if is_reply {
+            self.arrange(selected.as_deref());
+        }
         self.fit();
+        effects.extend(self.arrangement.remember(None));
         effects
     }
 
@@ -273,6 +340,10 @@ impl Screen for FeedsScreen {
                 "a adds one: a name, the profile of its files, and the folder they are dropped into. i imports a file without a feed.";
             return empty(buffer, area, look, &["No feed is set up yet.", next]);
         }
+        let (area, beside) = split(area);
+        if let Some(beside) = beside {
+            divide(buffer, beside, look);
+        }
         let mut paint = Paint::new(buffer, area, look);
         self.runs.draw(&mut paint, look);
         match &self.picking {
@@ -280,13 +351,15 @@ impl Screen for FeedsScreen {
             Picking::Running(feed) => progress_line(&mut paint, &format!("picking up {feed}"), self.progress.as_ref(), look),
             Picking::No | Picking::Asking(_) => {}
         }
-        let (list, under) = foot(paint.rest(), Self::below(area.height));
+        let under = if beside.is_some() { 0 } else { Self::below(area.as_size()) };
+        let (list, under) = foot(paint.rest(), under);
         let first = self.view.first as usize;
-        let rows = feeds.iter().skip(first).map(|f| row(f, look));
+        let rows = feeds.iter().skip(first).map(|f| self.arrangement.row(COLUMNS, row(f, look)));
+        let head = self.arrangement.columns(COLUMNS);
         let selected = Some(self.view.selected as usize - first);
-        Table { columns: COLUMNS, rows, selected, titles: true, whole: true }.render(buffer, list, look);
+        Table { columns: &head, rows, selected, titles: true, whole: true }.render(buffer, list, look);
         if let Some(feed) = self.selected() {
-            about(&mut Paint::new(buffer, under, look), feed, look);
+            about(&mut Paint::new(buffer, beside.unwrap_or(under), look), feed, look);
         }
     }
 
@@ -311,6 +384,11 @@ impl Screen for FeedsScreen {
             Offer::unless(Command::Rerun, none.or(busy).or(last)).called("run now"),
             Offer::unless(Command::Remove, none.or(own)),
             Offer::unless(Command::Edit, none).quiet(),
+            Offer::unless(Command::Sort, none).quiet(),
+            Offer::unless(Command::Reverse, none).quiet(),
+            Offer::unless(Command::Columns, none).quiet(),
+            Offer::unless(Command::Copy, none).quiet(),
+            Offer::unless(Command::CopyRow, none).quiet(),
         ]
     }
 

@@ -78,6 +78,8 @@ pub struct Form {
     first: usize,
     height: u16,
     width: u16,
+    /// Whether what is typed is about no person: then the mask leaves it as it is.
+    of_things: bool,
 }
 
 /// Whose the data is. What is mended here only must be mended there too.
@@ -100,6 +102,12 @@ impl Form {
     pub fn new(fields: Vec<Field>) -> Self {
         let at = fields.iter().position(Field::is_wrong).unwrap_or(0);
         Self { fields, at, ..Self::default() }
+    }
+
+    /// The same of things: a feed, a mapping, a file. The mask leaves what is typed as it is.
+    #[must_use]
+    pub fn of_things(self) -> Self {
+        Self { of_things: true, ..self }
     }
 
     /// Says how much room there is.
@@ -290,6 +298,7 @@ impl Form {
     pub fn render(&self, buffer: &mut Buffer, area: Rect, look: &Look) -> Option<Position> {
         let column = self.column();
         let area = area.intersection(buffer.area);
+        let open = if self.of_things { look.unmasked() } else { look.clone() };
         let mut cursor = None;
         let mut y = area.y;
         for (index, field) in self.fields.iter().enumerate().skip(self.first) {
@@ -318,7 +327,7 @@ impl Form {
             let name = look.cut(&field.name, usize::from(column - MARKER - 2)).into_owned();
             paint.at(MARKER, &[piece(name, name_role)]);
             let value = Rect { x: area.x.saturating_add(column), width: area.width.saturating_sub(column + 1), ..line };
-            if let Some(at) = draw_value(buffer, value, look, field, here) {
+            if let Some(at) = draw_value(buffer, value, if field.private { look } else { &open }, field, here) {
                 cursor = Some(at);
             }
             y += 1;
@@ -341,8 +350,11 @@ impl Form {
             }
             if here && takes(field) && y < area.bottom() {
                 let suggestion = look.personal(field.suggestion.as_deref().unwrap_or_default()).into_owned();
-                let pieces: [Piece; 3] =
-                    [piece(look.glyph(Glyph::Takes), Role::Accent), piece(" ctrl-y takes  ", Role::Dim), piece(suggestion, Role::Accent)];
+                let pieces: [Piece; 3] = [
+                    piece(look.glyph(Glyph::Takes), Role::Accent),
+                    piece(format!(" {} takes  ", look.key(Command::Take)), Role::Dim),
+                    piece(suggestion, Role::Accent),
+                ];
                 Paint::new(buffer, Rect { y, height: 1, ..area }, look).at(column, &pieces);
                 y += 1;
             }

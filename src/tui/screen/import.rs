@@ -24,6 +24,7 @@ use crate::desk::{Event, Import, Progress, Ran, Recognised, Reply, Request, Trou
 use crate::ledger::{Code, Mode, ReadAs, SyncStatus};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use fields::{APPROVAL, DELIMITER, DELIMITERS, ENCODING, FEED, FIELDS, MAP, MODE, NEW_MAP, ORG, PATH, PROFILE};
 pub(super) use preview::candidates;
@@ -55,6 +56,8 @@ pub struct ImportScreen {
     made: Made,
     /// The operator was asked about a header that does not fit, and wants the file checked as it is.
     as_it_is: bool,
+    /// Files imported last, newest first.
+    pub(super) recent: Vec<String>,
     room: Size,
 }
 
@@ -74,7 +77,8 @@ impl ImportScreen {
             ..Field::default()
         };
         let mut screen = Self {
-            form: Form::new(FIELDS.iter().map(field).collect()),
+            form: Form::new(FIELDS.iter().map(field).collect()).of_things(),
+            recent: Vec::new(),
             choices: Choices::new(CHOOSE),
             known: Known::default(),
             list,
@@ -232,7 +236,7 @@ impl ImportScreen {
             confirm: None,
             read_as: ReadAs { encoding: self.some(ENCODING), delimiter },
         };
-        vec![self.check(import)]
+        vec![Effect::UsedFile(import.path.clone()), self.check(import)]
     }
 
     /// Where needed columns are not in the header and no mapping says which they are: map them now, or check it as it is?
@@ -323,7 +327,8 @@ impl ImportScreen {
     fn below(&self, paint: &mut Paint, look: &Look) {
         if self.checking {
             progress_line(paint, "checking", self.progress.as_ref(), look);
-            paint.line(&[piece("ctrl-c cancels. Nothing is changed before you have seen the plan.", Role::Dim)]);
+            let key = look.key(Command::Cancel);
+            paint.line(&[piece(format!("{key} cancels. Nothing is changed before you have seen the plan."), Role::Dim)]);
             return;
         }
         if let Some(trouble) = self.recognised.trouble() {
@@ -335,10 +340,13 @@ impl ImportScreen {
         if let Some(r) = self.recognised.get() {
             return preview(paint, r, look);
         }
-        let waiting = self.choices.of(PATH).len() as u64;
+        let waiting = self.known.feeds().iter().map(|f| f.files.len() as u64).sum::<u64>();
         if waiting > 0 && self.value(PATH).is_empty() {
             let files = words::count(waiting, "file waits", "files wait");
-            paint.line(&[piece(format!("{files} in drop folders: ctrl-o lists them."), Role::Accent)]);
+            paint.line(&[piece(format!("{files} in drop folders: {} lists them.", look.key(Command::Choose)), Role::Accent)]);
+        }
+        if let Some(last) = self.recent.first().filter(|_| self.value(PATH).is_empty()) {
+            paint.line(&[piece(format!("Imported last: {last}. ctrl-o lists the last ones."), Role::Dim)]);
         }
         if self.completion.candidates.is_empty() {
             paint.line(&[piece("Type a path; tab completes it, enter looks at the file.", Role::Dim)]);
@@ -360,6 +368,10 @@ impl Screen for ImportScreen {
 
     fn place(&self) -> Place {
         Place::Form
+    }
+
+    fn recall(&mut self, memory: &Memory) {
+        self.recent.clone_from(&memory.files);
     }
 
     fn open(&mut self, room: Size) -> Vec<Effect> {

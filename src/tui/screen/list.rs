@@ -1,70 +1,31 @@
-//! What every list has: a viewport over a page that the desk sends, a filter, marks, and the movements.
+//! What every list has: a viewport over a page that the desk sends, a filter, marks, columns and sort, and the movements.
 //!
-//! A screen keeps a [`List`], gives it every message first ([`List::update`]) and then calls [`List::fetch`] with a closure
+//! A screen keeps a [`List`], gives it every message first ([`List::update`]) and then calls [`List::ask`] with a closure
 //! that words the request. While a page is on its way the one that is here stays on the screen.
+//!
+//! What is selected and marked is kept by what records are known by ([`Record::id`]), through filter, sort and refresh. Where the selected
+//! record is not on the page that comes, the desk is asked where it stands now.
+
+mod arrangement;
+mod draw;
+mod many;
+mod record;
+#[cfg(test)]
+mod tests;
+mod viewport;
 
 use std::collections::BTreeSet;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-
 use super::{Effect, Msg, StatusLine, Token};
-use crate::desk::{Page, Request, Window};
+use crate::desk::{ListAsk, Listed, Output, Page, Reply, Request, Window};
 use crate::tui::command::{Command, Place};
-use crate::tui::look::Look;
+use crate::tui::memory::Memory;
 use crate::tui::widget::line_edit::{Edited, LineEdit};
-use crate::tui::widget::table::{Column, Row, Table};
+use crate::tui::widget::table::Column;
 
-/// Which part of a list is on the screen, and what is selected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Viewport {
-    /// Index of the first row shown.
-    pub first: u64,
-    /// How many rows there is room for.
-    pub height: u64,
-    /// Index of the selected row.
-    pub selected: u64,
-    /// How many rows there are.
-    pub total: u64,
-}
-
-impl Viewport {
-    /// Selects a row, or the nearest there is, and scrolls as little as shows it.
-    pub fn select(&mut self, index: u64) {
-        self.selected = index.min(self.total.saturating_sub(1));
-        let height = self.height.max(1);
-        if self.selected < self.first {
-            self.first = self.selected;
-        } else if self.selected >= self.first + height {
-            self.first = self.selected + 1 - height;
-        }
-        self.first = self.first.min(self.total.saturating_sub(height));
-    }
-
-    /// Does a movement; `false` if it is none.
-    pub fn go(&mut self, command: Command) -> bool {
-        let (page, at) = (self.height.max(1), self.selected);
-        let to = match command {
-            Command::Down | Command::FilterDown => at.saturating_add(1),
-            Command::Up | Command::FilterUp => at.saturating_sub(1),
-            Command::HalfDown => at.saturating_add(page.div_ceil(2)),
-            Command::HalfUp => at.saturating_sub(page.div_ceil(2)),
-            Command::PageDown => at.saturating_add(page),
-            Command::PageUp => at.saturating_sub(page),
-            Command::First => 0,
-            Command::Last => u64::MAX,
-            _ => return false,
-        };
-        // A page moves what is shown by a page, not only as little as needed.
-        match command {
-            Command::PageDown | Command::HalfDown => self.first = self.first.saturating_add(to - at).min(self.total.saturating_sub(page)),
-            Command::PageUp | Command::HalfUp => self.first = self.first.saturating_sub(at - to),
-            _ => {}
-        }
-        self.select(to);
-        true
-    }
-}
+pub use arrangement::Arrangement;
+pub use record::Record;
+pub use viewport::Viewport;
 
 /// What a message did to a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,11 +55,54 @@ pub struct List<T> {
     other: bool,
     filter: LineEdit,
     filtering: bool,
+    keeps_filter: bool,
+    anchor: Option<Anchor>,
+    /// Whether the desk is to be asked, or was, where the anchor stands.
+    seek: Seek,
+    /// Who was selected before the filter, until another one is.
+    home: Option<Anchor>,
     marks: BTreeSet<u64>,
-    last_mark: Option<u64>,
+    last_mark: Option<(u64, u64)>,
+    wishes: Vec<Wish>,
+    ready: Vec<Ready>,
+    copying: Option<many::Copying<T>>,
+    arrangement: Arrangement,
 }
 
-impl<T> List<T> {
+/// The record that is to stay selected, and on which line it stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Anchor {
+    id: u64,
+    line: u64,
+}
+
+/// Whether the desk is asked where a record stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seek {
+    No,
+    Wanted,
+    Asked,
+}
+
+/// What is asked of the desk besides pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Wish {
+    /// Who stands in a window, to be marked.
+    Ids(Window),
+    /// The marked records, to be copied.
+    Copy,
+    /// A file of the marked records, or of all.
+    Csv,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+enum Ready {
+    Copy { text: String, show: bool },
+    Save(Output),
+}
+
+impl<T: Record> List<T> {
     /// An empty list that asks under tokens of that slot.
     pub fn new(slot: u8) -> Self {
         Self {
@@ -112,8 +116,44 @@ impl<T> List<T> {
             other: true,
             filter: LineEdit::default(),
             filtering: false,
+            keeps_filter: false,
+            anchor: None,
+            seek: Seek::No,
+            home: None,
             marks: BTreeSet::new(),
             last_mark: None,
+            wishes: Vec::new(),
+            ready: Vec::new(),
+            copying: None,
+            arrangement: Arrangement::new(slot, "", ""),
+        }
+    }
+
+    /// The same, under a name by which its columns and its sort are remembered; of itself it is sorted by that column.
+    #[must_use]
+    pub fn named(mut self, name: &'static str, sorted_by: &'static str) -> Self {
+        self.arrangement = Arrangement::new(self.token.slot, name, sorted_by);
+        self
+    }
+
+    /// The same for a list whose columns are another file's the next time: its sort is not remembered.
+    #[must_use]
+    pub fn sorted_for_this_time(mut self) -> Self {
+        self.arrangement = self.arrangement.for_this_time();
+        self
+    }
+
+    /// The same, with its filter remembered too: for lists that name nobody.
+    #[must_use]
+    pub fn keeping_its_filter(self) -> Self {
+        Self { keeps_filter: true, ..self }
+    }
+
+    /// Takes up what was arranged in another session.
+    pub fn recall(&mut self, memory: &Memory) {
+        self.arrangement.recall(memory);
+        if self.keeps_filter && !self.arrangement.filter().is_empty() {
+            self.filter.set(self.arrangement.filter());
         }
     }
 
@@ -186,17 +226,6 @@ impl<T> List<T> {
         if self.filtering { Place::Filter } else { Place::List }
     }
 
-    /// The marked rows' indexes.
-    pub fn marks(&self) -> &BTreeSet<u64> {
-        &self.marks
-    }
-
-    /// Forgets the marks.
-    pub fn unmark(&mut self) {
-        self.marks.clear();
-        self.last_mark = None;
-    }
-
     /// For the bottom line.
     pub fn status(&self) -> StatusLine {
         StatusLine {
@@ -206,18 +235,51 @@ impl<T> List<T> {
         }
     }
 
-    /// What is shown may be old: the next [`fetch`](Self::fetch) asks again; selection and scroll stay.
+    /// What is shown may be old: the next question asks again; the selected record and the scroll stay.
     pub fn refresh(&mut self) {
+        self.hold();
         self.stale = true;
     }
 
-    /// Other rows are wanted (another filter, sort or tab): from the first, without marks.
+    /// The same records are wanted in another order: the selected one stays, and so do the marks.
+    fn reorder(&mut self) {
+        self.hold();
+        self.begin_at_the_top();
+    }
+
+    /// Other rows are wanted (another tab, another sort of records): from the first, without marks.
     pub fn restart(&mut self) {
+        (self.anchor, self.home) = (None, None);
+        self.unmark();
+        self.begin_at_the_top();
+    }
+
+    fn begin_at_the_top(&mut self) {
         self.view.first = 0;
         self.view.selected = 0;
-        self.unmark();
-        self.stale = true;
-        self.other = true;
+        (self.stale, self.other, self.seek) = (true, true, Seek::No);
+        self.last_mark = None;
+    }
+
+    /// Holds on to the record that is selected; to the one that was, while other rows are on their way.
+    fn hold(&mut self) {
+        if !self.other {
+            let line = self.view.selected.saturating_sub(self.view.first);
+            self.anchor = self.selected().and_then(Record::id).map(|id| Anchor { id, line });
+        }
+    }
+
+    /// The filter has another text: who was selected stays so, and comes back when the filter goes.
+    fn refilter(&mut self, was_empty: bool) {
+        if was_empty {
+            self.hold();
+            self.home = self.anchor;
+        } else if self.filter.is_empty() && self.home.is_some() {
+            self.anchor = self.home.take();
+        } else {
+            self.hold();
+        }
+        self.begin_at_the_top();
     }
 
     /// Selects a row.
@@ -235,24 +297,50 @@ impl<T> List<T> {
         if token != self.token {
             return false;
         }
-        self.arrived = true;
-        self.other = false;
+        let Some(anchor) = self.anchor else {
+            self.put(page, None);
+            return true;
+        };
+        let on_page = page.rows.iter().position(|row| row.id() == Some(anchor.id)).map(|at| page.first + at as u64);
+        if on_page.is_some() || page.rows.len() as u64 >= page.total || self.seek == Seek::Asked {
+            self.put(page, on_page.map(|at| (at, anchor.line)));
+        } else {
+            // It stands somewhere else: what is here stays until the desk has said where.
+            (self.seek, self.asked) = (Seek::Wanted, None);
+        }
+        true
+    }
+
+    /// Puts a page in place; what is selected stands at that index, on that line, or where it stood.
+    fn put(&mut self, page: Page<T>, at: Option<(u64, u64)>) {
+        (self.arrived, self.other, self.seek, self.anchor) = (true, false, Seek::No, None);
         self.view.total = page.total;
         self.page = page;
-        self.view.select(self.view.selected);
-        self.marks.split_off(&self.view.total);
+        match at {
+            Some((at, line)) => self.view.select_at_line(at, line),
+            None => self.view.select(self.view.selected),
+        }
         self.show();
         // The list may have become shorter than what was asked for.
         if !self.covers(self.view) {
             self.asked = None;
         }
-        true
+    }
+
+    /// What is to be asked and done: the pages that are missing, who is marked, what is copied and exported, what is to be
+    /// remembered. Call it after every message.
+    pub fn ask(&mut self, request: impl Fn(Window, String) -> Request) -> Vec<Effect> {
+        let mut effects = self.many(&request);
+        let filter = (self.keeps_filter && !self.filtering).then(|| self.filter.text().to_owned());
+        effects.extend(self.arrangement.remember(filter.as_deref()));
+        effects.extend(self.fetch(request));
+        effects
     }
 
     /// The request for what is missing, if something is. Call it after every message.
     pub fn fetch(&mut self, request: impl FnOnce(Window, String) -> Request) -> Option<Effect> {
         let covered = self.asked.is_some_and(|w| holds(w, self.view));
-        if !self.stale && (covered || (self.arrived && self.covers(self.view))) {
+        if !self.stale && self.seek != Seek::Wanted && (covered || (self.arrived && self.covers(self.view))) {
             return None;
         }
         // A page before and a page after, so that a step does not ask.
@@ -261,7 +349,25 @@ impl<T> List<T> {
         self.stale = false;
         self.asked = Some(window);
         self.token = self.token.next();
-        Some(Effect::Ask { token: self.token, request: request(window, self.filter.text().to_owned()) })
+        let list = request(window, self.filter.text().to_owned());
+        let ask = if let (Seek::Wanted, Some(anchor)) = (self.seek, self.anchor) {
+            self.seek = Seek::Asked;
+            ListAsk::Around(anchor.id)
+        } else {
+            self.seek = Seek::No;
+            ListAsk::Page
+        };
+        Some(Effect::Ask { token: self.token, request: self.worded(list, ask) })
+    }
+
+    /// The request, with the sort that is wanted.
+    fn worded(&self, list: Request, ask: ListAsk) -> Request {
+        match (self.arrangement.sort(), ask) {
+            (None, ListAsk::Page) => list,
+            // One school alone is no list.
+            _ if list.window().is_none() => list,
+            (sort, ask) => Request::Listed(Box::new(Listed { list, sort: sort.cloned(), ask })),
+        }
     }
 
     /// Whether a reply under that token is for this list (also if it is an old one).
@@ -269,49 +375,69 @@ impl<T> List<T> {
         token.slot == self.token.slot
     }
 
-    /// Movements, marks, and the filter. Give it every message before the screen's own.
+    /// Movements, marks, the filter, sort and columns, and the replies to what the list asks for itself. Give it every message before the
+    /// screen's own.
     pub fn update(&mut self, msg: &Msg) -> Did {
+        if let Some(other) = self.arrangement.update(msg) {
+            if other {
+                self.reorder();
+            }
+            return Did::Changed;
+        }
         match msg {
             Msg::Command(command) => self.command(*command),
-            Msg::Key(key) if self.filtering => match self.filter.key(*key) {
-                Edited::Changed => {
-                    self.restart();
-                    Did::Changed
+            Msg::Counted { command, count } => self.counted(*command, *count),
+            Msg::Reply { token, reply } if self.owns(*token) => self.replied(*token, reply),
+            Msg::Key(key) if self.filtering => {
+                let was_empty = self.filter.is_empty();
+                match self.filter.key(*key) {
+                    Edited::Changed => {
+                        self.refilter(was_empty);
+                        Did::Changed
+                    }
+                    Edited::Moved | Edited::AtEnd | Edited::Ignored => Did::Handled,
                 }
-                Edited::Moved | Edited::AtEnd | Edited::Ignored => Did::Handled,
-            },
+            }
             Msg::Paste(text) if self.filtering => {
+                let was_empty = self.filter.is_empty();
                 self.filter.insert(text);
-                self.restart();
+                self.refilter(was_empty);
                 Did::Changed
             }
             _ => Did::Nothing,
         }
     }
 
-    /// Draws the rows as a table, with its titles.
-    pub fn table<'a>(&'a self, buffer: &mut Buffer, area: Rect, look: &Look, columns: &[Column], row: impl Fn(&'a T) -> Row<'a>) {
-        let rows = self.rows().map(|(index, item)| Row { marked: self.marks.contains(&index), ..row(item) });
-        let whole = self.shown.total <= self.shown.height;
-        Table { columns, rows, selected: self.selected_row(), titles: true, whole }.render(buffer, area, look);
-    }
-
-    /// Draws the filter line, " filter: smith", while it is typed into; where the cursor stands.
-    pub fn filter_line(&self, buffer: &mut Buffer, area: Rect, look: &Look) -> Option<Position> {
-        use crate::tui::theme::Role;
-        const LABEL: &str = " filter: ";
-        if !self.filtering || area.is_empty() {
-            return None;
+    fn replied(&mut self, token: Token, reply: &Reply) -> Did {
+        if let Reply::Around { at, page } = reply
+            && token == self.token
+        {
+            let line = self.anchor.map_or(0, |a| a.line);
+            if let Some(page) = T::page((**page).clone()) {
+                self.put(page, at.map(|at| (at, line)));
+            }
+            return Did::Changed;
         }
-        let label = (LABEL.len() as u16).min(area.width.saturating_sub(1));
-        buffer.set_stringn(area.x, area.y, LABEL, usize::from(label), look.style(Role::Accent));
-        Some(self.filter.render(buffer, Rect { x: area.x + label, width: area.width - label, height: 1, ..area }, look, ""))
+        // A column that is there no more, remembered or of another file: the list's own order, instead of no list.
+        if matches!(reply, Reply::Trouble(_)) && token == self.token && self.arrangement.unsort() {
+            self.reorder();
+            return Did::Handled;
+        }
+        self.many_replied(token, reply)
     }
 
-    /// Where the cursor stands in the filter line, which is the last line of a list's area, while it is typed into.
-    pub fn filter_cursor(&self, area: Rect, look: &Look) -> Option<Position> {
-        let foot = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
-        self.filter_line(&mut Buffer::empty(foot), foot, look)
+    /// How its columns stand: for screens that draw the table themselves.
+    pub fn arrangement(&self) -> &Arrangement {
+        &self.arrangement
+    }
+
+    /// Carries out `s`, `S` and `c` on a list of those columns.
+    pub fn arrange(&mut self, command: Command, columns: &[Column]) -> Option<Effect> {
+        let effect = self.arrangement.command(command, columns)?;
+        if command == Command::Reverse {
+            self.reorder();
+        }
+        Some(effect)
     }
 
     fn command(&mut self, command: Command) -> Did {
@@ -322,45 +448,32 @@ impl<T> List<T> {
                 self.filtering = false;
                 if !self.filter.is_empty() {
                     self.filter.clear();
-                    self.restart();
+                    self.refilter(false);
                     return Did::Changed;
                 }
             }
-            Command::Mark if self.view.total > 0 => {
-                let at = self.view.selected;
-                if !self.marks.remove(&at) {
-                    self.marks.insert(at);
-                }
-                self.last_mark = Some(at);
-                return if self.step(Command::Down) { Did::Selected } else { Did::Handled };
-            }
-            Command::MarkRange if self.view.total > 0 => {
-                let (from, to) = (self.last_mark.unwrap_or(self.view.selected), self.view.selected);
-                self.marks.extend(from.min(to)..=from.max(to));
-                self.last_mark = Some(to);
-            }
-            Command::MarkAll => {
-                if self.marks.len() as u64 == self.view.total {
-                    self.marks.clear();
-                } else {
-                    self.marks = (0..self.view.total).collect();
-                }
-            }
-            other => {
-                let before = self.view.selected;
-                if !self.step(other) {
-                    return Did::Nothing;
-                }
-                return if self.view.selected == before { Did::Handled } else { Did::Selected };
-            }
+            Command::Mark | Command::MarkRange | Command::MarkAll => return self.mark(command),
+            other => return self.step(other, None),
         }
         Did::Handled
     }
 
-    fn step(&mut self, command: Command) -> bool {
-        let moved = self.view.go(command);
+    fn step(&mut self, command: Command, times: Option<u64>) -> Did {
+        let before = self.view.selected;
+        if !self.view.go_times(command, times) {
+            return Did::Nothing;
+        }
         self.show();
-        moved
+        if self.view.selected == before {
+            return Did::Handled;
+        }
+        self.home = None;
+        if self.anchor.is_some() && !self.other {
+            // A refresh is on its way: it is the one now selected that stays.
+            self.anchor = None;
+            self.hold();
+        }
+        Did::Selected
     }
 
     /// Whether the page that is here has all that a viewport shows.
@@ -379,114 +492,4 @@ impl<T> List<T> {
 fn holds(window: Window, view: Viewport) -> bool {
     let end = (view.first + view.height).min(view.total);
     view.first >= window.first && end <= window.first + window.count
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn list(total: u64, height: u16) -> List<u64> {
-        let mut list = List::new(0);
-        list.set_height(height);
-        answer(&mut list, total);
-        list
-    }
-
-    /// Answers what the list asks, if it asks.
-    fn answer(list: &mut List<u64>, total: u64) -> Option<Window> {
-        let mut asked = None;
-        let effect = list.fetch(|window, _| {
-            asked = Some(window);
-            Request::Overview
-        })?;
-        let (Effect::Ask { token, .. }, Some(window)) = (effect, asked) else { return None };
-        list.take(token, page(window, total));
-        asked
-    }
-
-    fn page(window: Window, total: u64) -> Page<u64> {
-        let end = (window.first + window.count).min(total);
-        Page { first: window.first, total, unfiltered: total, rows: (window.first..end).collect() }
-    }
-
-    fn go(list: &mut List<u64>, command: Command) -> Did {
-        list.update(&Msg::Command(command))
-    }
-
-    #[test]
-    fn a_step_within_the_page_asks_nothing() {
-        let mut list = list(1000, 10);
-        assert_eq!(go(&mut list, Command::Down), Did::Selected);
-        assert_eq!(answer(&mut list, 1000), None);
-        assert_eq!(list.selected(), Some(&1));
-    }
-
-    #[test]
-    fn the_last_of_a_million_is_one_question_away_and_the_old_page_stays_until_it_comes() {
-        let mut list = list(1_000_000, 10);
-        go(&mut list, Command::Last);
-        assert_eq!(list.rows().next(), Some((0, &0)), "the old page is still there");
-        assert_eq!(list.selected_row(), None);
-        assert_eq!(answer(&mut list, 1_000_000), Some(Window { first: 999_980, count: 30 }));
-        assert_eq!(list.rows().next(), Some((999_990, &999_990)));
-        assert_eq!(list.selected_row(), Some(9));
-    }
-
-    #[test]
-    fn an_old_reply_is_dropped() {
-        let mut list = list(1000, 10);
-        list.refresh();
-        let first = list.fetch(|_, _| Request::Overview);
-        list.refresh();
-        let second = list.fetch(|_, _| Request::Overview);
-        let (Some(Effect::Ask { token: old, .. }), Some(Effect::Ask { token: new, .. })) = (first, second) else { panic!("both ask") };
-        assert!(!list.take(old, page(Window::ALL, 5)));
-        assert!(list.take(new, page(Window { first: 0, count: 30 }, 7)));
-        assert_eq!(list.total(), 7);
-    }
-
-    #[test]
-    fn a_list_that_became_shorter_keeps_the_nearest_row() {
-        let mut list = list(1000, 10);
-        go(&mut list, Command::Last);
-        answer(&mut list, 1000);
-        list.refresh();
-        answer(&mut list, 20);
-        assert_eq!(answer(&mut list, 20), Some(Window { first: 0, count: 30 }), "what it asked for lies behind the new end");
-        assert_eq!((list.index(), list.selected()), (19, Some(&19)));
-    }
-
-    #[test]
-    fn typing_filters_and_back_clears_the_filter_before_it_leaves() {
-        let mut list = list(1000, 10);
-        go(&mut list, Command::Filter);
-        assert_eq!(list.place(), Place::Filter);
-        assert_eq!(list.update(&Msg::Key(Key::char('s'))), Did::Changed);
-        let mut text = String::new();
-        list.fetch(|_, filter| {
-            text = filter;
-            Request::Overview
-        });
-        assert_eq!(text, "s");
-        go(&mut list, Command::FilterKeep);
-        assert_eq!((list.place(), list.status().filter.as_str()), (Place::List, "s"));
-        assert_eq!(go(&mut list, Command::Back), Did::Changed);
-        assert_eq!(go(&mut list, Command::Back), Did::Nothing);
-    }
-
-    #[test]
-    fn marks_one_a_range_and_all() {
-        let mut list = list(20, 10);
-        go(&mut list, Command::Mark);
-        assert_eq!((list.index(), list.marks().len()), (1, 1));
-        go(&mut list, Command::Down);
-        go(&mut list, Command::MarkRange);
-        assert_eq!(list.marks().len(), 3);
-        go(&mut list, Command::MarkAll);
-        assert_eq!(list.status().marked, 20);
-        go(&mut list, Command::MarkAll);
-        assert_eq!(list.status().marked, 0);
-    }
-
-    use crate::tui::keys::Key;
 }

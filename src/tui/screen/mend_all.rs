@@ -1,39 +1,21 @@
-//! Mending every row of a cause the same way: gathers the rows, shows what would stand there, asks, then saves row by row.
+//! Mending every row of a cause the same way: which repairs make sense and what each would mend, then their preview.
 
-use std::collections::VecDeque;
-
-use super::asked::sentence;
-use super::edits::{Edit, Edits};
-use super::paint::{Paint, piece};
-use super::rows::bad_cell;
-use super::{Effect, Msg, Token, Tone, words};
-use crate::desk::{Reply, Request, RowView, Window};
+use super::edits::Edits;
+use super::mend_preview::MendPreview;
+use super::{Effect, Msg, Token, words};
+use crate::desk::{MendOf, Repair, RepairOffer, Reply, Request};
 use crate::ledger::{Cause, SyncNo};
-use crate::tui::look::number;
-use crate::tui::theme::Role;
 
-/// Rows asked for at once.
-const PAGE: u64 = 200;
-/// More rows than this and the number must be typed.
-const MANY: u64 = 100;
-
-/// What is put in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum With {
-    Nearest,
-    Value(String),
-}
-
+/// What is asked of the operator.
 #[derive(Debug)]
 enum Stage {
     Idle,
-    Prompting,
-    Gathering { with: With, edits: Vec<Edit>, seen: u64 },
-    Asking(Vec<Edit>),
-    Saving { left: VecDeque<Edit>, total: u64, refused: u64, why: String },
+    Asking,
+    Choosing(Vec<RepairOffer>),
+    Prompting(Repair),
 }
 
-/// The one mending of all rows that may be under way.
+/// The choice of a repair for a cause. Screens that list causes or their rows have one.
 #[derive(Debug)]
 pub struct MendAll {
     token: Token,
@@ -41,6 +23,9 @@ pub struct MendAll {
     cause: Option<u32>,
     column: Option<String>,
     rows: u64,
+    of: MendOf,
+    /// What stands in the prompt for a value at first.
+    initial: String,
     stage: Stage,
 }
 
@@ -53,8 +38,16 @@ impl MendAll {
             cause: cause.map(|c| c.number),
             column: cause.and_then(|c| c.column.clone()),
             rows: cause.map_or(0, |c| c.rows),
+            of: MendOf::All,
+            initial: String::new(),
             stage: Stage::Idle,
         }
+    }
+
+    /// Only some of the rows.
+    #[must_use]
+    pub fn only(self, of: MendOf) -> Self {
+        Self { of, ..self }
     }
 
     /// The column that all the rows are wrong in.
@@ -62,147 +55,94 @@ impl MendAll {
         self.column.as_deref()
     }
 
-    /// Whether rows are being gathered or saved.
-    pub fn busy(&self) -> bool {
-        matches!(self.stage, Stage::Gathering { .. } | Stage::Saving { .. })
-    }
-
-    /// Asks what is to stand in every row.
-    pub fn prompt(&mut self, initial: String) -> Effect {
+    /// Asks which repair; a value to be typed begins with that.
+    pub fn offer(&mut self, initial: String) -> Vec<Effect> {
+        let Some(cause) = self.cause else { return Vec::new() };
+        self.initial = initial;
+        self.stage = Stage::Asking;
         self.token = self.token.next();
-        self.stage = Stage::Prompting;
-        let column = self.column.clone().unwrap_or_default();
-        let title = format!("{column} in {}", words::count(self.rows, "row", "rows"));
-        Effect::Prompt { token: self.token, title, initial }
+        vec![Effect::Ask { token: self.token, request: Request::Repairs { sync: self.sync, cause, of: self.of.clone() } }]
     }
 
-    /// Starts taking the nearest match of each row.
-    pub fn take_nearest(&mut self) -> Effect {
-        self.gather(With::Nearest)
+    /// Shows what taking the nearest match of each row would do.
+    pub fn take_nearest(&mut self, edits: &Edits) -> Vec<Effect> {
+        let column = self.column.clone().unwrap_or_default();
+        vec![self.preview(Repair::Nearest { column }, edits)]
     }
 
     /// Takes what is for it; `None` if the message is not.
-    pub fn update(&mut self, msg: &Msg, book: &Edits) -> Option<Vec<Effect>> {
+    pub fn update(&mut self, msg: &Msg, edits: &Edits) -> Option<Vec<Effect>> {
         match msg {
-            Msg::Prompted { token, text } if *token == self.token => Some(vec![self.gather(With::Value(text.clone()))]),
-            Msg::Confirmed(token) if *token == self.token => {
-                let Stage::Asking(edits) = std::mem::replace(&mut self.stage, Stage::Idle) else { return Some(Vec::new()) };
-                let total = edits.len() as u64;
-                self.stage = Stage::Saving { left: edits.into(), total, refused: 0, why: String::new() };
-                Some(self.save())
+            Msg::Chosen { token, index } if *token == self.token => {
+                let Stage::Choosing(offers) = std::mem::replace(&mut self.stage, Stage::Idle) else { return Some(Vec::new()) };
+                Some(offers.into_iter().nth(*index).map(|o| self.chosen(o.repair, edits)).into_iter().collect())
+            }
+            Msg::Prompted { token, text } if *token == self.token => {
+                let stage = std::mem::replace(&mut self.stage, Stage::Idle);
+                let Stage::Prompting(Repair::Set { column, from, .. }) = stage else { return Some(Vec::new()) };
+                Some(vec![self.preview(Repair::Set { column, from, value: text.clone() }, edits)])
             }
             Msg::Reply { token, reply } if token.slot == self.token.slot => {
                 if *token != self.token {
                     return Some(Vec::new());
                 }
-                Some(self.reply(reply, book))
+                if let Reply::Repairs(offers) = &**reply {
+                    return Some(vec![self.choose(offers.clone(), edits)]);
+                }
+                // Trouble is said by the console.
+                self.stage = Stage::Idle;
+                Some(Vec::new())
             }
             _ => None,
         }
     }
 
-    /// How far it is, in one line.
-    pub fn draw(&self, paint: &mut Paint) {
-        let text = match &self.stage {
-            Stage::Gathering { seen, .. } => format!("looking at the rows: {} of {}", number(*seen), number(self.rows)),
-            Stage::Saving { left, total, .. } => format!("mending: {} of {}", number(total - left.len() as u64), number(*total)),
-            _ => return,
+    fn choose(&mut self, mut offers: Vec<RepairOffer>, edits: &Edits) -> Effect {
+        if offers.len() == 1 {
+            // One repair is no choice.
+            let only = offers.swap_remove(0);
+            return self.chosen(only.repair, edits);
+        }
+        let choices =
+            offers.iter().map(|o| (letter(&o.repair), format!("{} ({})", o.label, words::count(o.rows, "row", "rows")))).collect();
+        let title = format!("Mend {} in {}", self.column.as_deref().unwrap_or_default(), self.rows_meant(&offers));
+        self.stage = Stage::Choosing(offers);
+        self.token = self.token.next();
+        Effect::Choose { token: self.token, title, choices }
+    }
+
+    fn rows_meant(&self, offers: &[RepairOffer]) -> String {
+        let marked = offers.iter().map(|o| o.rows).max().unwrap_or(0);
+        match self.of {
+            MendOf::All => words::count(self.rows, "row", "rows"),
+            _ => words::count(marked, "marked row", "marked rows"),
+        }
+    }
+
+    fn chosen(&mut self, repair: Repair, edits: &Edits) -> Effect {
+        let Repair::Set { column, from, .. } = &repair else { return self.preview(repair, edits) };
+        let title = match from {
+            Some(from) => format!("{column} instead of \"{from}\""),
+            None => format!("{column} in {}", self.rows_meant(&[])),
         };
-        paint.line(&[piece(text, Role::Accent)]);
-    }
-
-    fn gather(&mut self, with: With) -> Effect {
-        self.stage = Stage::Gathering { with, edits: Vec::new(), seen: 0 };
-        self.page(0)
-    }
-
-    fn page(&mut self, first: u64) -> Effect {
+        let title = if self.of == MendOf::All || from.is_some() { title } else { format!("{column} in the marked rows") };
+        self.stage = Stage::Prompting(repair);
         self.token = self.token.next();
-        let window = Window { first, count: PAGE };
-        Effect::Ask { token: self.token, request: Request::Rows { sync: self.sync, cause: self.cause, filter: String::new(), window } }
+        Effect::Prompt { token: self.token, title, initial: self.initial.clone() }
     }
 
-    fn reply(&mut self, reply: &Reply, book: &Edits) -> Vec<Effect> {
-        match (&mut self.stage, reply) {
-            (Stage::Gathering { with, edits, seen }, Reply::Rows(page)) => {
-                edits.extend(page.rows.iter().filter_map(|row| edit(row, self.column.as_deref(), with)));
-                *seen = page.first + page.rows.len() as u64;
-                let (next, whole) = (*seen, page.rows.is_empty() || *seen >= page.total);
-                if whole { vec![self.ask(page.total)] } else { vec![self.page(next)] }
-            }
-            (Stage::Saving { left, refused, why, .. }, Reply::Row(_) | Reply::Trouble(_)) => {
-                match (left.pop_front(), reply) {
-                    (Some(edit), Reply::Row(_)) => book.done(edit),
-                    (_, Reply::Trouble(trouble)) => {
-                        *refused += 1;
-                        *why = sentence(trouble);
-                    }
-                    _ => {}
-                }
-                self.save()
-            }
-            (_, Reply::Trouble(trouble)) => {
-                self.stage = Stage::Idle;
-                vec![super::asked::say(trouble)]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn ask(&mut self, total: u64) -> Effect {
-        let Stage::Gathering { with, edits, .. } = std::mem::replace(&mut self.stage, Stage::Idle) else { return Effect::Handled };
-        if edits.is_empty() {
-            let why = if with == With::Nearest {
-                "No row has a near match. F puts one value in all of them."
-            } else {
-                "Every row has that value already."
-            };
-            return Effect::Toast(Tone::Plain, why.to_owned());
-        }
-        let count = edits.len() as u64;
-        let mut detail: Vec<String> = edits.iter().take(4).flat_map(lines).collect();
-        if count > 4 {
-            detail.push(format!("and {} more", number(count - 4)));
-        }
-        if count < total {
-            detail.push(format!("{} as they are.", words::count(total - count, "row stays", "rows stay")));
-        }
-        detail.push(String::from("It takes effect with a re-run; u takes a row back."));
-        self.stage = Stage::Asking(edits);
-        self.token = self.token.next();
-        let question = format!("Mend {}?", words::count(count, "row", "rows"));
-        Effect::Confirm { token: self.token, question, detail, number: (count > MANY).then_some(count) }
-    }
-
-    fn save(&mut self) -> Vec<Effect> {
-        let Stage::Saving { left, total, refused, why } = &self.stage else { return Vec::new() };
-        if let Some(edit) = left.front() {
-            let request = edit.request(false);
-            self.token = self.token.next();
-            return vec![Effect::Ask { token: self.token, request }];
-        }
-        let (mended, tone) = (total - refused, if *refused == 0 { Tone::Good } else { Tone::Bad });
-        let mut text = format!("{} mended. R re-runs them.", words::count(mended, "row", "rows"));
-        if *refused > 0 {
-            text = format!("{text} {} not saved: {why}", number(*refused));
-        }
+    fn preview(&mut self, repair: Repair, edits: &Edits) -> Effect {
         self.stage = Stage::Idle;
-        vec![Effect::Toast(tone, text)]
+        Effect::Push(Box::new(MendPreview::new(self.sync, self.cause, self.of.clone(), repair, edits.clone())))
     }
 }
 
-/// What would be changed in a row; none where nothing would.
-fn edit(row: &RowView, column: Option<&str>, with: &With) -> Option<Edit> {
-    let cell = bad_cell(row, column)?;
-    let after = match with {
-        With::Nearest => cell.suggestion.clone()?,
-        With::Value(value) => value.clone(),
-    };
-    let cells = vec![(cell.column.clone(), cell.value.clone(), after)];
-    (cells[0].1 != cells[0].2).then_some(Edit { sync: row.sync, record: row.record, row: row.row, cells })
-}
-
-fn lines(edit: &Edit) -> Vec<String> {
-    let row = number(u64::from(edit.row));
-    edit.cells.iter().map(|(column, before, after)| format!("row {row}  {column}: \"{before}\" becomes \"{after}\"")).collect()
+fn letter(repair: &Repair) -> char {
+    match repair {
+        Repair::Nearest { .. } => 'n',
+        Repair::Zeros { .. } => 'z',
+        Repair::Strip { .. } => 's',
+        Repair::Set { from: Some(_), .. } => 'w',
+        Repair::Set { from: None, .. } => 'v',
+    }
 }

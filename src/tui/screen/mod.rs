@@ -7,12 +7,16 @@
 pub mod add_form;
 pub mod asked;
 pub mod attach;
+pub mod bulk;
 pub mod choices;
 pub mod clash;
 pub mod class;
+pub mod compare;
+pub mod corrections;
 pub mod edit_form;
 pub mod edits;
 pub mod factory;
+pub mod feed_chart;
 pub mod feed_form;
 pub mod feeds;
 pub mod fields;
@@ -25,6 +29,7 @@ pub mod listing;
 pub mod map_form;
 pub mod maps;
 pub mod mend_all;
+pub mod mend_preview;
 pub mod overview;
 pub mod paint;
 pub mod people;
@@ -43,7 +48,10 @@ pub mod set;
 pub mod snoozing;
 pub mod sync;
 pub mod syncs;
+pub mod timeline;
 pub mod triage;
+pub mod undo;
+pub mod value_rules;
 pub mod words;
 
 #[cfg(test)]
@@ -56,6 +64,7 @@ use super::command::{Command, Place};
 use super::context::Context;
 use super::keys::Key;
 use super::look::Look;
+use super::memory::{Kept, Memory};
 use crate::desk::{Event, Output, Reply, Request};
 use crate::ledger::{Code, SyncNo};
 
@@ -82,6 +91,19 @@ pub trait Screen {
     /// Called before [`Self::open`] and whenever it changes: the school that the console keeps to. What a screen asks is kept to it by
     /// the console; this is for screens that fill in or list the school itself.
     fn keep_to(&mut self, _context: Option<&Context>) {}
+
+    /// Called before [`Self::open`]: what was arranged in another session.
+    fn recall(&mut self, _memory: &Memory) {}
+
+    /// Whether it takes [`Msg::Counted`]; to others a counted movement comes as often as the number says.
+    fn counts(&self) -> bool {
+        false
+    }
+
+    /// How many rows its list has: what a number in the palette can go to.
+    fn total(&self) -> u64 {
+        self.status().position.map_or(0, |(_, total)| total)
+    }
 
     /// Called once, with the room it has to draw in. Asks for what it shows.
     fn open(&mut self, room: Size) -> Vec<Effect>;
@@ -167,6 +189,21 @@ pub enum Msg {
         /// Its index.
         index: usize,
     },
+    /// A movement, or a mark, with a number before it: that many times, or (first, last) to that row. Only for screens that
+    /// [count](Screen::counts).
+    Counted {
+        /// The command.
+        command: Command,
+        /// The number.
+        count: u64,
+    },
+    /// The columns as they were arranged at [`Effect::Columns`]: titles in their order, shown or not.
+    Columns {
+        /// The token of the effect.
+        token: Token,
+        /// All columns.
+        columns: Vec<(String, bool)>,
+    },
     /// The console keeps to another school, or to none any more: what was listed is to be asked for again.
     Context,
     /// The room has changed.
@@ -243,6 +280,18 @@ pub enum Effect {
         /// A number that must be typed, where much is at stake.
         number: Option<u64>,
     },
+    /// The same about what can be undone: where the operator has switched such questions off (`confirm = false`) it is not asked,
+    /// and the answer is yes; but a number that is to be typed always is.
+    ConfirmUndoable {
+        /// Comes back with yes.
+        token: Token,
+        /// The question.
+        question: String,
+        /// What it means, line by line.
+        detail: Vec<String>,
+        /// A number that must be typed, where much is at stake.
+        number: Option<u64>,
+    },
     /// Ask for a line of text. -> [`Msg::Prompted`]
     Prompt {
         /// Comes back with the text.
@@ -261,6 +310,22 @@ pub enum Effect {
         /// Letter and text of each.
         choices: Vec<(char, String)>,
     },
+    /// Ask which columns are to be shown, in which order. -> [`Msg::Columns`]
+    Columns {
+        /// Comes back with them.
+        token: Token,
+        /// Titles in their order, shown or not.
+        columns: Vec<(String, bool)>,
+    },
+    /// Remember how a list is arranged, from one session to the next.
+    Remember {
+        /// The list's name.
+        list: &'static str,
+        /// How.
+        kept: Kept,
+    },
+    /// Remember that a file was imported.
+    UsedFile(String),
     /// Show some lines above the screen until a key is pressed.
     Show {
         /// Title.

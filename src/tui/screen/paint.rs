@@ -13,6 +13,9 @@ use crate::tui::look::{Glyph, Look, number};
 use crate::tui::theme::Role;
 use crate::tui::visible;
 
+/// From the left border to here the eye follows a line: on a wider terminal nothing that belongs to it stands further right.
+const LEGIBLE: u16 = 120;
+
 /// Where the next line goes.
 pub struct Paint<'a> {
     buffer: &'a mut Buffer,
@@ -63,18 +66,47 @@ impl<'a> Paint<'a> {
         }
     }
 
-    /// Writes text that ends so many cells before the right border, on the current line.
+    /// Writes text that ends so many cells before the right border, on the current line; where something else stands there already
+    /// it is left out, as it says the lesser thing.
     pub fn right(&mut self, margin: u16, text: &str, role: Role) {
-        let room = usize::from(self.area.width.saturating_sub(margin));
+        let room = usize::from(self.legible().saturating_sub(margin));
         let text = self.look.cut(text, room).into_owned();
         let indent = room.saturating_sub(visible::width(&text)) as u16;
-        self.at(indent, &[piece(text, role)]);
+        if self.is_blank(indent.saturating_sub(1)..room as u16) {
+            self.at(indent, &[piece(text, role)]);
+        }
+    }
+
+    /// Writes a sign at the right border, whatever stands there.
+    pub fn edge(&mut self, sign: &str, role: Role) {
+        let cells = visible::width(&self.look.visible(sign)) as u16;
+        self.at(self.area.width.saturating_sub(cells), &[piece(sign, role)]);
+    }
+
+    /// How far to the right something is looked for that belongs to what stands on the left.
+    pub fn legible(&self) -> u16 {
+        self.area.width.min(LEGIBLE)
+    }
+
+    /// Whether nothing is written in those cells of the current line.
+    fn is_blank(&self, cells: std::ops::Range<u16>) -> bool {
+        let seen = self.area.intersection(self.buffer.area);
+        let mut cells = cells.map(|x| self.area.x.saturating_add(x)).filter(|x| *x < seen.right());
+        self.y >= seen.bottom() || cells.all(|x| self.buffer[(x, self.y)].symbol() == " ")
+    }
+
+    /// Draws what became of records as a line of so many cells, from a column of the area on.
+    pub fn stacked(&mut self, indent: u16, cells: u16, tally: &Tally) {
+        if self.left() > 0 {
+            let cells = cells.min(self.area.width.saturating_sub(indent));
+            crate::tui::widget::stacked::stacked(self.buffer, (self.area.x + indent, self.y), cells, tally, self.look);
+        }
     }
 
     /// Writes a piece and, ending one cell before the right border, a short text: the piece is cut where the text needs its room.
     pub fn beside(&mut self, indent: u16, (text, role): Piece<'_>, right: &str) {
         let taken = 2 + visible::width(&self.look.visible(right));
-        let room = usize::from(self.area.width.saturating_sub(indent)).saturating_sub(taken);
+        let room = usize::from(self.legible().saturating_sub(indent)).saturating_sub(taken);
         let text = self.look.cut(&text, room).into_owned();
         self.at(indent, &[piece(text, role)]);
         self.right(1, right, Role::Dim);
@@ -112,11 +144,19 @@ impl<'a> Paint<'a> {
 
     /// Writes a label and, from a column on, a value.
     pub fn labelled(&mut self, label: &str, from: u16, value: &[Piece<'_>]) {
-        let room = usize::from(from.saturating_sub(1));
+        let room = usize::from(from.saturating_sub(2));
         let label = self.look.cut(label, room).into_owned();
         self.at(1, &[piece(label, Role::Dim)]);
         self.at(from, value);
         self.next();
+    }
+
+    /// The same for words that may need several lines.
+    pub fn labelled_in_full(&mut self, label: &str, from: u16, text: &str) {
+        let room = usize::from(from.saturating_sub(2));
+        let label = self.look.cut(label, room).into_owned();
+        self.at(1, &[piece(label, Role::Dim)]);
+        self.wrapped(from, text, Role::Text, 3);
     }
 
     /// Writes text over as many lines as it needs, but not more than `most`.
@@ -237,6 +277,13 @@ mod tests {
         assert_eq!(drawn(12, 2, |p| p.wrapped(1, "one two three four", Role::Text, 1)), " one two t…\n");
         assert_eq!(drawn(8, 1, |p| p.line(&[piece("Lincoln High", Role::Text)])), " Lincol…");
         assert_eq!(drawn(8, 1, |p| p.right(1, "12", Role::Text)), "     12");
+        let beside = |p: &mut Paint<'_>, left: &'static str| {
+            p.at(0, &[piece(left, Role::Text)]);
+            p.right(0, "12", Role::Text);
+        };
+        assert_eq!(drawn(8, 1, |p| beside(p, "Lincol")), "Lincol");
+        assert_eq!(drawn(8, 1, |p| beside(p, "Linco")), "Linco 12");
+        assert_eq!(drawn(200, 1, |p| beside(p, "")).len(), usize::from(LEGIBLE));
         assert_eq!(drawn(16, 1, |p| p.beside(1, piece("Lincoln High", Role::Text), "VAL")), " Lincoln H… VAL");
         assert_eq!(drawn(18, 1, |p| p.beside(1, piece("Lincoln High", Role::Text), "VAL")), " Lincoln High VAL");
     }

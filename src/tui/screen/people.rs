@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say};
+use super::bulk::Bulk;
 use super::edit_form::EditForm;
 use super::fields::Adds;
 use super::list::{Did, List};
@@ -13,20 +14,21 @@ use super::paint::{Paint, divide, empty, filter_foot, piece};
 use super::person::{PersonScreen, summary};
 use super::report::Exports;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, words};
-use crate::desk::{Event, PeopleQuery, PeopleSort, PersonDetail, PersonRow, Reply, Request};
+use crate::desk::{Event, PeopleQuery, PersonDetail, PersonRow, Reply, Request};
 use crate::roster::{Family, PersonNo, Role as PersonRole, Status, Text};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::table::{Cell, Column, Row};
 use crate::tui::widget::{WIDE, split};
 
 const LIST: u8 = 0;
 const BESIDE: u8 = 1;
-const SORT: u8 = 2;
 const EXPORTS: u8 = 3;
 const ONLY: u8 = 4;
 const ADDS: u8 = 5;
+const BULK: u8 = 6;
 
 /// The list of people.
 #[derive(Debug)]
@@ -34,8 +36,7 @@ pub struct People {
     list: List<PersonRow>,
     family: Option<Family>,
     only: Only,
-    sort: PeopleSort,
-    reverse: bool,
+    bulk: Bulk,
     beside: Asked<PersonDetail>,
     beside_of: Option<PersonNo>,
     exports: Exports,
@@ -67,15 +68,6 @@ const ONLIES: &[(char, &str, Only)] = &[
 const VIEWS: [(Option<Family>, &str); 4] =
     [(Some(Family::Staff), "Staff"), (Some(Family::Students), "Students"), (Some(Family::Guardians), "Guardians"), (None, "All")];
 
-const SORTS: &[(char, &str, PeopleSort)] = &[
-    ('n', "name", PeopleSort::Name),
-    ('i', "ID", PeopleSort::Id),
-    ('r', "role", PeopleSort::Role),
-    ('s', "school", PeopleSort::School),
-    ('t', "status", PeopleSort::Status),
-    ('e', "e-mail", PeopleSort::Email),
-];
-
 /// The columns of [`row`].
 pub const COLUMNS: &[Column] = &[
     Column::text("name", 18, 36, 0),
@@ -103,6 +95,11 @@ pub fn row<'a>(p: &'a PersonRow, look: &Look) -> Row<'a> {
     ])
 }
 
+/// A person's cells as they are copied.
+pub fn copied(p: &PersonRow) -> Vec<String> {
+    [&p.name, p.role.name(), &p.sourced_id, &p.school, &p.email, &p.grade, p.status.name()].map(str::to_owned).to_vec()
+}
+
 /// The columns of [`row_at_school`].
 pub const AT_SCHOOL: &[Column] = &[
     Column::text("name", 18, 36, 0),
@@ -124,11 +121,10 @@ pub fn row_at_school<'a>(p: &'a PersonRow, look: &Look) -> Row<'a> {
 impl Default for People {
     fn default() -> Self {
         Self {
-            list: List::new(LIST),
+            list: List::new(LIST).named("people", "name"),
             family: Some(Family::Staff),
             only: Only::Everybody,
-            sort: PeopleSort::Name,
-            reverse: false,
+            bulk: Bulk::new(BULK),
             beside: Asked::new(BESIDE),
             beside_of: None,
             exports: Exports::new(EXPORTS),
@@ -146,8 +142,6 @@ impl People {
             status: if let Only::Status(status) = self.only { Some(status) } else { None },
             role: if let Only::Role(role) = self.only { Some(role) } else { None },
             without_id: self.only == Only::WithoutId,
-            sort: self.sort,
-            reverse: self.reverse,
             ..PeopleQuery::default()
         }
     }
@@ -178,8 +172,7 @@ impl People {
 
     fn fetch(&mut self) -> Vec<Effect> {
         let query = self.query();
-        let ask = self.list.fetch(|window, filter| Request::People { query: PeopleQuery { filter, ..query }, window });
-        let mut effects: Vec<Effect> = ask.into_iter().collect();
+        let mut effects = self.list.ask(|window, filter| Request::People { query: PeopleQuery { filter, ..query.clone() }, window });
         let selected = self.list.selected().map(|p| p.number);
         if self.room.width >= WIDE && selected != self.beside_of && !self.beside.waiting() {
             self.beside_of = selected;
@@ -203,10 +196,15 @@ impl People {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(effect) = self.list.arrange(command, COLUMNS) {
+            return vec![effect];
+        }
         let selected = self.list.selected();
         match command {
             Command::Open => selected.map(|p| Effect::Push(Box::new(PersonScreen::new(p.number)))).into_iter().collect(),
+            Command::Edit if !self.list.marks().is_empty() => vec![self.bulk.choose(&self.list.marks())],
             Command::Edit => self.edit().into_iter().collect(),
+            Command::UndoEdit | Command::RedoEdit => self.bulk.turn(command == Command::UndoEdit).into_iter().collect(),
             Command::Add => vec![self.adds.choose(Vec::new())],
             Command::Narrow => {
                 let choices = ONLIES.iter().map(|(c, name, _)| (*c, (*name).to_owned())).collect();
@@ -220,21 +218,11 @@ impl People {
                 self.turn(VIEWS.len() - 1);
                 Vec::new()
             }
-            Command::Sort => {
-                let choices = SORTS.iter().map(|(c, name, _)| (*c, (*name).to_owned())).collect();
-                vec![Effect::Choose { token: Token::of(SORT), title: String::from("Sort by"), choices }]
-            }
-            Command::Reverse => {
-                self.reverse = !self.reverse;
-                self.list.restart();
+            Command::Output => vec![self.exports.choose_or(None, self.list.exported())],
+            Command::Copy | Command::CopyRow => {
+                self.list.copy(command, |p| p.email.clone(), copied);
                 Vec::new()
             }
-            Command::Output => vec![self.exports.choose(None)],
-            Command::Copy => selected.map(|p| Effect::Copy { text: p.email.clone(), show: false }).into_iter().collect(),
-            Command::CopyRow => selected
-                .map(|p| Effect::Copy { text: [&p.name, &p.sourced_id, &p.email, &p.school].map(String::as_str).join("\t"), show: true })
-                .into_iter()
-                .collect(),
             _ => Vec::new(),
         }
     }
@@ -250,9 +238,9 @@ impl People {
             let words = words.split(':').next().unwrap_or_default();
             pieces.push(piece(format!(" only {words}"), Role::Accent));
         }
-        let sort = SORTS.iter().find(|(_, _, s)| *s == self.sort).map_or("", |(_, name, _)| name);
+        let (sort, reverse) = self.list.arrangement().sorted();
         paint.at(1, &pieces);
-        paint.right(1, &format!("by {sort}{}", if self.reverse { ", reversed" } else { "" }), Role::Dim);
+        paint.right(1, &format!("by {sort}{}", if reverse { ", reversed" } else { "" }), Role::Dim);
         paint.next();
     }
 
@@ -283,6 +271,14 @@ impl Screen for People {
         self.list.place()
     }
 
+    fn recall(&mut self, memory: &Memory) {
+        self.list.recall(memory);
+    }
+
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
@@ -298,18 +294,18 @@ impl Screen for People {
                 vec![Effect::Handled]
             }
             Msg::Command(command) if did == Did::Nothing => self.command(command),
+            Msg::Chosen { token, .. } | Msg::Prompted { token, .. } | Msg::Reply { token, .. } if self.bulk.owns(token) => {
+                self.bulk.update(&msg)
+            }
+            Msg::Chosen { token, index } if self.exports.owns(token) && Exports::is_listed(index) => {
+                self.list.export();
+                Vec::new()
+            }
             Msg::Chosen { token, index } if self.exports.owns(token) => self.exports.chosen(index).into_iter().collect(),
             Msg::Chosen { token, index } if self.adds.owns(token) => self.adds.chosen(index).into_iter().collect(),
             Msg::Chosen { token, index } if token.slot == ONLY => {
                 if let Some((_, _, only)) = ONLIES.get(index) {
                     self.narrow(*only);
-                }
-                Vec::new()
-            }
-            Msg::Chosen { index, .. } => {
-                if let Some((_, _, sort)) = SORTS.get(index) {
-                    self.sort = *sort;
-                    self.list.restart();
                 }
                 Vec::new()
             }
@@ -378,13 +374,19 @@ impl Screen for People {
 
     fn offers(&self) -> Vec<Offer> {
         let none = self.list.selected().is_none().then_some("nobody is selected");
+        let (undo, redo) = self.bulk.changes().can();
         vec![
             Offer::unless(Command::Open, none),
             Offer::on(Command::NextPane),
             Offer::on(Command::Filter),
             Offer::on(Command::FilterKeep),
             Offer::on(Command::Sort),
-            Offer::unless(Command::Edit, none).called(if self.only == Only::WithoutId { "edit, next" } else { "edit" }),
+            Offer::unless(Command::Edit, none).called(match (self.list.marks().len(), self.only) {
+                (1.., _) => "change all marked",
+                (0, Only::WithoutId) => "edit, next",
+                _ => "edit",
+            }),
+            Offer::unless(Command::Mark, none),
             Offer::on(Command::Narrow),
             Offer::on(Command::Add),
             Offer::on(Command::Reverse).quiet(),
@@ -392,6 +394,11 @@ impl Screen for People {
             Offer::on(Command::PreviousPane).quiet(),
             Offer::unless(Command::Copy, none).quiet(),
             Offer::unless(Command::CopyRow, none).quiet(),
+            Offer::unless(Command::MarkRange, none).quiet(),
+            Offer::unless(Command::MarkAll, none).quiet(),
+            Offer::on(Command::Columns).quiet(),
+            Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was changed from this list yet")).quiet(),
+            Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was taken back")).quiet(),
         ]
     }
 

@@ -34,6 +34,18 @@ impl Reports {
         token.slot == self.slot
     }
 
+    /// Opens it for a sync; `listed` is what of the list can be exported besides: the choice behind the reports, see [`Self::is_listed`].
+    pub fn choose_or(&mut self, of: SyncNo, listed: String) -> Option<Effect> {
+        let Some(Effect::Choose { token, title, mut choices }) = self.choose(of) else { return None };
+        choices.push(('f', listed));
+        Some(Effect::Choose { token, title, choices })
+    }
+
+    /// Whether what was chosen is the list instead of a report.
+    pub fn is_listed(index: usize) -> bool {
+        index == REPORTS.len()
+    }
+
     /// Opens it for a sync.
     pub fn choose(&mut self, of: SyncNo) -> Option<Effect> {
         self.of = Some(of);
@@ -82,6 +94,22 @@ impl Exports {
     /// Whether a message under that token is for the menu.
     pub fn owns(&self, token: Token) -> bool {
         token.slot == self.slot
+    }
+
+    /// Opens it for an organization, or for all; `listed` is what of the list can be exported: the last choice. See [`Self::is_listed`].
+    pub fn choose_or(&mut self, org: Option<String>, listed: String) -> Effect {
+        match self.choose(org) {
+            Effect::Choose { token, title, mut choices } => {
+                choices.push(('f', listed));
+                Effect::Choose { token, title, choices }
+            }
+            other => other,
+        }
+    }
+
+    /// Whether what was chosen is the list instead of an export.
+    pub fn is_listed(index: usize) -> bool {
+        index == EXPORTS.len()
     }
 
     /// Opens it for an organization, or for all.

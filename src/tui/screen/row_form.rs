@@ -139,7 +139,7 @@ impl RowForm {
         let problems = row.findings.iter().filter(|f| f.column.as_deref() == Some(&cell.column));
         let problems = problems.map(|f| Problem {
             severity: f.severity,
-            message: f.message(),
+            message: super::words::message(f),
             resolution: f.resolution(),
             code: f.code.name().to_owned(),
         });
@@ -345,7 +345,12 @@ impl RowForm {
         let found = self.row.get().into_iter().flat_map(|r| &r.findings).filter(|f| f.column.as_deref() == column);
         for finding in found {
             let spec = finding.code.spec();
-            lines.extend([String::new(), format!("{} {}", spec.code, finding.message()), finding.resolution(), spec.meaning.to_owned()]);
+            lines.extend([
+                String::new(),
+                format!("{} {}", spec.code, super::words::message(finding)),
+                finding.resolution(),
+                spec.meaning.to_owned(),
+            ]);
         }
         vec![Effect::Show { title: field.name.clone(), lines }]
     }
@@ -401,16 +406,17 @@ impl RowForm {
         let since = self.cause.as_ref().map(|cause| format!("  {}", super::words::since(cause.since)));
         let row_no = format!("row {} of the file", number(u64::from(row.row)));
         let text: String = std::iter::once(row_no).chain(line).chain(key).chain(since).collect();
+        paint.at(1, &[piece(text, Role::Dim)]);
+        // The path says it too: where there is no room here it is left out.
         if let (place, of) = row.place
             && of > 0
-            && paint.rest().width >= 56
         {
             paint.right(1, &format!("row {} of {}", number(place), number(of)), Role::Dim);
         }
-        paint.line(&[piece(text, Role::Dim)]);
+        paint.next();
         for finding in self.row_problems().take(1) {
             let (glyph, role) = look.severity(finding.severity);
-            paint.beside(1, piece(format!("{glyph} {}", finding.message()), role), finding.code.name());
+            paint.beside(1, piece(format!("{glyph} {}", super::words::message(finding)), role), finding.code.name());
             paint.next();
         }
     }
@@ -447,7 +453,7 @@ impl RowForm {
             let wrong = self.form.fields.iter().any(Field::is_wrong) || self.row_problems().any(|f| f.severity >= Severity::Error);
             let (text, role) = match (wrong, self.form.is_typed()) {
                 (false, true) => (format!("{} This row would go through.", look.glyph(Glyph::Ok)), Role::Ok),
-                (false, false) if self.form.fields.iter().any(|f| f.corrected) => {
+                (false, false) if row.cells.iter().any(|c| c.corrected && c.note.is_none()) => {
                     (format!("{} Mended; R on the sync re-runs it.", look.glyph(Glyph::Ok)), Role::Ok)
                 }
                 _ => (self.cell().filter(|c| !c.secret).map(|c| nearest(&c.near, look)).unwrap_or_default(), Role::Accent),
@@ -474,6 +480,9 @@ impl RowForm {
 fn about(cell: &CellView) -> String {
     if !cell.known {
         return String::from("unknown column, ignored");
+    }
+    if let Some(note) = &cell.note {
+        return note.clone();
     }
     if cell.ignored {
         return String::from("ignored for this row");

@@ -11,18 +11,20 @@ use super::edits::Edits;
 use super::factory::{Subject, make};
 use super::list::{Did, List};
 use super::mend_all::MendAll;
-use super::paint::{Paint, empty, filter_foot, foot, piece};
+use super::paint::{Paint, divide, empty, filter_foot, foot, piece};
 use super::row_form::RowForm;
 use super::runs::{Run, Runs};
 use super::snoozing::nearest;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
-use crate::desk::{CellView, Event, HitWhat, Makes, Reply, Request, RowView};
+use crate::desk::{CellView, Event, HitWhat, Makes, MendOf, Reply, Request, RowView};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Glyph, Look, number};
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::visible;
 use crate::tui::widget::table::{Cell, Column, MARGIN, Row, Table};
+use crate::tui::widget::{WIDE, split};
 
 const LIST: u8 = 0;
 const RUNS: u8 = 1;
@@ -31,6 +33,8 @@ const MEND: u8 = 3;
 
 /// Lines at the foot for what is wrong with the selected row.
 const BELOW: u16 = 4;
+/// The row's number stands before the file's columns.
+const ROW: Column<'static> = Column::number("row", 7, 0);
 /// A column is no wider than this: one long cell must not push the others away.
 const WIDEST: usize = 28;
 
@@ -72,7 +76,7 @@ impl Rows {
         Self {
             sync,
             cause,
-            list: List::new(LIST),
+            list: List::new(LIST).named("rows", "row").sorted_for_this_time(),
             scrolled: 0,
             placed: false,
             edits: Edits::default(),
@@ -82,22 +86,29 @@ impl Rows {
         }
     }
 
-    fn fetch(&mut self) -> Option<Effect> {
+    fn fetch(&mut self) -> Vec<Effect> {
         let (sync, cause) = (self.sync, self.cause.as_ref().map(|c| c.number));
-        self.list.fetch(|window, filter| Request::Rows { sync, cause, filter, window })
+        self.list.ask(|window, filter| Request::Rows { sync, cause, filter, window })
     }
 
+    /// Lines at the foot; beside the list there is more room.
     fn below(&self) -> u16 {
-        if self.room.height >= 12 { BELOW } else { 2 }
+        if self.room.width >= WIDE {
+            0
+        } else if self.room.height >= 12 {
+            BELOW
+        } else {
+            2
+        }
     }
 
     fn fit(&mut self) {
-        let busy = u16::from(self.runs.busy() || self.mend.busy());
+        let busy = u16::from(self.runs.busy());
         let rows = self.room.height.saturating_sub(1 + self.below() + busy + u16::from(self.place() == Place::Filter));
         self.list.set_height(rows);
         if let (false, Some(bad)) = (self.placed, self.bad_column()) {
             self.placed = true;
-            while self.scrolled < bad && self.ends_at(bad) > self.room.width {
+            while self.scrolled < bad && self.ends_at(bad) > self.width() {
                 self.scrolled += 1;
             }
         }
@@ -108,23 +119,45 @@ impl Rows {
         let row = self.list.selected()?;
         let name =
             self.cause.as_ref().and_then(|c| c.column.as_deref()).or_else(|| row.findings.iter().find_map(|f| f.column.as_deref()))?;
-        row.cells.iter().position(|c| c.column == name)
+        self.columns().iter().position(|(_, c)| c.title == name)
+    }
+
+    /// Cells that the list has.
+    fn width(&self) -> u16 {
+        split(Rect::new(0, 0, self.room.width, self.room.height)).0.width
     }
 
     /// Where a column ends on the screen.
     fn ends_at(&self, column: usize) -> u16 {
         let columns = self.columns();
-        MARGIN + 9 + columns.iter().take(column + 1).skip(self.scrolled).map(|(_, width)| width + 2).sum::<u16>()
+        MARGIN + 9 + columns.iter().take(column + 1).skip(self.scrolled).map(|(_, c)| c.least + 2).sum::<u16>()
     }
 
-    /// Each column's name with its width over the rows that can be seen.
-    fn columns(&self) -> Vec<(&str, u16)> {
+    /// The file's columns, each as wide as the rows that can be seen want it.
+    fn all_columns(&self) -> Vec<Column<'_>> {
         let Some((_, first)) = self.list.rows().next() else { return Vec::new() };
         let width = |n: usize, cell: &CellView| {
             let widest = self.list.rows().filter_map(|(_, r)| r.cells.get(n)).map(|c| visible::width(&c.value) + 2).max().unwrap_or(0);
             widest.max(visible::width(&cell.column)).clamp(3, WIDEST) as u16
         };
-        first.cells.iter().enumerate().map(|(n, c)| (c.column.as_str(), width(n, c))).collect()
+        first.cells.iter().enumerate().map(|(n, c)| Column::text(&c.column, width(n, c), width(n, c), 0)).collect()
+    }
+
+    /// Those that are shown in their order, each with its place in the file.
+    fn columns(&self) -> Vec<(usize, Column<'_>)> {
+        let (all, arrangement) = (self.all_columns(), self.list.arrangement());
+        arrangement.places(&all).into_iter().zip(arrangement.columns(&all)).collect()
+    }
+
+    /// Carries out `s`, `S` and `c`: rows are sorted by their number too, and that is always shown.
+    fn arrange(&mut self, command: Command) -> Option<Effect> {
+        if !matches!(command, Command::Sort | Command::Reverse | Command::Columns) {
+            return None;
+        }
+        let titles: Vec<String> = self.all_columns().iter().map(|c| c.title.to_owned()).collect();
+        let row = (command == Command::Sort).then_some(ROW);
+        let columns: Vec<Column> = row.into_iter().chain(titles.iter().map(|t| Column::text(t, 3, 3, 0))).collect();
+        self.list.arrange(command, &columns)
     }
 
     fn form(&self) -> Option<Effect> {
@@ -142,6 +175,16 @@ impl Rows {
     /// What could be made by hand so that the selected row is right.
     fn makes(&self) -> Option<&Makes> {
         bad_cell(self.list.selected()?, self.mend.column())?.makes.as_ref()
+    }
+
+    /// Mending of the marked rows; of all where none is marked.
+    fn mending(&self) -> MendAll {
+        let all = MendAll::new(MEND, self.sync, self.cause.as_ref());
+        if self.list.marks().is_empty() {
+            return all;
+        }
+        let records = self.list.marks().into_iter().filter_map(|id| u32::try_from(id).ok()).collect();
+        all.only(MendOf::Records(records))
     }
 
     fn undo(&mut self, back: bool) -> Vec<Effect> {
@@ -162,6 +205,9 @@ impl Rows {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(effect) = self.arrange(command) {
+            return vec![effect];
+        }
         match command {
             Command::Next | Command::Previous => {
                 self.go_to_open(command == Command::Next);
@@ -174,9 +220,13 @@ impl Rows {
             Command::RedoEdit => self.undo(false),
             Command::MendAll => {
                 let suggestion = self.list.selected().and_then(|r| bad_cell(r, self.mend.column())).and_then(|c| c.suggestion.clone());
-                vec![self.mend.prompt(suggestion.unwrap_or_default())]
+                self.mend = self.mending();
+                self.mend.offer(suggestion.unwrap_or_default())
             }
-            Command::TakeNearest => vec![self.mend.take_nearest()],
+            Command::TakeNearest => {
+                self.mend = self.mending();
+                self.mend.take_nearest(&self.edits)
+            }
             Command::Add => self.makes().map(|m| Effect::Push(Box::new(AddForm::lacking(m)))).into_iter().collect(),
             Command::Beside => {
                 let cause = self.cause.as_ref().map(|c| c.number);
@@ -192,14 +242,14 @@ impl Rows {
                 self.scrolled = (self.scrolled + 1).min(last);
                 Vec::new()
             }
-            Command::Copy => {
-                let cell = self.list.selected().and_then(|r| bad_cell(r, self.mend.column()));
-                cell.filter(|c| !c.secret).map(|c| Effect::Copy { text: c.value.clone(), show: false }).into_iter().collect()
+            Command::Output => {
+                self.list.export();
+                Vec::new()
             }
-            Command::CopyRow => {
-                let Some(row) = self.list.selected() else { return Vec::new() };
-                let cells: Vec<&str> = row.cells.iter().filter(|c| !c.secret).map(|c| c.value.as_str()).collect();
-                vec![Effect::Copy { text: cells.join("\t"), show: true }]
+            Command::Copy | Command::CopyRow => {
+                let bad = |row: &RowView| bad_cell(row, None).filter(|c| !c.secret).map(|c| c.value.clone()).unwrap_or_default();
+                self.list.copy(command, bad, |row| row.cells.iter().filter(|c| !c.secret).map(|c| c.value.clone()).collect());
+                Vec::new()
             }
             _ => Vec::new(),
         }
@@ -207,11 +257,13 @@ impl Rows {
 
     fn table(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
         let names = self.columns();
-        let row = std::iter::once(Column::number("row", 7, 0));
-        let columns: Vec<Column> = row.chain(names.iter().skip(self.scrolled).map(|(name, w)| Column::text(name, *w, *w, 0))).collect();
+        let (sorted, reverse) = self.list.arrangement().sorted();
+        let row = Column { sorted: (sorted == ROW.title).then_some(reverse), ..ROW };
+        let columns: Vec<Column> = std::iter::once(row).chain(names.iter().skip(self.scrolled).map(|(_, column)| *column)).collect();
         let rows = self.list.rows().map(|(_, row)| {
-            let cells = row.cells.iter().skip(self.scrolled).map(|cell| table_cell(row, cell, look));
-            Row::new(std::iter::once(Cell::new(number(u64::from(row.row)), Role::Dim)).chain(cells))
+            let cells = names.iter().skip(self.scrolled).filter_map(|(at, _)| Some(table_cell(row, row.cells.get(*at)?, look)));
+            let number = Cell::new(number(u64::from(row.row)), Role::Dim);
+            Row { cells: std::iter::once(number).chain(cells).collect(), marked: self.list.is_marked(row) }
         });
         Table { columns: &columns, rows, selected: self.list.selected_row(), titles: true, whole: false }.render(buffer, area, look);
         // Columns on either side say that they are there.
@@ -219,8 +271,24 @@ impl Rows {
             Paint::new(buffer, area, look).at(0, &[piece("<", Role::Accent)]);
         }
         if names.len().checked_sub(1).is_some_and(|last| self.ends_at(last) > area.width) {
-            Paint::new(buffer, area, look).right(0, ">", Role::Accent);
+            Paint::new(buffer, area, look).edge(">", Role::Accent);
         }
+    }
+
+    /// The whole row beside the list: each column that has something, what is wrong under all of them.
+    fn in_full(&self, paint: &mut Paint, look: &Look) {
+        let Some(row) = self.list.selected() else { return };
+        let most = usize::from(paint.left()).saturating_sub(row.findings.len() * 3 + 3);
+        let filled = row.cells.iter().filter(|c| !c.value.is_empty() || c.corrected || wrong(row, c));
+        for cell in filled.take(most) {
+            let shown = table_cell(row, cell, look);
+            paint.labelled(
+                &cell.column,
+                22,
+                &[piece(look.cut(&shown.text, usize::from(paint.rest().width.saturating_sub(25))).into_owned(), shown.role)],
+            );
+        }
+        self.explain(paint, look);
     }
 
     fn explain(&self, paint: &mut Paint, look: &Look) {
@@ -239,7 +307,7 @@ impl Rows {
                 break;
             }
             let (glyph, role) = look.severity(finding.severity);
-            paint.beside(1, piece(format!("{glyph} {}", finding.message()), role), finding.code.name());
+            paint.beside(1, piece(format!("{glyph} {}", super::words::message(finding)), role), finding.code.name());
             paint.next();
             if row.findings.len() == 1 {
                 let near = bad_cell(row, finding.column.as_deref()).map(|c| nearest(&c.near, look)).unwrap_or_default();
@@ -257,10 +325,27 @@ impl Rows {
     }
 }
 
+/// Whether a finding is about the cell.
+fn wrong(row: &RowView, cell: &CellView) -> bool {
+    row.findings.iter().any(|f| f.column.as_deref() == Some(&cell.column))
+}
+
 /// The cell of the column, else the first with a finding that refuses the row.
 pub fn bad_cell<'a>(row: &'a RowView, column: Option<&str>) -> Option<&'a CellView> {
     let column = column.or_else(|| row.findings.iter().filter(|f| f.severity >= Severity::Error).find_map(|f| f.column.as_deref()))?;
     row.cells.iter().find(|c| c.column == column)
+}
+
+/// What there is to be said of a step that was taken back or made again: cells that it had to leave, value rules that went with it.
+pub fn left(turned: &crate::desk::Turned) -> Option<Effect> {
+    let left = super::words::count(turned.left, "cell was", "cells were");
+    let text = match (turned.left, turned.rules, turned.again) {
+        (0, 0, _) => return None,
+        (0, _, false) => String::from("Taken back; its value rules went with it."),
+        (0, _, true) => String::from("Mended again; its value rules are kept again."),
+        _ => format!("{left} mended otherwise since: left as they are."),
+    };
+    Some(Effect::Toast(super::Tone::Plain, text))
 }
 
 /// A cell: the bad one has the sign of its finding before it, a mended one a tick. Never by colour alone.
@@ -281,7 +366,7 @@ fn table_cell<'a>(row: &'a RowView, cell: &'a CellView, look: &Look) -> Cell<'a>
 impl Screen for Rows {
     fn crumb(&self) -> String {
         match &self.cause {
-            Some(cause) => format!("{} ({})", cause.title, number(cause.rows)),
+            Some(cause) => format!("{} ({})", super::words::cause(cause), number(cause.rows)),
             None => String::from("error rows"),
         }
     }
@@ -300,17 +385,23 @@ impl Screen for Rows {
         self.list.place()
     }
 
+    fn recall(&mut self, memory: &Memory) {
+        self.list.recall(memory);
+    }
+
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
-        self.fetch().into_iter().collect()
+        self.fetch()
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
         if let Some(effects) = self.runs.update(&msg).or_else(|| self.mend.update(&msg, &self.edits)) {
-            if !self.mend.busy() {
-                self.list.refresh();
-            }
+            self.list.refresh();
             self.fit();
             return effects.into_iter().chain(self.fetch()).collect();
         }
@@ -326,6 +417,10 @@ impl Screen for Rows {
                 Reply::Row(_) => {
                     self.list.refresh();
                     Vec::new()
+                }
+                Reply::Turned(turned) => {
+                    self.list.refresh();
+                    left(&turned).into_iter().collect()
                 }
                 Reply::Trouble(trouble) => vec![say(&trouble)],
                 _ => Vec::new(),
@@ -346,12 +441,12 @@ impl Screen for Rows {
     }
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let (area, beside) = split(area);
         let (area, filter) = filter_foot(area, self.place());
         let buffer = frame.buffer_mut();
         self.list.filter_line(buffer, filter, look);
         let mut paint = Paint::new(buffer, area, look);
         self.runs.draw(&mut paint, look);
-        self.mend.draw(&mut paint);
         let rest = paint.rest();
         if self.list.arrived() && self.list.total() == 0 {
             let no = format!("No row here contains \"{}\".", self.list.filter());
@@ -363,7 +458,13 @@ impl Screen for Rows {
         }
         let (list, below) = foot(rest, self.below());
         self.table(buffer, list, look);
-        self.explain(&mut Paint::new(buffer, below, look), look);
+        match beside {
+            Some(beside) => {
+                divide(buffer, beside, look);
+                self.in_full(&mut Paint::new(buffer, beside, look), look);
+            }
+            None => self.explain(&mut Paint::new(buffer, below, look), look),
+        }
     }
 
     fn is_loading(&self) -> bool {
@@ -372,8 +473,9 @@ impl Screen for Rows {
 
     fn offers(&self) -> Vec<Offer> {
         let none = self.list.selected().is_none().then_some("there is no row");
-        let busy = (self.runs.busy() || self.mend.busy()).then_some("work on these rows is under way");
+        let busy = self.runs.busy().then_some("work on these rows is under way");
         let (undo, redo) = self.edits.can();
+        let all = if self.list.marks().is_empty() { "mend all" } else { "mend marked" };
         let no_column = self.mend.column().is_none().then_some("the rows of this cause are not wrong in one column");
         let identity = |row: &RowView| row.decided.is_some() || row.findings.iter().any(|f| is_about_identity(f.code));
         let no_clash = (!self.list.selected().is_some_and(identity)).then_some("no rows claim the same here");
@@ -382,7 +484,7 @@ impl Screen for Rows {
         vec![
             Offer::unless(Command::Open, none).called("mend"),
             Offer::unless(Command::Rerun, none.or(busy)),
-            Offer::unless(Command::MendAll, none.or(no_column).or(busy)),
+            Offer::unless(Command::MendAll, none.or(no_column).or(busy)).called(all),
             Offer::unless(Command::TakeNearest, none.or(no_column).or(no_nearest).or(busy)),
             Offer::unless(Command::Add, none.or(self.makes().is_none().then_some("nothing that is missing could be made by hand here"))),
             Offer::unless(Command::Beside, none.or(no_clash)),
@@ -394,8 +496,15 @@ impl Screen for Rows {
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")),
             Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
             Offer::unless(Command::Edit, none).called("mend").quiet(),
+            Offer::unless(Command::Mark, none).quiet(),
+            Offer::unless(Command::MarkRange, none).quiet(),
+            Offer::unless(Command::MarkAll, none).quiet(),
             Offer::unless(Command::Copy, none).quiet(),
             Offer::unless(Command::CopyRow, none).quiet(),
+            Offer::unless(Command::Output, none).called("export").quiet(),
+            Offer::unless(Command::Sort, none).quiet(),
+            Offer::unless(Command::Reverse, none).quiet(),
+            Offer::unless(Command::Columns, none).quiet(),
         ]
     }
 
@@ -404,7 +513,7 @@ impl Screen for Rows {
     }
 
     fn cursor(&self, area: Rect, look: &Look) -> Option<Position> {
-        self.list.filter_cursor(area, look)
+        self.list.filter_cursor(split(area).0, look)
     }
 
     fn explains(&self) -> Option<Code> {

@@ -1,12 +1,14 @@
 //! One school: by Tab its staff, students, guardians, classes, uploads and history. Where people and classes are listed, a banner says how
 //! the last upload for this school and kind went; `V` goes on to the last ones: File Upload Status.
 
+mod beside;
 mod tabs;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say};
+use super::bulk::Bulk;
 use super::class::ClassScreen;
 use super::edit_form::EditForm;
 use super::fields::Adds;
@@ -15,12 +17,15 @@ use super::paint::Paint;
 use super::person::PersonScreen;
 use super::report::{Exports, Reports};
 use super::sync::SyncScreen;
+use super::timeline::Why;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
-use crate::desk::{ClassRow, Event, PeopleQuery, PersonRow, Reply, ReportFormat, Request, SchoolDetail, SyncsOf, Window};
+use crate::desk::{ClassDetail, ClassRow, Event, PeopleQuery, PersonDetail, PersonRow, Reply, Request, SchoolDetail, SyncsOf, Window};
 use crate::ledger::{Sync, SyncKind};
-use crate::roster::{Family, Kind, OrgNo};
+use crate::roster::{ClassNo, Family, Kind, OrgNo, PersonNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
+use crate::tui::memory::Memory;
+use crate::tui::widget::split;
 
 const DETAIL: u8 = 0;
 const PEOPLE: u8 = 1;
@@ -31,6 +36,9 @@ const BANNER: u8 = 5;
 const REPORTS: u8 = 6;
 const ADDS: u8 = 7;
 const OUTPUT: u8 = 8;
+const PERSON: u8 = 9;
+const CLASS: u8 = 10;
+const BULK: u8 = 11;
 
 /// Lines above the tab's list: who it is, what is there, the last upload, the tabs.
 const ABOVE: u16 = 4;
@@ -57,6 +65,12 @@ pub struct SchoolScreen {
     exports: Exports,
     reports: Reports,
     adds: Adds,
+    /// Who is selected, in full beside the list, and of whom that was asked.
+    person: Asked<PersonDetail>,
+    person_of: Option<PersonNo>,
+    class: Asked<ClassDetail>,
+    class_of: Option<ClassNo>,
+    bulk: Bulk,
     room: Size,
 }
 
@@ -84,9 +98,9 @@ impl SchoolScreen {
             number,
             detail: Asked::new(DETAIL),
             tab: 0,
-            people: List::new(PEOPLE),
-            classes: List::new(CLASSES),
-            uploads: List::new(UPLOADS),
+            people: List::new(PEOPLE).named("school people", "name"),
+            classes: List::new(CLASSES).named("classes", "class"),
+            uploads: List::new(UPLOADS).named("uploads", "sync"),
             uploads_kind: None,
             latest: Asked::new(BANNER),
             latest_of: None,
@@ -95,6 +109,11 @@ impl SchoolScreen {
             exports: Exports::new(EXPORTS),
             reports: Reports::new(REPORTS),
             adds: Adds::new(ADDS),
+            person: Asked::new(PERSON),
+            person_of: None,
+            class: Asked::new(CLASS),
+            class_of: None,
+            bulk: Bulk::new(BULK),
             room: Size::default(),
         }
     }
@@ -138,18 +157,19 @@ impl SchoolScreen {
         // Syncs know an organization by its external ID: that comes with the detail.
         let id = self.id();
         let list = match (self.tab(), &id) {
-            (Tab::People(family), _) => self.people.fetch(|window, filter| Request::People {
+            (Tab::People(family), _) => self.people.ask(|window, filter| Request::People {
                 query: PeopleQuery { filter, family: Some(family), org: Some(org), ..PeopleQuery::default() },
                 window,
             }),
-            (Tab::Classes, _) => self.classes.fetch(|window, filter| Request::Classes { org: Some(org), filter, window }),
+            (Tab::Classes, _) => self.classes.ask(|window, filter| Request::Classes { org: Some(org), filter, window }),
             (Tab::Uploads, Some(id)) => {
                 let of = SyncsOf { kind: self.uploads_kind, ..SyncsOf::default() };
-                self.uploads.fetch(|window, filter| Request::Syncs { window, org: Some(id.clone()), filter, of })
+                self.uploads.ask(|window, filter| Request::Syncs { window, org: Some(id.clone()), filter, of: of.clone() })
             }
-            (Tab::Uploads, None) | (Tab::History, _) => None,
+            (Tab::Uploads, None) | (Tab::History, _) => Vec::new(),
         };
-        let mut effects: Vec<Effect> = list.into_iter().collect();
+        let mut effects = list;
+        effects.extend(self.ask_beside());
         if let (Some(kind), Some(id)) = (self.kind(), id)
             && (self.latest_of != Some(kind) || self.latest_stale)
         {
@@ -188,6 +208,7 @@ impl SchoolScreen {
             Tab::Uploads => self.uploads.update(msg),
             Tab::History => match msg {
                 Msg::Command(command) if self.history.go(*command) => Did::Selected,
+                Msg::Counted { command, count } if self.history.go_times(*command, Some(*count)) => Did::Selected,
                 _ => Did::Nothing,
             },
         }
@@ -199,9 +220,14 @@ impl SchoolScreen {
             Tab::Classes => self.classes.selected().map(|c| Box::new(ClassScreen::new(c.number)) as Box<dyn Screen>),
             Tab::Uploads => self.uploads.selected().map(|s| Box::new(SyncScreen::new(s.number)) as Box<dyn Screen>),
             Tab::History => {
-                let (entry, _) = self.history_lines().nth(self.history.selected as usize)?;
-                let sync = self.detail.get()?.history.get(entry)?.sync?;
-                Some(Box::new(SyncScreen::new(sync)))
+                let (entry, change) = self.history_lines().nth(self.history.selected as usize)?;
+                let detail = self.detail.get()?;
+                let entry = detail.history.get(entry)?;
+                if let Some(change) = change.and_then(|c| entry.changes.get(c)) {
+                    let newest = detail.history.iter().flat_map(|e| &e.changes).find(|c| c.field == change.field)?;
+                    return Some(Box::new(Why::new(&detail.row.org.name, &change.field, &newest.after, &detail.history, false)));
+                }
+                Some(Box::new(SyncScreen::new(entry.sync?)))
             }
         }
     }
@@ -222,39 +248,19 @@ impl SchoolScreen {
         Some(Effect::Push(Box::new(form)))
     }
 
-    fn output(&mut self) -> Option<Effect> {
-        if self.tab() == Tab::Uploads {
-            let number = self.uploads.selected()?.number;
-            return self.reports.choose(number);
-        }
-        let Some(upload) = self.reported() else { return self.export() };
-        let choices = vec![
-            ('o', format!("sync report on {}, {}", upload.number, upload.file)),
-            ('r', format!("another report on {}", upload.number)),
-            ('e', String::from("export current data of this school")),
-        ];
-        Some(Effect::Choose { token: Token::of(OUTPUT), title: String::from("Report or export"), choices })
-    }
-
-    fn export(&mut self) -> Option<Effect> {
-        let id = self.id()?;
-        Some(self.exports.choose(Some(id)))
-    }
-
-    fn output_chosen(&mut self, index: usize) -> Option<Effect> {
-        let sync = self.reported()?.number;
-        match index {
-            0 => {
-                let request = Request::Report { sync, format: ReportFormat::SyncReport, xlsx: false, original: None };
-                Some(Effect::Ask { token: Token::of(REPORTS), request })
-            }
-            1 => self.reports.choose(sync),
-            _ => self.export(),
-        }
-    }
-
     fn command(&mut self, command: Command) -> Option<Effect> {
+        if let Some(effect) = self.arrange(command) {
+            return Some(effect);
+        }
         match command {
+            Command::Copy | Command::CopyRow => {
+                self.copy(command);
+                None
+            }
+            Command::Edit if matches!(self.tab(), Tab::People(_)) && !self.people.marks().is_empty() => {
+                Some(self.bulk.choose(&self.people.marks()))
+            }
+            Command::UndoEdit | Command::RedoEdit => self.bulk.turn(command == Command::UndoEdit),
             Command::Open => self.target().map(Effect::Push),
             Command::NextPane | Command::PreviousPane => {
                 let by = if command == Command::NextPane { 1 } else { TABS.len() - 1 };
@@ -281,6 +287,12 @@ impl SchoolScreen {
 
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match reply {
+            Reply::Person(person) => {
+                self.person.take(token, Ok(*person));
+            }
+            Reply::Class(class) => {
+                self.class.take(token, Ok(*class));
+            }
             Reply::School(detail) => {
                 self.detail.take(token, Ok(*detail));
             }
@@ -302,6 +314,10 @@ impl SchoolScreen {
                     self.detail.take(token, Err(trouble));
                 } else if self.latest.owns(token) {
                     self.latest.take(token, Err(trouble));
+                } else if self.person.owns(token) {
+                    self.person.take(token, Err(trouble));
+                } else if self.class.owns(token) {
+                    self.class.take(token, Err(trouble));
                 }
                 return vec![said];
             }
@@ -313,9 +329,18 @@ impl SchoolScreen {
     fn chosen(&mut self, token: Token, index: usize) -> Option<Effect> {
         match token.slot {
             OUTPUT => self.output_chosen(index),
+            REPORTS if Reports::is_listed(index) => {
+                self.export_listed();
+                None
+            }
+            EXPORTS if Exports::is_listed(index) => {
+                self.export_listed();
+                None
+            }
             REPORTS => self.reports.chosen(index),
             ADDS => self.adds.chosen(index),
-            _ => self.exports.chosen(index),
+            EXPORTS => self.exports.chosen(index),
+            _ => None,
         }
     }
 }
@@ -332,6 +357,16 @@ impl Screen for SchoolScreen {
             Tab::Uploads => self.uploads.place(),
             Tab::History => Place::List,
         }
+    }
+
+    fn recall(&mut self, memory: &Memory) {
+        self.people.recall(memory);
+        self.classes.recall(memory);
+        self.uploads.recall(memory);
+    }
+
+    fn counts(&self) -> bool {
+        true
     }
 
     fn open(&mut self, room: Size) -> Vec<Effect> {
@@ -351,7 +386,10 @@ impl Screen for SchoolScreen {
                 vec![Effect::Handled]
             }
             Msg::Command(command) if did == Did::Nothing => self.command(command).into_iter().collect(),
-            Msg::Chosen { token, index } => self.chosen(token, index).into_iter().collect(),
+            Msg::Chosen { token, .. } | Msg::Prompted { token, .. } | Msg::Reply { token, .. } if self.bulk.owns(token) => {
+                self.bulk.update(&msg)
+            }
+            Msg::Chosen { token, index } if did == Did::Nothing => self.chosen(token, index).into_iter().collect(),
             Msg::Reply { token, reply } if self.exports.owns(token) => self.exports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => self.reply(token, *reply),
@@ -360,6 +398,7 @@ impl Screen for SchoolScreen {
                 self.classes.refresh();
                 self.uploads.refresh();
                 self.latest_stale = true;
+                (self.person_of, self.class_of) = (None, None);
                 vec![self.detail.ask(Request::School(self.number))]
             }
             Msg::Resized(room) => {
@@ -396,11 +435,25 @@ impl Screen for SchoolScreen {
     fn offers(&self) -> Vec<Offer> {
         let nothing = self.target().is_none();
         let (open, label) = match self.tab() {
-            Tab::History => (nothing.then_some("it was changed by hand, not by a sync"), "its sync"),
+            Tab::History => {
+                let change = self.history_lines().nth(self.history.selected as usize).is_some_and(|(_, c)| c.is_some());
+                (nothing.then_some("it was changed by hand, not by a sync"), if change { "why" } else { "its sync" })
+            }
             Tab::Uploads => (nothing.then_some("nothing is selected"), "sync"),
             _ => (nothing.then_some("nothing is selected"), "open"),
         };
         let filter = (self.tab() == Tab::History).then_some("there is no list to filter here");
+        let (undo, redo) = self.bulk.changes().can();
+        let of_lists = [
+            Command::Sort,
+            Command::Reverse,
+            Command::Columns,
+            Command::Mark,
+            Command::MarkRange,
+            Command::MarkAll,
+            Command::Copy,
+            Command::CopyRow,
+        ];
         let edit = (matches!(self.tab(), Tab::People(_) | Tab::Classes) && nothing).then_some("nothing is selected");
         let uploads = (self.tab() == Tab::Uploads && self.uploads_kind.is_none()).then_some("every upload is listed");
         let output = match self.tab() {
@@ -418,7 +471,12 @@ impl Screen for SchoolScreen {
             Offer::unless(Command::Edit, edit),
             Offer::on(Command::Add),
             Offer::on(Command::PreviousPane).quiet(),
+            Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was changed from this list yet")).quiet(),
+            Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was taken back")).quiet(),
         ]
+        .into_iter()
+        .chain(of_lists.map(|command| Offer::unless(command, filter).quiet()))
+        .collect()
     }
 
     fn status(&self) -> StatusLine {
@@ -432,8 +490,8 @@ impl Screen for SchoolScreen {
 
     fn cursor(&self, area: Rect, look: &Look) -> Option<Position> {
         match self.tab() {
-            Tab::People(_) => self.people.filter_cursor(area, look),
-            Tab::Classes => self.classes.filter_cursor(area, look),
+            Tab::People(_) => self.people.filter_cursor(split(area).0, look),
+            Tab::Classes => self.classes.filter_cursor(split(area).0, look),
             Tab::Uploads => self.uploads.filter_cursor(area, look),
             Tab::History => None,
         }

@@ -7,16 +7,18 @@ use super::asked::say;
 use super::edit_form::EditForm;
 use super::fields::Adds;
 use super::list::{Did, List};
-use super::paint::{empty, filter_foot};
+use super::paint::{Paint, divide, empty, filter_foot, piece};
 use super::report::Exports;
 use super::school::SchoolScreen;
-use super::{Effect, Msg, Offer, Screen, StatusLine, Token, words};
+use super::{Effect, Msg, Offer, Screen, StatusLine, words};
 use crate::desk::{Event, Page, Reply, Request, SchoolRow, SchoolSort};
 use crate::roster::{OrgKind, OrgNo, Status};
 use crate::tui::command::{Command, Place};
 use crate::tui::context::Context;
-use crate::tui::look::{Look, number};
+use crate::tui::look::{Glyph, Look, number};
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
+use crate::tui::widget::split;
 use crate::tui::widget::table::{Cell, Column, Row};
 
 /// The list of schools.
@@ -26,23 +28,12 @@ pub struct Schools {
     /// The school that the console keeps to: then it is the only one.
     only: Option<OrgNo>,
     adds: Adds,
-    sort: SchoolSort,
-    reverse: bool,
     exports: Exports,
     room: Size,
 }
 
-const SORT: u8 = 1;
 const EXPORTS: u8 = 2;
 const ADDS: u8 = 3;
-
-const SORTS: &[(char, &str, SchoolSort)] = &[
-    ('n', "name", SchoolSort::Name),
-    ('i', "external ID", SchoolSort::Id),
-    ('s', "staff", SchoolSort::Staff),
-    ('t', "students", SchoolSort::Students),
-    ('e', "open errors", SchoolSort::Errors),
-];
 
 const COLUMNS: &[Column] = &[
     Column::text("school", 16, 40, 0),
@@ -58,11 +49,9 @@ const COLUMNS: &[Column] = &[
 impl Default for Schools {
     fn default() -> Self {
         Self {
-            list: List::new(0),
+            list: List::new(0).named("schools", "school").keeping_its_filter(),
             only: None,
             adds: Adds::new(ADDS),
-            sort: SchoolSort::Name,
-            reverse: false,
             exports: Exports::new(EXPORTS),
             room: Size::default(),
         }
@@ -70,12 +59,13 @@ impl Default for Schools {
 }
 
 impl Schools {
-    fn fetch(&mut self) -> Option<Effect> {
-        let (sort, reverse, only) = (self.sort, self.reverse, self.only);
-        self.list.fetch(|window, filter| match only {
-            Some(school) => Request::School(school),
-            None => Request::Schools { filter, sort, reverse, window },
-        })
+    fn fetch(&mut self) -> Vec<Effect> {
+        let only = self.only;
+        let all = |window, filter| Request::Schools { filter, sort: SchoolSort::Name, reverse: false, window };
+        match only {
+            Some(school) => self.list.fetch(|_, _| Request::School(school)).into_iter().collect(),
+            None => self.list.ask(all),
+        }
     }
 
     fn fit(&mut self) {
@@ -83,24 +73,26 @@ impl Schools {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(effect) = self.list.arrange(command, COLUMNS) {
+            return vec![effect];
+        }
         let selected = self.list.selected();
         match command {
             Command::Open => selected.map(|s| Effect::Push(Box::new(SchoolScreen::new(s.number)))).into_iter().collect(),
             Command::Edit => selected.map(|s| Effect::Push(Box::new(EditForm::school(s.number)))).into_iter().collect(),
-            Command::Sort => {
-                let choices = SORTS.iter().map(|(c, name, _)| (*c, (*name).to_owned())).collect();
-                vec![Effect::Choose { token: Token::of(SORT), title: String::from("Sort by"), choices }]
-            }
-            Command::Reverse => {
-                self.reverse = !self.reverse;
-                self.list.restart();
-                Vec::new()
-            }
             Command::Add => vec![self.adds.choose(Vec::new())],
-            Command::Output => vec![self.exports.choose(None)],
-            Command::Copy => selected.map(|s| Effect::Copy { text: s.org.external_id.clone(), show: false }).into_iter().collect(),
-            Command::CopyRow => {
-                selected.map(|s| Effect::Copy { text: format!("{}\t{}", s.org.external_id, s.org.name), show: true }).into_iter().collect()
+            Command::Output => vec![self.exports.choose_or(None, self.list.exported())],
+            Command::Copy | Command::CopyRow => {
+                self.list.copy(
+                    command,
+                    |s| s.org.external_id.clone(),
+                    |s| {
+                        let counts = [s.staff, s.students, s.classes, s.open_errors].map(|n| n.to_string());
+                        let words = [&s.org.external_id, &s.org.name, s.org.kind.name(), s.org.status.name()].map(str::to_owned);
+                        words.into_iter().chain(counts).collect()
+                    },
+                );
+                Vec::new()
             }
             _ => Vec::new(),
         }
@@ -128,6 +120,36 @@ impl Schools {
     }
 }
 
+/// What is known of a school besides its row, line by line.
+fn about(paint: &mut Paint, school: &SchoolRow, look: &Look) {
+    let org = &school.org;
+    paint.line(&[piece(org.name.as_str(), Role::Accent)]);
+    paint.line(&[piece(format!("{} {}", org.kind, org.external_id), Role::Text)]);
+    paint.next();
+    let off = org.status == Status::Disabled;
+    paint.labelled("status", 14, &[piece(org.status.name(), if off { Role::Warning } else { Role::Text })]);
+    for (label, value) in [
+        ("address", org.address.clone()),
+        ("staff", number(school.staff)),
+        ("students", number(school.students)),
+        ("classes", number(school.classes)),
+    ] {
+        paint.labelled(label, 14, &[piece(if value.is_empty() { look.glyph(Glyph::None).to_owned() } else { value }, Role::Text)]);
+    }
+    let errors = piece(number(school.open_errors), if school.open_errors > 0 { Role::Error } else { Role::Text });
+    paint.labelled("open errors", 14, &[errors]);
+    paint.next();
+    let Some(last) = &school.last else {
+        return paint.line(&[piece("No upload has named this school yet.", Role::Dim)]);
+    };
+    paint.line(&[piece("Last upload", Role::Accent)]);
+    paint.labelled("sync", 14, &[piece(format!("{} {}", last.number, words::feed(last)), Role::Text)]);
+    paint.labelled("file", 14, &[piece(last.file.as_str(), Role::Text)]);
+    paint.labelled("status", 14, &[piece(last.status.words(), look.status(last.status))]);
+    paint.labelled("when", 14, &[piece(look.moment(last.started), Role::Text)]);
+    paint.labelled("refused", 14, &[piece(format!("{} of {}", number(last.rows_with_errors), number(last.rows)), Role::Text)]);
+}
+
 impl Screen for Schools {
     fn crumb(&self) -> String {
         String::from("Schools")
@@ -141,10 +163,18 @@ impl Screen for Schools {
         self.only = context.map(|c| c.org);
     }
 
+    fn recall(&mut self, memory: &Memory) {
+        self.list.recall(memory);
+    }
+
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
-        self.fetch().into_iter().collect()
+        self.fetch()
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
@@ -152,15 +182,12 @@ impl Screen for Schools {
         let mut effects = match msg {
             Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
             Msg::Command(command) if did == Did::Nothing => self.command(command),
-            Msg::Chosen { token, index } if self.exports.owns(token) => self.exports.chosen(index).into_iter().collect(),
-            Msg::Chosen { token, index } if self.adds.owns(token) => self.adds.chosen(index).into_iter().collect(),
-            Msg::Chosen { index, .. } => {
-                if let Some((_, _, sort)) = SORTS.get(index) {
-                    self.sort = *sort;
-                    self.list.restart();
-                }
+            Msg::Chosen { token, index } if self.exports.owns(token) && Exports::is_listed(index) => {
+                self.list.export();
                 Vec::new()
             }
+            Msg::Chosen { token, index } if self.exports.owns(token) => self.exports.chosen(index).into_iter().collect(),
+            Msg::Chosen { token, index } if self.adds.owns(token) => self.adds.chosen(index).into_iter().collect(),
             Msg::Reply { token, reply } if self.exports.owns(token) => self.exports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => match *reply {
                 Reply::Schools(page) => {
@@ -194,6 +221,7 @@ impl Screen for Schools {
     }
 
     fn render(&self, frame: &mut Frame, area: Rect, look: &Look) {
+        let (area, detail) = split(area);
         let (area, foot) = filter_foot(area, self.place());
         let buffer = frame.buffer_mut();
         self.list.filter_line(buffer, foot, look);
@@ -211,6 +239,10 @@ impl Screen for Schools {
             };
         }
         self.list.table(buffer, area, look, COLUMNS, |s| Self::row(s, look));
+        if let (Some(detail), Some(school)) = (detail, self.list.selected()) {
+            divide(buffer, detail, look);
+            about(&mut Paint::new(buffer, detail, look), school, look);
+        }
     }
 
     fn is_loading(&self) -> bool {
@@ -229,6 +261,10 @@ impl Screen for Schools {
             Offer::on(Command::Add),
             Offer::on(Command::Output).called("export"),
             Offer::unless(Command::Reverse, alone).quiet(),
+            Offer::unless(Command::Mark, none).quiet(),
+            Offer::unless(Command::MarkRange, none).quiet(),
+            Offer::unless(Command::MarkAll, none).quiet(),
+            Offer::on(Command::Columns).quiet(),
             Offer::unless(Command::Copy, none).quiet(),
             Offer::unless(Command::CopyRow, none).quiet(),
         ]
@@ -239,6 +275,6 @@ impl Screen for Schools {
     }
 
     fn cursor(&self, area: Rect, look: &Look) -> Option<Position> {
-        self.list.filter_cursor(area, look)
+        self.list.filter_cursor(split(area).0, look)
     }
 }

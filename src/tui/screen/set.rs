@@ -166,8 +166,8 @@ fn note(ran: &Ran) -> String {
     let worst = ran.detail.file_findings.iter().max_by_key(|f| f.severity);
     match (&sync.note, worst) {
         (Some(note), _) => note.clone(),
-        (None, Some(finding)) => format!("{}  {}", finding.message(), finding.code),
-        (None, None) => ran.detail.causes.first().map(|c| format!("{} {}", number(c.rows), c.title)).unwrap_or_default(),
+        (None, Some(finding)) => format!("{}  {}", words::message(finding), finding.code),
+        (None, None) => ran.detail.causes.first().map(|c| format!("{} {}", number(c.rows), words::cause(c))).unwrap_or_default(),
     }
 }
 

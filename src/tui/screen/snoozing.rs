@@ -2,7 +2,7 @@
 
 use super::asked::say;
 use super::paint::{Paint, piece};
-use super::{Effect, Msg, Token, Tone};
+use super::{Effect, Msg, Token, Tone, words};
 use crate::desk::{CauseAbout, GoneCause, Near, Reply, Request, SnoozeState, SnoozedCause};
 use crate::ledger::{Cause, Finding, SyncNo};
 use crate::tui::look::{Glyph, Look, number};
@@ -33,7 +33,7 @@ impl Snoozing {
     /// Puts a cause to sleep, or wakes it where it sleeps.
     pub fn turn(&mut self, sync: SyncNo, cause: &Cause, about: Option<&CauseAbout>) -> Effect {
         self.token = self.token.next();
-        let title = cause.title.clone();
+        let title = words::cause(cause);
         let asleep = about.and_then(|a| a.snooze.as_ref()).filter(|s| s.state == SnoozeState::Asleep);
         if let Some(note) = asleep {
             return self.wake(&note.id.clone(), title);
@@ -97,7 +97,7 @@ pub fn explain(paint: &mut Paint, cause: &Cause, about: Option<&CauseAbout>, loo
     let mut finding = Finding::of_file(cause.code);
     finding.column.clone_from(&cause.column);
     finding.value.clone_from(&cause.value);
-    paint.rule(&cause.title);
+    paint.rule(&words::cause(cause));
     if let Some(note) = about.and_then(|a| a.snooze.as_ref()) {
         let state = match note.state {
             SnoozeState::Asleep => format!("Snoozed until {}", look.when(note.until)),
@@ -139,9 +139,9 @@ pub fn title(cause: &Cause, about: Option<&CauseAbout>, look: &Look) -> (String,
     let woke = about.and_then(|a| a.snooze.as_ref()).filter(|s| s.state == SnoozeState::Grown);
     let woke = woke.map(|s| format!(" (woke: was {})", number(s.rows))).unwrap_or_default();
     if follows {
-        return (format!("{} {}{woke}", look.glyph(Glyph::Follows), cause.title), Role::Dim);
+        return (format!("{} {}{woke}", look.glyph(Glyph::Follows), words::cause(cause)), Role::Dim);
     }
-    (format!("{glyph} {}{woke}", cause.title), role)
+    (format!("{glyph} {}{woke}", words::cause(cause)), role)
 }
 
 /// Columns of causes that are gone.
@@ -156,7 +156,7 @@ pub const GONE: &[Column] = &[
 /// A cause that is gone, as a row of [`GONE`].
 pub fn gone_row<'a>(g: &'a GoneCause, look: &Look) -> Row<'a> {
     Row::new([
-        Cell::new(format!("{} {}", look.glyph(Glyph::Ok), g.cause.title), Role::Ok),
+        Cell::new(format!("{} {}", look.glyph(Glyph::Ok), words::cause(&g.cause)), Role::Ok),
         Cell::new(g.feed.as_str(), Role::Dim),
         Cell::from(number(g.cause.rows)),
         Cell::from(g.ways.words()),
@@ -166,7 +166,7 @@ pub fn gone_row<'a>(g: &'a GoneCause, look: &Look) -> Row<'a> {
 
 /// Says of a cause that is gone in full how its rows went.
 pub fn explain_gone(paint: &mut Paint, g: &GoneCause) {
-    paint.rule(&g.cause.title);
+    paint.rule(&words::cause(&g.cause));
     paint.wrapped(1, &format!("Open in {}, gone in {}: {}.", g.before, g.now, g.ways.words()), Role::Text, 2);
     if g.ways.corrected > 0 {
         paint.wrapped(1, "What was corrected here only comes back with the next file, unless its owner mends it too.", Role::Dim, 2);

@@ -10,6 +10,7 @@ use ratatui::layout::{Position, Rect, Size};
 use super::add_form::AddForm;
 use super::asked::{Asked, say};
 use super::clash::ClashScreen;
+use super::compare::CompareScreen;
 use super::edits::Edits;
 use super::list::{Did, List, Viewport};
 use super::mend_all::MendAll;
@@ -17,17 +18,19 @@ use super::paint::{Paint, divide, foot, grid_height, piece};
 use super::plan::PlanScreen;
 use super::report::Reports;
 use super::row_form::RowForm;
-use super::rows::Rows;
+use super::rows::{Rows, left};
 use super::runs::{Run, Runs};
 use super::snoozing::Snoozing;
 use super::syncs::about;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
 use crate::desk::{CauseAbout, Event, FindingQuery, GoneCause, Reply, Request, RowAt, SnoozeState, SyncDetail};
-use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus};
+use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus, Tally};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Look, number};
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
+use crate::tui::widget::stacked::legend;
 
 const DETAIL: u8 = 0;
 const FINDINGS: u8 = 1;
@@ -89,7 +92,7 @@ impl SyncScreen {
             detail: Asked::new(DETAIL),
             view: View::Causes,
             causes: Viewport::default(),
-            findings: List::new(FINDINGS),
+            findings: List::new(FINDINGS).named("findings", ""),
             runs: Runs::new(RUNS),
             mend: MendAll::new(MEND, number, None),
             edits: Edits::default(),
@@ -191,7 +194,13 @@ impl SyncScreen {
 
     fn above(&self) -> u16 {
         let grid = self.detail.get().map_or(2, |d| grid_height(&d.sync.counts));
-        grid + self.hints().len() as u16 + self.attached_lines() + u16::from(self.runs.busy()) + u16::from(self.mend.busy()) + 1
+        let bar = u16::from(self.has_bar());
+        grid + bar + self.hints().len() as u16 + self.attached_lines() + u16::from(self.runs.busy()) + 1
+    }
+
+    /// Whether there is room for one line of what became of the records.
+    fn has_bar(&self) -> bool {
+        self.room.height >= 18 && self.detail.get().is_some_and(|d| d.sync.counts.total() != Tally::default())
     }
 
     /// Lines that explain what is selected: beside the list they have room; below it they give way to the causes themselves.
@@ -212,12 +221,12 @@ impl SyncScreen {
         self.findings.set_height(rows.saturating_sub(u16::from(self.findings.place() == Place::Filter)));
     }
 
-    fn fetch(&mut self) -> Option<Effect> {
+    fn fetch(&mut self) -> Vec<Effect> {
         if self.view != View::Flat {
-            return None;
+            return Vec::new();
         }
         let sync = self.number;
-        self.findings.fetch(|window, filter| Request::Findings {
+        self.findings.ask(|window, filter| Request::Findings {
             sync,
             query: FindingQuery { at_least: Some(Severity::Error), filter, ..FindingQuery::default() },
             window,
@@ -238,6 +247,11 @@ impl SyncScreen {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if self.view == View::Flat
+            && let Some(effect) = self.findings.arrange(command, lists::FLAT)
+        {
+            return vec![effect];
+        }
         match command {
             Command::Open | Command::Edit => self.open_selected().map(Effect::Push).into_iter().collect(),
             Command::NextPane | Command::PreviousPane => {
@@ -270,10 +284,11 @@ impl SyncScreen {
                 let Some(cause) = self.cause() else { return Vec::new() };
                 self.mend = MendAll::new(MEND, self.number, Some(cause));
                 let nearest = self.about_selected().and_then(|a| a.near.first()).map(|n| n.value.clone()).unwrap_or_default();
-                vec![if command == Command::MendAll { self.mend.prompt(nearest) } else { self.mend.take_nearest() }]
+                if command == Command::MendAll { self.mend.offer(nearest) } else { self.mend.take_nearest(&self.edits) }
             }
             Command::UndoEdit | Command::RedoEdit => self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT)),
             Command::Undo => vec![self.runs.preview(Run::Undo(self.number))],
+            Command::Compare => vec![Effect::Push(Box::new(CompareScreen::new(None, self.number)))],
             Command::Apply => vec![Effect::Push(Box::new(PlanScreen::new(self.number)))],
             Command::Abandon => vec![Effect::Confirm {
                 token: Token::of(ABANDON),
@@ -281,9 +296,24 @@ impl SyncScreen {
                 detail: vec![String::from("Nothing of it is applied. The history keeps a line.")],
                 number: None,
             }],
+            Command::Output if self.view == View::Flat => {
+                self.reports.choose_or(self.number, self.findings.exported()).into_iter().collect()
+            }
             Command::Attach => vec![self.attach()],
             Command::Remove => self.detach(Token::of(WHICH), Token::of(DETACH)).into_iter().collect(),
             Command::Output => self.reports.choose(self.number).into_iter().collect(),
+            Command::CopyRow | Command::Copy if self.view == View::Flat => {
+                self.findings.copy(
+                    command,
+                    |f| f.value.clone().unwrap_or_default(),
+                    |f| {
+                        let place = f.row.or(f.line).map(|n| n.to_string()).unwrap_or_default();
+                        let words = [f.key.clone(), f.column.clone(), f.value.clone()].map(Option::unwrap_or_default);
+                        std::iter::once(place).chain(words).chain([f.message(), f.code.name().to_owned()]).collect()
+                    },
+                );
+                Vec::new()
+            }
             Command::CopyRow | Command::Copy => {
                 self.copied().map(|text| Effect::Copy { text, show: command == Command::CopyRow }).into_iter().collect()
             }
@@ -315,7 +345,14 @@ impl SyncScreen {
                 return vec![Effect::Toast(Tone::Good, String::from("The report was taken away. What was mended stays mended."))];
             }
             Reply::Sync(detail) => {
+                let cause = self.cause().map(|c| c.number);
                 self.detail.take(token, Ok(*detail));
+                // The cause that was selected stays so, wherever it stands now.
+                let is = |item: Item| matches!(item, Item::Cause(c) if Some(c.number) == cause);
+                let all = self.detail.get().map_or(0, |d| d.file_findings.len() + d.causes.len()) as u64;
+                if let Some(at) = (0..all).find(|at| self.item(*at).is_some_and(is)) {
+                    self.causes.selected = at;
+                }
             }
             Reply::Gone(gone) => {
                 self.gone.take(token, Ok(gone));
@@ -323,6 +360,10 @@ impl SyncScreen {
             Reply::Row(_) => {
                 self.findings.refresh();
                 return vec![self.ask()];
+            }
+            Reply::Turned(turned) => {
+                self.findings.refresh();
+                return std::iter::once(self.ask()).chain(left(&turned)).collect();
             }
             Reply::Findings(page) => {
                 self.findings.take(token, page);
@@ -365,6 +406,14 @@ impl Screen for SyncScreen {
         if self.view == View::Flat { self.findings.place() } else { Place::List }
     }
 
+    fn recall(&mut self, memory: &Memory) {
+        self.findings.recall(memory);
+    }
+
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
@@ -376,12 +425,7 @@ impl Screen for SyncScreen {
             self.fit();
             return effects;
         }
-        if let Some(mut effects) = self.mend.update(&msg, &self.edits) {
-            if !self.mend.busy() {
-                self.findings.refresh();
-                effects.push(self.ask());
-            }
-            self.fit();
+        if let Some(effects) = self.mend.update(&msg, &self.edits) {
             return effects;
         }
         if let Some(mut effects) = self.snoozing.update(&msg) {
@@ -395,6 +439,14 @@ impl Screen for SyncScreen {
             Msg::Command(Command::Back) if did != Did::Nothing => vec![Effect::Handled],
             Msg::Command(_) if did != Did::Nothing => Vec::new(),
             Msg::Command(command) => self.command(command),
+            Msg::Counted { command, count } if self.view == View::Causes => {
+                self.causes.go_times(command, Some(count));
+                Vec::new()
+            }
+            Msg::Chosen { token, index } if self.reports.owns(token) && Reports::is_listed(index) => {
+                self.findings.export();
+                Vec::new()
+            }
             Msg::Chosen { token, index } if self.reports.owns(token) => self.reports.chosen(index).into_iter().collect(),
             Msg::Reply { token, reply } if self.reports.owns(token) => self.reports.reply(*reply).into_iter().collect(),
             Msg::Reply { token, reply } => self.reply(token, *reply),
@@ -432,8 +484,14 @@ impl Screen for SyncScreen {
         let mut paint = Paint::new(buffer, area, look);
         paint.at(1, &[piece(look.when_exactly(d.sync.started), Role::Dim)]);
         paint.grid(&d.sync.counts, ["created", "updated", "unchanged", "disabled", "errors"]);
+        if self.has_bar() {
+            let legend = legend(&d.sync.counts.total());
+            let (bar, taken) = (paint.rest(), (legend.len() as u16 + 3).min(area.width / 2));
+            paint.right(1, &legend, Role::Dim);
+            paint.stacked(1, bar.width.saturating_sub(taken + 2), &d.sync.counts.total());
+            paint.next();
+        }
         self.runs.draw(&mut paint, look);
-        self.mend.draw(&mut paint);
         for said in self.said_of_attached(look) {
             paint.line(&[piece(said, Role::Text)]);
         }

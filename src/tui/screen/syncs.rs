@@ -2,6 +2,7 @@
 //! into its causes with the rows affected; Enter on one shows those rows in full. `t` lists one type only, `R` runs the last file of a
 //! line's type again.
 
+mod about;
 mod opened;
 
 use ratatui::Frame;
@@ -9,6 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say};
+use super::compare::CompareScreen;
 use super::list::{Did, List};
 use super::paint::{Paint, divide, empty, filter_foot, piece};
 use super::report::Reports;
@@ -19,9 +21,11 @@ use crate::desk::{Event, ProfileInfo, Reply, Request, SyncsOf, Window};
 use crate::ledger::{Sync, SyncKind, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Look, duration, number};
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
+pub use about::about;
 use opened::Opened;
 
 const LIST: u8 = 0;
@@ -31,6 +35,7 @@ const OPENED: u8 = 3;
 const ONLY: u8 = 4;
 const RUNS: u8 = 5;
 const LATEST: u8 = 6;
+const MARKED: u8 = 7;
 
 /// Syncs of a type looked at for the last file: dry runs and undos are none.
 const LATEST_OF_TYPE: u64 = 20;
@@ -46,6 +51,8 @@ pub struct Syncs {
     opened: Option<Opened>,
     runs: Runs,
     reports: Reports,
+    /// Of the two marked syncs that are to be compared, those that are known.
+    marked: Vec<SyncNo>,
     room: Size,
 }
 
@@ -68,12 +75,13 @@ const COLUMNS: &[Column] = &[
 impl Default for Syncs {
     fn default() -> Self {
         Self {
-            list: List::new(LIST),
+            list: List::new(LIST).named("syncs", "no.").keeping_its_filter(),
             profiles: Asked::new(PROFILES),
             only: None,
             opened: None,
             runs: Runs::new(RUNS),
             reports: Reports::new(REPORTS),
+            marked: Vec::new(),
             room: Size::default(),
         }
     }
@@ -82,7 +90,7 @@ impl Default for Syncs {
 impl Syncs {
     fn fetch(&mut self) -> Vec<Effect> {
         let of = SyncsOf { import_type: self.only.clone(), ..SyncsOf::default() };
-        self.list.fetch(|window: Window, filter| Request::Syncs { window, org: None, filter, of }).into_iter().collect()
+        self.list.ask(|window: Window, filter| Request::Syncs { window, org: None, filter, of: of.clone() })
     }
 
     /// Rows of the log that there is room for: above them what is listed and the titles, among them what is opened.
@@ -154,17 +162,73 @@ impl Syncs {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(effect) = self.list.arrange(command, COLUMNS) {
+            return vec![effect];
+        }
         match command {
             Command::Open => self.target().map(Effect::Push).into_iter().collect(),
             Command::ScrollRight => self.open_in_place(true),
             Command::ScrollLeft => self.open_in_place(false),
-            Command::Output => self.list.selected().map(|s| s.number).and_then(|number| self.reports.choose(number)).into_iter().collect(),
+            Command::Output => {
+                let listed = self.list.exported();
+                let of = self.list.selected().map(|s| s.number);
+                of.and_then(|number| self.reports.choose_or(number, listed)).into_iter().collect()
+            }
+            Command::Copy | Command::CopyRow => {
+                self.list.copy(
+                    command,
+                    |s| s.number.to_string(),
+                    |s| {
+                        let words =
+                            [s.number.to_string(), s.profile.clone(), s.feed_name.clone(), s.file.clone(), s.status.words().to_owned()];
+                        let total = s.counts.total();
+                        let counts = [s.rows, s.rows_with_errors, total.created, total.updated, total.unchanged, total.disabled];
+                        words.into_iter().chain(counts.map(|n| n.to_string())).chain([s.by.0.clone()]).collect()
+                    },
+                );
+                Vec::new()
+            }
             Command::Narrow => {
                 let types = self.types().into_iter();
                 let choices = std::iter::once(('*', String::from("every type"))).chain(('a'..='z').zip(types)).collect();
                 vec![Effect::Choose { token: Token::of(ONLY), title: String::from("List only"), choices }]
             }
+            Command::Compare => self.compare(),
             Command::Rerun => self.ask_last_file().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Compares the two that are marked; without marks the selected one with the one before it of its feed.
+    fn compare(&mut self) -> Vec<Effect> {
+        let marks: Vec<u64> = self.list.marks().iter().copied().collect();
+        if marks.len() != 2 {
+            let one = self.list.selected().map(|s| Effect::Push(Box::new(CompareScreen::new(None, s.number))));
+            return one.into_iter().collect();
+        }
+        self.marked.clear();
+        let mut asks = Vec::new();
+        for index in marks {
+            match self.list.row(index) {
+                Some(sync) => self.marked.push(sync.number),
+                // It is marked on a page that is not here any more.
+                None => asks.push(self.ask_at(index)),
+            }
+        }
+        if asks.is_empty() { self.compare_marked() } else { asks }
+    }
+
+    fn ask_at(&self, index: u64) -> Effect {
+        let of = SyncsOf { import_type: self.only.clone(), ..SyncsOf::default() };
+        let (window, filter) = (Window { first: index, count: 1 }, self.list.filter().to_owned());
+        Effect::Ask { token: Token::of(MARKED), request: Request::Syncs { window, org: None, filter, of } }
+    }
+
+    /// Once both are known.
+    fn compare_marked(&mut self) -> Vec<Effect> {
+        self.marked.sort_unstable();
+        match self.marked[..] {
+            [older, newer] => vec![Effect::Push(Box::new(CompareScreen::new(Some(older), newer)))],
             _ => Vec::new(),
         }
     }
@@ -201,6 +265,10 @@ impl Syncs {
 
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match reply {
+            Reply::Syncs(page) if token.slot == MARKED => {
+                self.marked.extend(page.rows.iter().map(|s| s.number));
+                return self.compare_marked();
+            }
             Reply::Syncs(page) if token.slot == LATEST => return vec![self.run_now(&page.rows)],
             Reply::Syncs(page) => drop(self.list.take(token, page)),
             Reply::Profiles(profiles) => drop(self.profiles.take(token, Ok(profiles))),
@@ -255,7 +323,12 @@ impl Syncs {
             Some(only) => paint.at(1, &[piece("only ", Role::Dim), piece(only.as_str(), Role::Accent)]),
             None => paint.at(1, &[piece("every type of import", Role::Dim)]),
         }
-        paint.right(1, "newest first", Role::Dim);
+        let order = match self.list.arrangement().sorted() {
+            ("no.", false) => String::from("newest first"),
+            ("no.", true) => String::from("oldest first"),
+            (column, reverse) => format!("by {column}{}", if reverse { ", reversed" } else { "" }),
+        };
+        paint.right(1, &order, Role::Dim);
         paint.next();
     }
 
@@ -263,16 +336,19 @@ impl Syncs {
         let visible: Vec<&Sync> = self.list.rows().map(|(_, s)| s).collect();
         let rows = visible.iter().enumerate().map(|(n, sync)| {
             let of_set = |n: Option<usize>| sync.set.is_some() && n.and_then(|n| visible.get(n)).is_some_and(|s| s.set == sync.set);
-            self.row(sync, bracket(of_set(n.checked_sub(1)), of_set(n.checked_add(1)), look.ascii), look)
+            let row = self.row(sync, bracket(of_set(n.checked_sub(1)), of_set(n.checked_add(1)), look.ascii), look);
+            self.list.arrangement().row(COLUMNS, Row { marked: self.list.is_marked(sync), ..row })
         });
+        let head = self.list.arrangement().columns(COLUMNS);
         let within = self.opened.as_ref().filter(|_| self.is_opened()).is_some_and(Opened::is_within);
         let selected = self.list.selected_row().filter(|_| !within);
-        let table = Table { columns: COLUMNS, rows, selected, titles: true, whole: self.list.total() as usize <= visible.len() };
+        let table = Table { columns: &head, rows, selected, titles: true, whole: self.list.total() as usize <= visible.len() };
         let place = self.opened.as_ref().and_then(|o| Some((o, visible.iter().position(|s| s.number == o.number())? as u16)));
         let Some((opened, at)) = place else { return table.render(buffer, area, look) };
         // The table is drawn as a whole, that its columns stay one, and parted below the line that is opened.
         let whole = area.intersection(buffer.area);
         let mut drawn = Buffer::empty(whole);
+        drawn.set_style(whole, look.theme.paper());
         table.render(&mut drawn, whole, look);
         let above = (at + 2).min(whole.height);
         let height = opened.height().min(whole.height - above);
@@ -308,43 +384,6 @@ impl Syncs {
     }
 }
 
-/// What is known of a sync besides its row, line by line.
-pub fn about(paint: &mut Paint, sync: &Sync, look: &Look) {
-    let plain = |text: String| [piece(text, Role::Text)];
-    paint.line(&[piece(format!("{} {}", sync.number, words::feed(sync)), Role::Accent)]);
-    paint.line(&[piece(sync.status.words(), look.status(sync.status))]);
-    if let Some(note) = &sync.note {
-        paint.wrapped(1, note, Role::Text, 3);
-    }
-    paint.next();
-    for (label, value) in [
-        ("file", sync.file.clone()),
-        ("profile", sync.profile.clone()),
-        ("type", words::kind(sync)),
-        ("mode", sync.mode.to_string()),
-        ("school", sync.org.clone().unwrap_or_else(|| String::from("whole district"))),
-        ("when", look.moment(sync.started)),
-        ("took", sync.seconds().map_or_else(|| String::from("not ended"), duration)),
-        ("by", sync.by.0.clone()),
-        ("rows", number(sync.rows)),
-        ("with errors", number(sync.rows_with_errors)),
-        ("warnings", number(sync.warnings)),
-    ] {
-        paint.labelled(label, 14, &plain(value));
-    }
-    if let Some(set) = sync.set {
-        paint.labelled("set", 14, &plain(format!("the files that began with {set}")));
-    }
-    if let Some(hold) = &sync.hold {
-        paint.labelled("held for", 14, &[piece(hold.codes.join(", "), Role::Held)]);
-    }
-    if let Some(by) = sync.undone_by {
-        paint.labelled("undone by", 14, &plain(by.to_string()));
-    }
-    paint.next();
-    paint.wrapped(1, &words::tally(&sync.counts.total(), words::DONE), Role::Text, 3);
-}
-
 impl Screen for Syncs {
     fn crumb(&self) -> String {
         String::from("Syncs")
@@ -352,6 +391,19 @@ impl Screen for Syncs {
 
     fn place(&self) -> Place {
         self.list.place()
+    }
+
+    fn recall(&mut self, memory: &Memory) {
+        // The syncs of a feed were asked for: they are what is listed.
+        let filter = self.list.filter().to_owned();
+        self.list.recall(memory);
+        if !filter.is_empty() {
+            self.list.set_filter(&filter);
+        }
+    }
+
+    fn counts(&self) -> bool {
+        true
     }
 
     fn open(&mut self, room: Size) -> Vec<Effect> {
@@ -389,6 +441,11 @@ impl Screen for Syncs {
                 vec![Effect::Handled]
             }
             Msg::Command(command) if did == Did::Nothing => self.command(command),
+            Msg::Chosen { .. } if did != Did::Nothing => Vec::new(),
+            Msg::Chosen { token, index } if self.reports.owns(token) && Reports::is_listed(index) => {
+                self.list.export();
+                Vec::new()
+            }
             Msg::Chosen { token, index } if self.reports.owns(token) => self.reports.chosen(index).into_iter().collect(),
             Msg::Chosen { index, .. } => {
                 let only = index.checked_sub(1).and_then(|i| self.types().into_iter().nth(i));
@@ -449,6 +506,7 @@ impl Screen for Syncs {
         let within = self.is_opened() && self.opened.as_ref().is_some_and(Opened::is_within);
         let busy = self.runs.busy().then_some("a run is under way");
         let unknown = self.list.selected().is_some_and(|s| s.profile.is_empty()).then_some("its type was not recognised");
+        let marks = (!matches!(self.list.marks().len(), 0 | 2)).then_some("mark two syncs with space, or none");
         let types = self.profiles.get().is_none().then_some("the types are not here yet");
         vec![
             Offer::unless(Command::Open, none).called(if within { "rows" } else { "open" }),
@@ -458,8 +516,18 @@ impl Screen for Syncs {
                 Offer::unless(Command::ScrollRight, none).called("causes")
             },
             Offer::unless(Command::Rerun, none.or(unknown).or(busy)).called("run now"),
+            Offer::unless(Command::Compare, none.or(marks)).called("compare"),
+            Offer::unless(Command::Mark, none).quiet(),
             Offer::unless(Command::Output, none).called("report"),
             Offer::unless(Command::Narrow, types).called("type"),
+            Offer::on(Command::Sort).quiet(),
+            Offer::on(Command::Reverse).quiet(),
+            Offer::on(Command::Columns).quiet(),
+            Offer::unless(Command::Mark, none).quiet(),
+            Offer::unless(Command::MarkRange, none).quiet(),
+            Offer::unless(Command::MarkAll, none).quiet(),
+            Offer::unless(Command::Copy, none).quiet(),
+            Offer::unless(Command::CopyRow, none).quiet(),
             Offer::on(Command::Filter),
             Offer::on(Command::FilterKeep),
         ]

@@ -8,10 +8,10 @@ use super::add_form::AddForm;
 use super::asked::{Asked, say, sentence};
 use super::clash::{ClashScreen, is_about_identity};
 use super::edits::Edits;
-use super::list::Viewport;
+use super::list::{Arrangement, Viewport};
 use super::mend_all::MendAll;
 use super::paint::{Paint, divide, empty, foot, piece};
-use super::rows::Rows;
+use super::rows::{Rows, left};
 use super::runs::{Run, Runs};
 use super::snoozing::{self, Snoozing};
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, words};
@@ -19,6 +19,7 @@ use crate::desk::{Event, GoneCause, OpenCause, Reply, Request, SnoozeState, Snoo
 use crate::ledger::{Code, SyncNo};
 use crate::tui::command::Command;
 use crate::tui::look::{Look, number};
+use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
@@ -30,6 +31,7 @@ const GONE: u8 = 3;
 const SNOOZE: u8 = 4;
 const MEND: u8 = 5;
 const UNDO: u8 = 6;
+const ARRANGED: u8 = 7;
 
 /// The open causes, what sleeps, and what went.
 #[derive(Debug)]
@@ -39,6 +41,7 @@ pub struct Triage {
     gone: Asked<Vec<GoneCause>>,
     view: View,
     list: Viewport,
+    arrangement: Arrangement,
     runs: Runs,
     snoozing: Snoozing,
     mend: MendAll,
@@ -79,6 +82,7 @@ impl Default for Triage {
             gone: Asked::new(GONE),
             view: View::Open,
             list: Viewport::default(),
+            arrangement: Arrangement::new(ARRANGED, "triage", "clears"),
             runs: Runs::new(RUNS),
             snoozing: Snoozing::new(SNOOZE),
             mend: MendAll::new(MEND, SyncNo(0), None),
@@ -106,6 +110,10 @@ impl Triage {
         }
     }
 
+    fn chosen(&self) -> Option<(SyncNo, u32)> {
+        self.selected().map(|c| (c.sync, c.cause.number))
+    }
+
     fn sleeping(&self) -> Option<&SnoozedCause> {
         if self.view == View::Snoozed { self.at(self.snoozed.get()) } else { None }
     }
@@ -127,12 +135,36 @@ impl Triage {
         self.view != View::Open || self.count(View::Snoozed) > 0 || self.count(View::Gone) > 0
     }
 
+    /// Puts the open causes in the order that is wanted; the one that is selected stays so.
+    fn arrange(&mut self, selected: Option<(SyncNo, u32)>) {
+        if let (Some(causes), Some(by)) = (self.causes.get_mut(), self.arrangement.sort()) {
+            match by.column.as_str() {
+                "open errors by cause" => causes.sort_by_cached_key(|c| c.cause.title.to_lowercase()),
+                "feed" => causes.sort_by_cached_key(|c| c.feed.to_lowercase()),
+                "sync" => causes.sort_by_key(|c| std::cmp::Reverse(c.sync)),
+                "rows" => causes.sort_by_key(|c| std::cmp::Reverse(c.cause.rows)),
+                "mended" => causes.sort_by_key(|c| std::cmp::Reverse(c.corrected)),
+                "since" => causes.sort_by_cached_key(|c| words::since(c.cause.since)),
+                "code" => causes.sort_by_key(|c| c.cause.code.name()),
+                // As the desk has them: what follows from another right below it.
+                _ => {}
+            }
+            if by.reverse {
+                causes.reverse();
+            }
+        }
+        let at = self.causes.get().and_then(|all| all.iter().position(|c| Some((c.sync, c.cause.number)) == selected));
+        if let (Some(at), View::Open) = (at, self.view) {
+            self.list.selected = at as u64;
+        }
+    }
+
     fn explained(size: Size) -> u16 {
         if size.width < crate::tui::widget::WIDE && size.height >= 16 { EXPLAINED } else { 0 }
     }
 
     fn fit(&mut self) {
-        let busy = u16::from(self.runs.busy()) + u16::from(self.mend.busy()) + u16::from(self.has_views());
+        let busy = u16::from(self.runs.busy()) + u16::from(self.has_views());
         self.list.height = u64::from(self.room.height.saturating_sub(1 + Self::explained(self.room) + busy));
         self.list.total = self.count(self.view) as u64;
         self.list.select(self.list.selected);
@@ -170,7 +202,7 @@ impl Triage {
                 let Some((sync, cause)) = self.selected().map(|c| (c.sync, c.cause.clone())) else { return Vec::new() };
                 self.mend = MendAll::new(MEND, sync, Some(&cause));
                 let nearest = self.selected().and_then(|c| c.about.near.first()).map(|n| n.value.clone()).unwrap_or_default();
-                vec![if command == Command::MendAll { self.mend.prompt(nearest) } else { self.mend.take_nearest() }]
+                if command == Command::MendAll { self.mend.offer(nearest) } else { self.mend.take_nearest(&self.edits) }
             }
             Command::UndoEdit | Command::RedoEdit => self.edits.turn(command == Command::UndoEdit, Token::of(UNDO)),
             Command::Add => {
@@ -194,7 +226,11 @@ impl Triage {
 
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match reply {
-            Reply::Triage(all) => drop(self.causes.take(token, Ok(all))),
+            Reply::Triage(all) => {
+                let selected = self.chosen();
+                self.causes.take(token, Ok(all));
+                self.arrange(selected);
+            }
             Reply::Snoozed(all) => {
                 // Where the last one woke there is nothing left to look at.
                 if self.view == View::Snoozed && all.is_empty() && self.count(View::Snoozed) > 0 {
@@ -204,6 +240,7 @@ impl Triage {
             }
             Reply::Gone(all) => drop(self.gone.take(token, Ok(all))),
             Reply::Row(_) => return self.ask(),
+            Reply::Turned(turned) => return self.ask().into_iter().chain(left(&turned)).collect(),
             Reply::Trouble(trouble) => {
                 let said = say(&trouble);
                 if self.causes.owns(token) {
@@ -275,6 +312,14 @@ impl Screen for Triage {
         String::from("Triage")
     }
 
+    fn recall(&mut self, memory: &Memory) {
+        self.arrangement.recall(memory);
+    }
+
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
@@ -286,11 +331,7 @@ impl Screen for Triage {
             self.fit();
             return effects;
         }
-        if let Some(mut effects) = self.mend.update(&msg, &self.edits) {
-            if !self.mend.busy() {
-                effects.extend(self.ask());
-            }
-            self.fit();
+        if let Some(effects) = self.mend.update(&msg, &self.edits) {
             return effects;
         }
         if let Some(mut effects) = self.snoozing.update(&msg) {
@@ -299,10 +340,24 @@ impl Screen for Triage {
             }
             return effects;
         }
-        let effects = match msg {
+        let chosen = self.chosen();
+        if self.arrangement.update(&msg).is_some() {
+            self.arrange(chosen);
+        }
+        let mut effects = match msg {
+            Msg::Counted { command, count } => {
+                self.list.go_times(command, Some(count));
+                Vec::new()
+            }
+            Msg::Command(command @ (Command::Sort | Command::Reverse | Command::Columns)) => {
+                let effect = self.arrangement.command(command, COLUMNS);
+                // Another order begins with the desk's own.
+                self.arrange(chosen);
+                effect.into_iter().chain(self.ask()).collect()
+            }
             Msg::Command(command) => self.command(command),
             Msg::Reply { token, reply } => self.reply(token, *reply),
-            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown => self.ask(),
+            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown | Msg::Context => self.ask(),
             Msg::Resized(room) => {
                 self.room = room;
                 Vec::new()
@@ -310,6 +365,7 @@ impl Screen for Triage {
             _ => Vec::new(),
         };
         self.fit();
+        effects.extend(self.arrangement.remember(None));
         effects
     }
 
@@ -328,15 +384,18 @@ impl Screen for Triage {
             self.views(&mut paint);
         }
         self.runs.draw(&mut paint, look);
-        self.mend.draw(&mut paint);
         let rest = paint.rest();
         if self.count(self.view) == 0 {
             return empty(buffer, rest, look, &self.nothing());
         }
         let (list, below) = foot(rest, explained);
         let from = self.list.first as usize;
-        let (columns, rows): (_, Vec<Row<'_>>) = match self.view {
-            View::Open => (COLUMNS, self.causes.get().into_iter().flatten().skip(from).map(|c| open_row(c, look)).collect()),
+        let head = self.arrangement.columns(COLUMNS);
+        let (columns, rows): (&[Column<'_>], Vec<Row<'_>>) = match self.view {
+            View::Open => {
+                let row = |c| self.arrangement.row(COLUMNS, open_row(c, look));
+                (head.as_ref(), self.causes.get().into_iter().flatten().skip(from).map(row).collect())
+            }
             View::Snoozed => {
                 (snoozing::SNOOZED, self.snoozed.get().into_iter().flatten().skip(from).map(|s| snoozing::snoozed_row(s, look)).collect())
             }
@@ -355,7 +414,7 @@ impl Screen for Triage {
     fn offers(&self) -> Vec<Offer> {
         let selected = self.selected();
         let none = selected.is_none().then_some(if self.view == View::Gone { "it is resolved" } else { "nothing is open" });
-        let busy = (self.runs.busy() || self.mend.busy()).then_some("work on these rows is under way");
+        let busy = self.runs.busy().then_some("work on these rows is under way");
         let no_column = selected.is_none_or(|c| c.cause.column.is_none()).then_some("the rows of this cause are not wrong in one column");
         let no_near =
             selected.is_some_and(|c| c.about.near.is_empty() && c.cause.value.is_some()).then_some("nothing near this value is known");
@@ -366,6 +425,7 @@ impl Screen for Triage {
         let unmended = selected.is_some_and(waits).then_some("no row of this cause is mended yet");
         let (undo, redo) = self.edits.can();
         let sleeps = self.sleeping().is_some();
+        let unsorted = (self.view != View::Open).then_some("only what is open can be sorted");
         let open = if self.went().is_some() { None } else { none };
         vec![
             Offer::unless(Command::Open, open).called("rows"),
@@ -379,6 +439,9 @@ impl Screen for Triage {
             Offer::on(Command::PreviousPane).quiet(),
             Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
             Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
+            Offer::unless(Command::Sort, unsorted).quiet(),
+            Offer::unless(Command::Reverse, unsorted).quiet(),
+            Offer::unless(Command::Columns, unsorted).quiet(),
             Offer::unless(Command::Copy, open).quiet(),
             Offer::unless(Command::CopyRow, open).quiet(),
         ]

@@ -1,8 +1,9 @@
 //! The words that screens use for what is known: statuses, kinds of sync, roles, numbers.
 
-use crate::ledger::{Since, Sync, SyncKind, SyncStatus, Tally};
+use crate::ledger::{Cause, Finding, Since, Sync, SyncKind, SyncStatus, Tally};
 use crate::roster::Role;
 use crate::tui::look::number;
+use crate::tui::visible::veiled;
 
 /// A status in one or two words, for a column.
 pub fn status(status: SyncStatus) -> &'static str {
@@ -71,6 +72,37 @@ pub fn role(role: Role) -> &'static str {
 /// "1 row", "1,204 rows".
 pub fn count(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// What a finding says, with what it says of somebody [veiled](veiled).
+pub fn message(finding: &Finding) -> String {
+    let of = [finding.value.as_deref(), finding.key.as_deref()].into_iter().flatten();
+    veil(finding.message(), of.chain(finding.args.iter().map(|(_, value)| value.as_str())))
+}
+
+/// A cause's title; where it is about a column that tells who somebody is, with the value [veiled](veiled).
+pub fn cause(cause: &Cause) -> String {
+    const PERSONAL: [&str; 6] = ["name", "mail", "phone", "sourced_id", "student", "guardian"];
+    let column = cause.column.as_deref().unwrap_or_default().to_lowercase();
+    let personal = PERSONAL.iter().any(|word| column.contains(word));
+    veil(cause.title.clone(), cause.value.as_deref().filter(|_| personal).into_iter())
+}
+
+/// The text with each of those values veiled; what is shorter than a name is none.
+fn veil<'a>(text: String, values: impl Iterator<Item = &'a str>) -> String {
+    const SHORTEST: usize = 3;
+    let mut values: Vec<&str> = values.filter(|v| v.chars().count() >= SHORTEST).collect();
+    values.sort_by_key(|v| std::cmp::Reverse(v.len()));
+    values.dedup();
+    let mut done: Vec<&str> = Vec::new();
+    values.into_iter().fold(text, |text, value| {
+        // A value within one that is veiled already is hidden with it.
+        if done.iter().any(|d| d.contains(value)) || !text.contains(value) {
+            return text;
+        }
+        done.push(value);
+        text.replace(value, &veiled(value))
+    })
 }
 
 /// What a tally says in a sentence: "3 created, 11 updated, 4 refused"; "nothing" where all is zero.

@@ -70,6 +70,13 @@ impl LineEdit {
         }
     }
 
+    /// Whether a key edits a line or moves in it, so that it can be no command where text is typed.
+    pub fn takes(key: Key) -> bool {
+        // Tried on a line in which every key finds something to do.
+        let mut line = Self { text: String::from("a b"), cursor: 1 };
+        line.key(key) != Edited::Ignored
+    }
+
     /// Lets a key act.
     pub fn key(&mut self, key: Key) -> Edited {
         let before = self.text.len();
@@ -102,7 +109,8 @@ impl LineEdit {
             return area.as_position();
         }
         let cells = usize::from(area.width);
-        let (before, after) = (look.visible(&self.text[..self.cursor]), look.visible(&self.text[self.cursor..]));
+        let (before, after) = (look.personal(&self.text[..self.cursor]), look.personal(&self.text[self.cursor..]));
+        let (before, after) = (look.visible(&before), look.visible(&after));
         // One cell stays free for the cursor at the end.
         let shown_before = visible::cut_left(&before, cells.saturating_sub(1), look.ascii);
         let at = visible::width(&shown_before) as u16;

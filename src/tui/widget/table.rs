@@ -26,17 +26,19 @@ pub struct Column<'a> {
     pub priority: u8,
     /// Numbers stand at the right.
     pub right: bool,
+    /// The rows are sorted by it: whether from the largest.
+    pub sorted: Option<bool>,
 }
 
 impl<'a> Column<'a> {
     /// A column of text.
     pub const fn text(title: &'a str, least: u16, most: u16, priority: u8) -> Self {
-        Self { title, least, most, priority, right: false }
+        Self { title, least, most, priority, right: false, sorted: None }
     }
 
     /// A column of numbers, as wide as that.
     pub const fn number(title: &'a str, cells: u16, priority: u8) -> Self {
-        Self { title, least: cells, most: cells, priority, right: true }
+        Self { title, least: cells, most: cells, priority, right: true, sorted: None }
     }
 }
 
@@ -88,6 +90,8 @@ impl<'a> Row<'a> {
 pub const MARGIN: u16 = 3;
 /// Cells between columns.
 const GAP: u16 = 2;
+/// Of a column that has no room left at least so many cells are drawn, or none.
+const LEAST: u16 = 3;
 
 /// What is drawn.
 pub struct Table<'a, R> {
@@ -122,6 +126,7 @@ impl<'a, R: Iterator<Item = Row<'a>>> Table<'a, R> {
             for (column, width) in self.columns.iter().zip(&widths) {
                 let Some(width) = *width else { continue };
                 put(buffer, (x, y), width, column.title, column.right, look.style(Role::Dim), look, area);
+                sign_of_sort(buffer, (x, y), width, column, look, area);
                 x = x.saturating_add(width + GAP);
             }
             y += 1;
@@ -157,13 +162,26 @@ impl<'a, R: Iterator<Item = Row<'a>>> Table<'a, R> {
     }
 }
 
+/// Draws the sign of the column that is sorted: behind its title, of numbers before it, where the gap between columns has room.
+fn sign_of_sort(buffer: &mut Buffer, (x, y): (u16, u16), width: u16, column: &Column, look: &Look, area: Rect) {
+    let Some(largest_first) = column.sorted else { return };
+    let title = (visible::width(column.title) as u16).min(width);
+    let x = if column.right { (x + width).saturating_sub(title + 1) } else { x + title };
+    let sign = look.glyph(if largest_first { Glyph::Falling } else { Glyph::Rising });
+    if (area.x..area.right()).contains(&x) {
+        buffer.set_stringn(x, y, sign, 1, look.style(Role::Accent));
+    }
+}
+
 /// Draws text from data in a field of so many cells; what does not fit is cut.
 #[expect(clippy::too_many_arguments, reason = "a field is where, how wide, what, how")]
 fn put(buffer: &mut Buffer, (x, y): (u16, u16), width: u16, text: &str, right: bool, style: Style, look: &Look, area: Rect) {
-    let width = width.min(area.right().saturating_sub(x));
-    if width == 0 || y >= area.bottom() {
+    let room = area.right().saturating_sub(x);
+    // Two cells of a column that has no room left say nothing.
+    if room == 0 || y >= area.bottom() || (room < width && room < LEAST) {
         return;
     }
+    let width = width.min(room);
     let text = look.cut(text, usize::from(width));
     let indent = if right { width.saturating_sub(visible::width(&text) as u16) } else { 0 };
     buffer.set_stringn(x + indent, y, text, usize::from(width), style);

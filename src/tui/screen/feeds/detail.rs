@@ -44,22 +44,21 @@ pub(super) fn about(paint: &mut Paint, f: &FeedInfo, look: &Look) {
         paint.wrapped(1, "Came to be by an import; nobody set it up. enter does.", Role::Warning, 2);
     }
     let from = 13;
-    let plain = |text: String| [piece(text, Role::Text)];
     let folder = f.feed.folder.clone().unwrap_or_else(|| String::from("none: files are imported by hand"));
-    paint.labelled("folder", from, &plain(folder));
+    paint.labelled_in_full("folder", from, &folder);
     if !f.files.is_empty() {
         let files = words::count(f.files.len() as u64, "file", "files");
         paint.labelled("waiting", from, &[piece(format!("{files}: {}", f.files.join(", ")), Role::Accent)]);
     }
     let map = f.feed.map.as_ref().map(|m| format!(", mapping {m}")).unwrap_or_default();
     let org = f.feed.org.as_ref().map_or_else(|| String::from("whole district"), |org| format!("school {org}"));
-    paint.labelled("profile", from, &plain(format!("{}{map}, {org}", f.feed.profile)));
-    paint.labelled("mode", from, &plain(format!("{}: {}", f.feed.mode, mode_words(f.feed.mode))));
-    paint.labelled("limits", from, &plain(limits_words(&f.feed.limits)));
-    paint.labelled("fixes", from, &plain(fixes_words(f.feed.fixes).to_owned()));
+    paint.labelled_in_full("profile", from, &format!("{}{map}, {org}", f.feed.profile));
+    paint.labelled_in_full("mode", from, &format!("{}: {}", f.feed.mode, mode_words(f.feed.mode)));
+    paint.labelled_in_full("limits", from, &limits_words(&f.feed.limits));
+    paint.labelled_in_full("fixes", from, fixes_words(f.feed.fixes));
     let switches = switches(&f.feed);
     if !switches.is_empty() {
-        paint.labelled("also", from, &plain(switches));
+        paint.labelled_in_full("also", from, &switches);
     }
     if let Some(last) = &f.last {
         let text = format!("{} {}, {}", last.number, last.status.words().to_lowercase(), look.moment(last.started));

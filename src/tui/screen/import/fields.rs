@@ -53,8 +53,15 @@ impl ImportScreen {
         let feed = self.known.feed(self.value(FEED)).map(|f| f.feed.clone());
         let of_feed = |value: Option<String>, else_: &str| value.map_or_else(|| else_.to_owned(), |v| format!("the feed's: {v}"));
         let waiting = self.known.feeds().iter().flat_map(|f| f.files.iter().map(move |file| (f, file)));
-        let waiting = waiting.map(|(f, file)| Choice::new(waiting_path(f, file), format!("waits for {}", f.feed.name))).collect();
-        self.choices.set(PATH, FIELDS[PATH].1, waiting);
+        let mut files: Vec<Choice> =
+            waiting.map(|(f, file)| Choice::new(waiting_path(f, file), format!("waits for {}", f.feed.name))).collect();
+        // What was imported last, then the folders themselves: tab lists what is in them.
+        files.extend(self.recent.iter().map(|path| Choice::new(path.clone(), "imported before")));
+        let folders = self.known.feeds().iter().filter_map(|f| Some((f, f.feed.folder.as_ref()?)));
+        files.extend(
+            folders.map(|(f, folder)| Choice::new(format!("{}/", folder.trim_end_matches('/')), format!("folder of {}", f.feed.name))),
+        );
+        self.choices.set(PATH, FIELDS[PATH].1, files);
         self.choices.set(FEED, FIELDS[FEED].1, self.known.feed_choices());
         let hint = of_feed(feed.as_ref().map(|f| f.profile.clone()), FIELDS[PROFILE].1);
         self.choices.set(PROFILE, hint, self.known.profile_choices());

@@ -41,7 +41,7 @@ pub(super) fn preview(paint: &mut Paint, r: &Recognised, look: &Look) {
     for finding in r.findings.iter().take(4) {
         let (glyph, role) = look.severity(finding.severity);
         let line = finding.line.map(|l| format!("line {}: ", number(u64::from(l)))).unwrap_or_default();
-        paint.wrapped(1, &format!("{glyph} {line}{}  {}", finding.message(), finding.code), role, 2);
+        paint.wrapped(1, &format!("{glyph} {line}{}  {}", words::message(finding), finding.code), role, 2);
         paint.wrapped(3, &finding.resolution(), Role::Dim, 2);
     }
     if unread {

@@ -92,7 +92,7 @@ impl MapForm {
             });
             self.of.push(new.of);
         }
-        self.form = Form::new(made);
+        self.form = Form::new(made).of_things();
         let first = if path.is_some() { usize::from(path != Some("")) } else { at };
         let at = here.and_then(|here| self.of.iter().position(|of| *of == here)).unwrap_or(first);
         self.form.go_to(at);

@@ -9,13 +9,14 @@ use crate::ledger::{Sync, SyncStatus};
 use crate::roster::{Grade, Status};
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::screen::paint::{Paint, empty, filter_foot, piece};
-use crate::tui::screen::person::{change, history_line};
+use crate::tui::screen::timeline;
 use crate::tui::screen::{Screen, people, words};
 use crate::tui::theme::Role;
+use crate::tui::widget::split;
 use crate::tui::widget::table::{Cell, Column, MARGIN, Row};
 
 /// File Upload Status, in the columns and the order of Great Minds' page of that name; then what we know besides.
-const UPLOADS: &[Column] = &[
+pub(super) const UPLOADS: &[Column] = &[
     Column::text("uploaded file", 16, 44, 0),
     Column::text("sync status", 21, 21, 0),
     Column::text("completion date", 16, 16, 0),
@@ -25,7 +26,7 @@ const UPLOADS: &[Column] = &[
     Column::text("by", 6, 12, 3),
 ];
 
-const CLASSES: &[Column] = &[
+pub(super) const CLASSES: &[Column] = &[
     Column::text("class", 18, 40, 0),
     Column::text("ID", 8, 16, 1),
     Column::text("grade", 5, 5, 3),
@@ -84,6 +85,10 @@ impl SchoolScreen {
     }
 
     pub(super) fn render_tab(&self, buffer: &mut Buffer, area: Rect, look: &Look, d: &SchoolDetail) {
+        let (area, beside) = if self.has_beside() { split(area) } else { (area, None) };
+        if let Some(beside) = beside {
+            self.render_beside(buffer, beside, look);
+        }
         let (list, foot) = filter_foot(area, self.place());
         match self.tab() {
             Tab::People(family) => {
@@ -134,10 +139,10 @@ impl SchoolScreen {
             }
             let Some(entry) = d.history.get(entry) else { break };
             match of {
-                None => paint.at(MARGIN, &history_line(entry, look)),
+                None => paint.at(MARGIN, &timeline::entry(entry, look)),
                 Some(of) => {
                     if let Some(c) = entry.changes.get(of) {
-                        paint.at(14, &change(c, look));
+                        paint.at(16, &timeline::changed(entry, c, look));
                     }
                 }
             }

@@ -20,7 +20,7 @@ const CAUSES: &[Column] = &[
     Column::text("since", 8, 9, 2),
 ];
 
-const FLAT: &[Column] = &[
+pub(super) const FLAT: &[Column] = &[
     Column::number("row", 9, 0),
     Column::text("key", 9, 16, 2),
     Column::text("column", 10, 28, 1),
@@ -38,7 +38,7 @@ impl SyncScreen {
         let rows = (from..self.causes.total).filter_map(|i| self.item(i)).map(|item| match item {
             Item::OfFile(f) => {
                 let (glyph, role) = look.severity(f.severity);
-                Row::new([Cell::new(format!("{glyph} {}", f.message()), role), Cell::new(f.code.name(), Role::Dim), "file".into()])
+                Row::new([Cell::new(format!("{glyph} {}", words::message(f)), role), Cell::new(f.code.name(), Role::Dim), "file".into()])
             }
             Item::Cause(c) => cause_row(c, self.about_cause(c), look),
         });
@@ -59,7 +59,7 @@ impl SyncScreen {
                 Cell::from(look.personal(f.key.as_deref().unwrap_or_default()).into_owned()),
                 Cell::from(f.column.as_deref().unwrap_or_default()),
                 Cell::from(look.personal(f.value.as_deref().unwrap_or_default()).into_owned()),
-                Cell::new(format!("{} {}", look.severity(f.severity).0, f.message()), look.severity(f.severity).1),
+                Cell::new(format!("{} {}", look.severity(f.severity).0, words::message(f)), look.severity(f.severity).1),
                 Cell::new(f.code.name(), Role::Dim),
             ])
         });
@@ -81,7 +81,7 @@ impl SyncScreen {
         match self.selected() {
             Some(Item::Cause(cause)) => snoozing::explain(paint, cause, self.about_cause(cause), look),
             Some(Item::OfFile(finding)) => {
-                paint.rule(&finding.message());
+                paint.rule(&words::message(finding));
                 paint.wrapped(1, &finding.resolution(), Role::Text, 2);
                 paint.wrapped(1, finding.code.spec().meaning, Role::Dim, 3);
             }

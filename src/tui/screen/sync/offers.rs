@@ -2,7 +2,7 @@
 
 use super::{SyncScreen, View};
 use crate::desk::SnoozeState;
-use crate::ledger::{Severity, SyncStatus};
+use crate::ledger::{Severity, SyncKind, SyncStatus};
 use crate::tui::command::Command;
 use crate::tui::screen::Offer;
 use crate::tui::screen::clash::is_about_identity;
@@ -11,7 +11,7 @@ impl SyncScreen {
     /// Every command that the screen knows, in the order of the footer.
     pub(super) fn all_offers(&self) -> Vec<Offer> {
         let Some(d) = self.detail.get() else { return Vec::new() };
-        let busy = (self.runs.busy() || self.mend.busy()).then_some("work on this sync is under way");
+        let busy = self.runs.busy().then_some("work on this sync is under way");
         let applied = d.sync.status.is_applied();
         let waits = matches!(d.sync.status, SyncStatus::DryRun | SyncStatus::Held);
         let nothing = match self.view {
@@ -47,6 +47,7 @@ impl SyncScreen {
             Offer::unless(Command::Rerun, rerun),
             Offer::unless(Command::Undo, undo),
             Offer::on(Command::Output).called("report"),
+            Offer::unless(Command::Compare, matches!(d.sync.kind, SyncKind::Undo { .. }).then_some("an undo has no rows of its own")),
         ]);
         if !waits {
             offers.extend([Offer::unless(Command::Apply, not_waiting).quiet(), Offer::unless(Command::Abandon, not_waiting).quiet()]);
@@ -76,6 +77,9 @@ impl SyncScreen {
         ]);
         offers.push(if self.view == View::Flat { Offer::on(Command::Filter) } else { Offer::on(Command::Filter).called("search errors") });
         offers.push(Offer::on(Command::FilterKeep));
+        let tree = (self.view != View::Flat).then_some("causes stand by what they clear; tab lists the rows with an error");
+        let marks = [Command::Sort, Command::Reverse, Command::Columns, Command::Mark, Command::MarkRange, Command::MarkAll];
+        offers.extend(marks.map(|command| Offer::unless(command, tree).quiet()));
         offers.extend([Offer::on(Command::PreviousPane).quiet(), Offer::on(Command::Copy).quiet(), Offer::on(Command::CopyRow).quiet()]);
         offers
     }

@@ -129,7 +129,7 @@ impl Opened {
             match index.checked_sub(d.file_findings.len()) {
                 None => {
                     let (glyph, of) = look.severity(d.file_findings[index].severity);
-                    let text = format!("{glyph} {}", d.file_findings[index].message());
+                    let text = format!("{glyph} {}", words::message(&d.file_findings[index]));
                     paint.at(10, &[piece(look.cut(&text, room).into_owned(), role(of))]);
                     paint.right(1, "the whole file", Role::Dim);
                 }
@@ -137,7 +137,7 @@ impl Opened {
                     let cause = &d.causes[cause];
                     let (glyph, of) = look.severity(cause.severity);
                     let (glyph, of) = if cause.parent.is_some() { (look.glyph(Glyph::Follows), Role::Dim) } else { (glyph, of) };
-                    let text = format!("{glyph} {}", cause.title);
+                    let text = format!("{glyph} {}", words::cause(cause));
                     paint.at(10, &[piece(look.cut(&text, room).into_owned(), role(of))]);
                     let rows = format!("{} affected", words::count(cause.rows, "row", "rows"));
                     let width = area.width.saturating_sub(26);

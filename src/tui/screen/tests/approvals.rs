@@ -18,17 +18,20 @@ fn flipping(size: (u16, u16)) -> crate::tui::harness::Harness {
 
 #[test]
 fn flips() {
-    for (columns, rows) in [(80, 24), (120, 40)] {
-        let mut at = flipping((columns, rows));
+    let draw = |size| {
+        let mut at = flipping(size);
         at.press("1 j j <Enter>");
-        insta::assert_snapshot!(format!("flips_{columns}x{rows}"), at.screen());
-    }
+        at
+    };
+    insta::assert_snapshot!("flips", super::at_every_size(draw));
+    insta::assert_snapshot!("flips_roles", draw((80, 24)).roles());
+    super::in_ascii(draw);
 }
 
 #[test]
 fn a_hold_says_why_and_who_would_go() {
     let mut at = console((80, 24));
-    at.press("1 <Enter>").see("Held: 212 removals wait. The rest is applied.").see("14 %").see("SAF-501").see("-43 % of 480");
+    at.press("1 <Enter>").see("Held: 212 removals wait. The rest is applied.").see("14 %").see("SAF-501").see("43 % !");
     at.press("<Enter>").see("210 of 480 (43 %)").see("García-López").press("<Enter>").see("History").press("<Esc> <Esc>");
     at.press("j <Enter>").see("last_name");
 }

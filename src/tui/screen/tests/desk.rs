@@ -28,6 +28,10 @@ pub(super) struct Fake {
     pub(super) given: BTreeMap<u32, String>,
     /// Fields of records that were edited: [`Request::Edit`].
     pub(super) records: BTreeMap<String, String>,
+    /// Edits of many people: who got which status, by position; and those that were put back.
+    pub(super) bulk: Vec<(Vec<PersonNo>, String)>,
+    /// What was mended at one stroke.
+    pub(super) steps: super::mending::Steps,
     /// Feeds, mappings, sets and holds.
     pub(super) offered: super::offered::Offered,
 }
@@ -150,10 +154,21 @@ pub(super) fn page<T>(all: Vec<T>, unfiltered: usize, window: Window) -> Page<T>
 impl Fake {
     /// Answers as the desk would.
     pub(super) fn answer(&mut self, request: &Request, event: &mut dyn FnMut(Event), job: JobNo) -> Reply {
+        if let Some(reply) = super::beside::answer(self, request) {
+            return reply;
+        }
         if let Some(reply) = super::offered::answer(self, request) {
             return reply;
         }
+        if let Some(reply) = super::mending::answer(self, request) {
+            return reply;
+        }
+        if let Request::Listed(listed) = request {
+            return super::lists::answer(listed, &mut |list| self.answer(list, event, job));
+        }
         match request {
+            Request::EditPeople { people, fields, dry_run } => super::lists::edited(self, people, fields, *dry_run),
+            Request::UndoEdit { position } => super::lists::put_back(self, *position),
             Request::Overview => Reply::Overview(self.overview()),
             Request::Syncs { window, filter, org, of } => {
                 let mut all = match org {
@@ -183,9 +198,9 @@ impl Fake {
                     (0..3).map(|n| self.row(n)).filter(|r| r.cells.iter().any(|c| c.value.contains(filter.as_str()))).collect();
                 Reply::Rows(page(all, 3, *window))
             }
-            Request::Row { at: RowAt::Record(record), .. } => Reply::Row(Box::new(self.row(record / 100))),
-            Request::Row { at: RowAt::Line(line), .. } => Reply::Row(Box::new(self.row((line - 1) / 100))),
-            Request::CheckRow { record, cells, .. } => Reply::Row(Box::new(self.checked(record / 100, cells))),
+            Request::Row { at: RowAt::Record(record), .. } => Reply::Row(Box::new(self.row((record / 100).min(2)))),
+            Request::Row { at: RowAt::Line(line), .. } => Reply::Row(Box::new(self.row((line.saturating_sub(1) / 100).min(2)))),
+            Request::CheckRow { record, cells, .. } => Reply::Row(Box::new(self.checked((record / 100).min(2), cells))),
             Request::Fix { at: RowAt::Record(record), cells, .. } => {
                 if cells.iter().any(|(_, v)| v == "refuse me") {
                     return Reply::Trouble(Trouble::new(TroubleSort::Refused, "the value is not allowed.", "type another"));
@@ -454,6 +469,7 @@ impl Fake {
             near: Vec::new(),
             makes: None,
             secret: false,
+            note: None,
         };
         let names = ["María", "Zoë\u{200b}", "Ana"];
         let emails = ["maria.obrien@lincoln.example", "zoe@lincoln.example", "ana@lincoln.example"];
@@ -543,7 +559,15 @@ impl Fake {
             let by_hand = field == "email";
             let (sync, line) = if by_hand { (None, 0) } else { (Some(SyncNo(48)), 1204 + n as u32) };
             let (when, by) = if by_hand { (at(-1, 9), "maria") } else { (at(0, 2), "cron") };
-            fields.push(FieldView { field: field.into(), value, sync, line, at: when, by: by.into() });
+            fields.push(FieldView {
+                field: field.into(),
+                value,
+                sync,
+                line,
+                at: when,
+                by: by.into(),
+                file: if sync.is_some() { "users-2026-11-22.csv".into() } else { String::new() },
+            });
         }
         if let Some(email) = self.edited.get("email") {
             row.email.clone_from(email);
@@ -578,6 +602,8 @@ impl Fake {
             line: 1204,
             action: action.into(),
             changes,
+            file: "users-2026-11-22.csv".into(),
+            corrected: Vec::new(),
         }
     }
 }
@@ -587,7 +613,20 @@ fn no(what: &str) -> Reply {
 }
 
 fn share(name: &str, created: u64, updated: u64, disabled: u64, people: u64) -> SchoolShare {
-    SchoolShare { org: Some(OrgNo(1)), name: name.into(), tally: Tally { created, updated, unchanged: 9, disabled, errors: 0 }, people }
+    let kind = |kind, gained, changed, lost, has| {
+        KindShare { kind, gained, changed, lost, has, small: false, alarm: false }.weighed(HoldLimits::default())
+    };
+    SchoolShare {
+        org: Some(OrgNo(1)),
+        name: name.into(),
+        tally: Tally { created, updated, unchanged: 9, disabled, errors: 0 },
+        people,
+        kinds: vec![
+            kind(Kind::Staff, 0, 1, 2, 5),
+            kind(Kind::Students, created, updated, disabled, people),
+            kind(Kind::Classes, 2, 0, 0, 31),
+        ],
+    }
 }
 
 fn causes() -> Vec<Cause> {
