@@ -15,6 +15,7 @@
 //! | [`search`] | finding people and schools as you type |
 //! | [`report`] | what LEAVES: reports, corrected file, exports |
 //! | [`desk`] | what an operator can ASK FOR: requests, replies, events. The one door for `cli` and `tui` |
+//! | [`watch`] | what happens UNATTENDED: drop folders watched, files taken when they are whole, somebody told |
 //! | [`cli`] | the command line, one file a command |
 //! | [`tui`] | the console |
 //!
@@ -26,6 +27,7 @@
 //! * `store` knows `roster` and `ledger`. Only `store` names sled.
 //! * `sync` alone writes through `store`.
 //! * `search` knows `roster`; `report` knows `roster`, `ledger`, `feed` and `intake`.
+//! * `watch` knows `desk` and the plain types.
 //! * `cli` and `tui` know `desk` and the plain types, never `store` or `sync`. Only `tui` names ratatui and crossterm.
 //!
 //! # The way of the data
@@ -50,3 +52,4 @@ pub mod search;
 pub mod store;
 pub mod sync;
 pub mod tui;
+pub mod watch;

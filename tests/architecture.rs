@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module and whom it may know. A module that is not here may not be there.
-const MAY_KNOW: [(&str, &[&str]); 13] = [
+const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("roster", &[]),
     ("ledger", &["roster"]),
     ("feed", &["roster", "ledger"]),
@@ -18,8 +18,9 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("search", &["roster"]),
     ("report", &["roster", "ledger", "feed", "intake"]),
     ("desk", &["roster", "ledger", "feed", "intake", "check", "store", "sync", "search", "report"]),
+    ("watch", &["roster", "ledger", "report", "desk"]),
     // Modes and the like are the ledger's; of `feed` only the plain names of a profile's parts.
-    ("cli", &["roster", "ledger", "feed", "report", "desk", "tui"]),
+    ("cli", &["roster", "ledger", "feed", "report", "desk", "watch", "tui"]),
     ("tui", &["roster", "ledger", "feed", "report", "desk"]),
     ("main", &["cli"]),
 ];

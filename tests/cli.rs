@@ -14,6 +14,8 @@ mod mended;
 mod printed;
 #[path = "cli/triage.rs"]
 mod triage;
+#[path = "cli/unattended.rs"]
+mod unattended;
 #[path = "cli/whole.rs"]
 mod whole;
 #[path = "cli/world.rs"]

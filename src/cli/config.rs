@@ -11,6 +11,7 @@ use super::exit::Stop;
 use crate::feed::near::nearest;
 use crate::tui::command::Keymap;
 use crate::tui::rebind::{Binding, rebound};
+use crate::watch::Settings;
 
 /// What `config.toml` may say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -30,6 +31,8 @@ pub struct Config {
     pub scope: Option<String>,
     /// Keys of the console by command name, as they are written: a key or a list of keys.
     keys: BTreeMap<Spanned<String>, Keys>,
+    /// What is done while nobody watches: who is told, and how.
+    pub watch: Settings,
     /// The same, in the order of the file, each with the place of its line: the file's path, line and column.
     #[serde(skip)]
     bindings: Vec<(String, Binding)>,
@@ -169,6 +172,8 @@ mod tests {
         assert_eq!((config.time, config.scope.as_deref()), (TimeShown::Utc, Some("S1")));
         assert_eq!((config.ascii, config.confirm), (Some(true), Some(false)));
         assert_eq!(read("").unwrap(), Config::default());
+        let config = read("[watch]\non_event = [\"/usr/local/bin/tell\", \"it\"]\nmail_to = [\"it@d.example\"]\n").unwrap();
+        assert_eq!((config.watch.on_event.len(), config.watch.mail_to.len(), config.watch.on_event_seconds), (2, 1, 30));
     }
 
     #[test]

@@ -86,6 +86,11 @@ fn open_desk(surroundings: Surroundings) -> Result<Box<Answer>, Trouble> {
     }))
 }
 
+/// This program's own file, as units and crontabs name it.
+pub(super) fn program() -> PathBuf {
+    std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/usr/bin/homeroom"))
+}
+
 fn clock() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_microsecond())
 }

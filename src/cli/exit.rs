@@ -22,6 +22,10 @@ pub enum Exit {
     Store,
     /// Not permitted, or outside the operator's scope.
     NotPermitted,
+    /// `status`: a file that was expected did not come.
+    Missing,
+    /// As a monitoring plugin exits: 0 well, 1 warning, 2 critical, 3 unknown.
+    Plugin(u8),
     /// An internal error.
     Internal,
     /// Interrupted, can be repeated.
@@ -32,12 +36,13 @@ pub enum Exit {
 
 impl Exit {
     /// From the worst to the best.
-    const WORST_FIRST: [Self; 9] = [
+    const WORST_FIRST: [Self; 10] = [
         Self::Internal,
         Self::Store,
         Self::NotPermitted,
         Self::Usage,
         Self::FileRefused,
+        Self::Missing,
         Self::Held,
         Self::Interrupted,
         Self::RowsRefused,
@@ -54,6 +59,8 @@ impl Exit {
             Self::FileRefused => 4,
             Self::Store => 5,
             Self::NotPermitted => 6,
+            Self::Missing => 7,
+            Self::Plugin(code) => code,
             Self::Internal => 70,
             Self::Interrupted => 75,
             Self::Signal(number) => 128_u8.saturating_add(number),
@@ -135,8 +142,8 @@ mod tests {
 
     #[test]
     fn the_worst_of_several() {
-        // 70, 5, 6, 4, 3, 75, 1, 0; and a command that made no sense before a file that did not.
-        let codes = [70, 5, 6, 2, 4, 3, 75, 1, 0];
+        // 70, 5, 6, 4, 7, 3, 75, 1, 0; and a command that made no sense before a file that did not.
+        let codes = [70, 5, 6, 2, 4, 7, 3, 75, 1, 0];
         assert_eq!(Exit::WORST_FIRST.map(Exit::code), codes);
         for pair in Exit::WORST_FIRST.windows(2) {
             assert_eq!(pair[0].or_worse(pair[1]), pair[0]);

@@ -1,18 +1,21 @@
 //! `feeds`: named sources of files, with what is to be done with them.
 
 use std::path::Path;
+use std::time::Duration;
 
 use clap::Subcommand;
 use serde::Serialize;
 
 use super::context::{Context, ask};
 use super::exit::{Exit, Stop};
+use super::feed_watch::{Expected, expect, watch_fields};
 use super::import::ModeName;
 use super::nearest::did_you_mean;
 use super::paint::Paint;
 use super::table::{Cell, Column};
+use super::times;
 use crate::desk::{FeedInfo, Request, RuleInfo};
-use crate::ledger::{Feed, FixPolicy, HoldLimits};
+use crate::ledger::{Feed, FeedWatch, FixPolicy, HoldLimits};
 
 /// Named sources of files: list them, set one up, change or remove it
 #[derive(clap::Args)]
@@ -105,6 +108,15 @@ struct Settings {
     /// Whether it is the main source: whoever it brings is warned about when another feed sends them
     #[arg(long, value_name = "YES|NO", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_no)]
     main: Option<bool>,
+    /// When a file is expected: none, "daily 03:00", "weekdays 03:00", "weekly mon 03:00"; a zone may follow
+    #[arg(long, value_name = "WHEN", value_parser = expect)]
+    expect: Option<Expected>,
+    /// How long after that moment a file that did not come is an alarm: 30m
+    #[arg(long, value_name = "DURATION", value_parser = times::duration)]
+    grace: Option<Duration>,
+    /// How long a file in the folder must lie still before it is taken, where no rename and no marker says that it is whole: 60s
+    #[arg(long, value_name = "DURATION", value_parser = times::duration)]
+    settle: Option<Duration>,
 }
 
 const LIMITS: [&str; 5] = ["disable", "change", "errors", "least", "least-rows"];
@@ -157,11 +169,29 @@ fn no_rule(text: &str) -> Result<(String, String), String> {
 }
 
 impl Settings {
+    /// How the feed is to be watched; `None` where nothing was said of it.
+    fn watch(&self, before: &FeedWatch) -> Result<Option<FeedWatch>, Stop> {
+        if self.expect.is_none() && self.grace.is_none() && self.settle.is_none() {
+            return Ok(None);
+        }
+        let whole = |given: Option<Duration>, unit: u64, what: &str| match given {
+            None => Ok(None),
+            Some(given) => u16::try_from(given.as_secs() / unit).map(Some).map_err(|_| Stop::usage(format!("--{what} is too long"), "")),
+        };
+        Ok(Some(FeedWatch {
+            expect: self.expect.as_ref().map_or_else(|| before.expect.clone(), |e| e.0.clone()),
+            grace: whole(self.grace, 60, "grace")?.unwrap_or(before.grace),
+            settle: whole(self.settle, 1, "settle")?.unwrap_or(before.settle),
+            since: before.since,
+        }))
+    }
+
     /// Whether nothing of it was given.
     fn is_empty(&self) -> bool {
         let texts = [&self.map, &self.org, &self.folder].iter().all(|t| t.is_none());
         let switches = [self.approval, self.keep_names, self.update_passwords, self.main].iter().all(Option::is_none);
-        texts && switches && self.mode.is_none() && self.limits.is_empty() && self.fixes.is_none()
+        let watched = self.expect.is_some() || self.grace.is_some() || self.settle.is_some();
+        texts && switches && !watched && self.mode.is_none() && self.limits.is_empty() && self.fixes.is_none()
     }
 
     fn lay(self, cx: &Context<'_>, feed: &mut Feed) -> Result<(), Stop> {
@@ -215,6 +245,14 @@ struct Json<'a> {
     last_sync: Option<u32>,
     files: &'a [String],
     problem: Option<&'a str>,
+    expect: String,
+    grace_minutes: u16,
+    settle_seconds: u16,
+    missing: Option<String>,
+    next: Option<String>,
+    claimed: &'a [String],
+    quarantined: &'a [String],
+    left: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<Vec<RuleJson<'a>>>,
 }
@@ -257,6 +295,14 @@ impl<'a> From<&'a FeedInfo> for Json<'a> {
             last_sync: info.last.as_ref().map(|s| s.number.0),
             files: &info.files,
             problem: info.problem.as_deref(),
+            expect: info.watch.settings.expected(),
+            grace_minutes: info.watch.settings.grace,
+            settle_seconds: info.watch.settings.settle,
+            missing: info.watch.missing.map(times::utc),
+            next: info.watch.next.map(times::utc),
+            claimed: &info.watch.claimed,
+            quarantined: &info.watch.quarantined,
+            left: &info.watch.left,
             rules: None,
         }
     }
@@ -277,8 +323,9 @@ impl Args {
                 let mut feed = Feed::new(&name, &profile);
                 let profiles = ask!(cx, Request::Profiles => Profiles);
                 feed.mode = profiles.iter().find(|p| p.name == profile).and_then(|p| p.modes.first().copied()).unwrap_or_default();
+                let watch = settings.watch(&FeedWatch::default())?;
                 settings.lay(cx, &mut feed)?;
-                put(cx, feed, None)
+                put(cx, feed, watch, None)
             }
             Some(Action::Edit { name, rename, profile, rules, no_rules, settings }) => {
                 let info = find(cx, &name)?;
@@ -292,11 +339,12 @@ impl Args {
                 if settings.is_empty() && rename.is_none() && profile.is_none() && !(rules.is_empty() && no_rules.is_empty()) {
                     return show(cx, &info);
                 }
+                let watch = settings.watch(&info.watch.settings)?;
                 let mut feed = info.feed;
                 feed.name = rename.unwrap_or(feed.name);
                 feed.profile = profile.unwrap_or(feed.profile);
                 settings.lay(cx, &mut feed)?;
-                put(cx, feed, Some(name))
+                put(cx, feed, watch, Some(name))
             }
             Some(Action::Remove { name }) => {
                 ask!(cx, Request::RemoveFeed(name.clone()) => Feeds);
@@ -316,9 +364,12 @@ fn find(cx: &mut Context<'_>, name: &str) -> Result<FeedInfo, Stop> {
     Err(Stop::usage(format!("There is no feed {name}{meant}"), "homeroom feeds lists them all."))
 }
 
-fn put(cx: &mut Context<'_>, feed: Feed, replaces: Option<String>) -> Result<Exit, Stop> {
+fn put(cx: &mut Context<'_>, feed: Feed, watch: Option<FeedWatch>, replaces: Option<String>) -> Result<Exit, Stop> {
     let name = feed.name.clone();
-    let all = ask!(cx, Request::PutFeed { feed, replaces } => Feeds);
+    let mut all = ask!(cx, Request::PutFeed { feed, replaces } => Feeds);
+    if let Some(watch) = watch {
+        all = ask!(cx, Request::PutWatch { feed: name.clone(), watch } => Feeds);
+    }
     match all.iter().find(|f| f.feed.name == name) {
         Some(info) => show(cx, info),
         None => Ok(Exit::Done),
@@ -398,7 +449,9 @@ fn show(cx: &mut Context<'_>, info: &FeedInfo) -> Result<Exit, Stop> {
         ("last sync", info.last.as_ref().map(|s| format!("{} {}", s.number, cx.time(s.started))).unwrap_or_default()),
         ("waiting", info.files.join(", ")),
     ];
-    let rows: Vec<Vec<Cell>> = fields.iter().map(|(name, value)| vec![Cell::from(name), Cell::from(value)]).collect();
+    let watched = watch_fields(cx, info);
+    let fields = fields.into_iter().chain(watched);
+    let rows: Vec<Vec<Cell>> = fields.map(|(name, value)| vec![Cell::from(name), Cell::from(&value)]).collect();
     cx.table(&[Column::Whole("setting"), Column::Text("value")], &rows)?;
     if !rules.is_empty() {
         cx.gap()?;

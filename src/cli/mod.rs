@@ -22,10 +22,12 @@ mod errors;
 mod exit;
 mod explain;
 mod export;
+mod feed_watch;
 mod feeds;
 mod find;
 mod fix;
 mod import;
+mod install;
 mod json;
 mod list;
 mod list_classes;
@@ -45,6 +47,7 @@ mod show;
 mod show_class;
 mod show_field;
 mod snooze;
+mod status;
 mod sync;
 mod syncs;
 mod table;
@@ -52,6 +55,7 @@ mod times;
 mod triage;
 mod undo;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -213,6 +217,9 @@ commands! {
     Profiles profiles
     Feeds feeds
     Maps maps
+    Status status
+    Watch watch
+    Install install
     Doctor doctor
     Verify verify
     Backup backup

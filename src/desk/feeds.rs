@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::office::Office;
-use super::{Desk, Event, FeedInfo, Import, JobNo, Reply, Trouble, TroubleSort, pickup};
+use super::{Desk, Event, FeedInfo, Import, JobNo, Reply, Trouble, TroubleSort, WatchInfo};
 use crate::check::near::near;
 use crate::ledger::{Feed, Map, Mode, Sync, SyncKind};
 use crate::roster::FeedNo;
@@ -108,7 +108,7 @@ impl Office {
     /// The feeds, by name: those that somebody set up, and those of profiles that files were imported by without one.
     pub(super) fn feeds(&self) -> Result<Vec<FeedInfo>, Trouble> {
         let syncs = self.store.syncs()?;
-        let set_up = self.store.feeds()?;
+        let (set_up, watched) = (self.store.feeds()?, self.watched()?);
         let mut all = Vec::new();
         for (no, name) in self.store.feed_names()? {
             let last = syncs.iter().find(|s| s.feed == no && !matches!(s.kind, SyncKind::Undo { .. }));
@@ -117,9 +117,11 @@ impl Office {
                     feed: feed.clone(),
                     set_up: true,
                     last: last.cloned(),
-                    files: feed.folder.as_deref().map(|f| pickup::waiting(Path::new(f)).0).unwrap_or_default(),
+                    files: Vec::new(),
                     problem: self.judge_feed(feed, no).err().map(|t| t.message),
-                },
+                    watch: WatchInfo::default(),
+                }
+                .watched(no, &watched, &syncs),
                 // One that was taken away keeps its number, for the history; it is none any more.
                 None => match last.filter(|_| self.is_profile(&name)) {
                     Some(last) => FeedInfo {
@@ -128,6 +130,7 @@ impl Office {
                         last: Some(last.clone()),
                         files: Vec::new(),
                         problem: None,
+                        watch: WatchInfo::default(),
                     },
                     None => continue,
                 },
@@ -229,11 +232,20 @@ impl Office {
             return Err(refused(format!("The folder {folder} is not an absolute path."), "Begin it at the root: /srv/drop/staff"));
         }
         match std::fs::metadata(path) {
-            Ok(there) if there.is_dir() => {}
+            Ok(there) if there.is_dir() => {
+                if let Err(e) = std::fs::read_dir(path) {
+                    return Err(refused(format!("Cannot look into {folder}: {e}"), "Check the rights."));
+                }
+            }
             Ok(_) => return Err(refused(format!("{folder} is no folder."), "Give the folder that the files are dropped into.")),
             Err(e) => return Err(refused(format!("Cannot look into {folder}: {e}"), "Make the folder first, or check the rights.")),
         }
-        let same = |f: &Feed| f.folder.as_deref().is_some_and(|f| Path::new(f) == path);
+        // A link may lead to the folder of another feed.
+        let place = |path: &Path| {
+            std::fs::metadata(path).ok().map(|m| (std::os::unix::fs::MetadataExt::dev(&m), std::os::unix::fs::MetadataExt::ino(&m)))
+        };
+        let here = place(path);
+        let same = |f: &Feed| f.folder.as_deref().map(Path::new).is_some_and(|f| f == path || here.is_some() && place(f) == here);
         match self.store.feeds()?.into_iter().find(|(other, f)| *other != no && same(f)) {
             None => Ok(()),
             Some((_, other)) => {

@@ -196,7 +196,7 @@ impl Office {
         let newest_of_any = syncs.iter().find(|s| s.kind == SyncKind::Import);
         for sync in by_feed.values().filter_map(|s| s.iter().find(|s| s.kind == SyncKind::Import).copied()).chain(newest_of_any) {
             if sync.status == SyncStatus::Failed && !waiting.iter().any(|w: &Waiting| w.sync == Some(sync.number)) {
-                let cut_off = sync.note.as_deref().is_some_and(|n| n.contains("cut off"));
+                let cut_off = sync.note.as_deref().is_some_and(|n| n == "cut off");
                 let sort = if cut_off { WaitingSort::CutOff } else { WaitingSort::Failed };
                 waiting.push(wait(sort, sync, sync.note.clone().unwrap_or_else(|| "failed".into())));
             }
@@ -208,6 +208,7 @@ impl Office {
                 waiting.push(wait(WaitingSort::Corrections, root, format!("{} mended rows wait for a re-run", number(rows.len() as u64))));
             }
         }
+        waiting.extend(self.watch_waiting(&syncs)?);
         waiting.extend(self.overwritten_waiting(&syncs)?);
         waiting.extend(self.flips_waiting(&syncs)?);
         waiting.sort_by_key(|w| (w.sort, std::cmp::Reverse(w.at)));

@@ -14,6 +14,7 @@ mod explain;
 mod feeds;
 mod fields;
 mod find;
+mod folder;
 mod follows;
 mod gone;
 mod hand;
@@ -28,7 +29,6 @@ mod near;
 mod office;
 mod output;
 mod people;
-mod pickup;
 pub mod protocol;
 mod recording;
 mod repair;
@@ -42,6 +42,8 @@ mod shares;
 mod snooze;
 mod source;
 mod standing;
+mod status;
+mod take;
 mod threads;
 mod triage;
 mod undoing;
@@ -53,6 +55,7 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 pub use backup::restore;
+pub use folder::{ClaimSeen, Look, Seen, look_into};
 pub use protocol::*;
 
 use crate::ledger::{Actor, Timestamp};
@@ -297,6 +300,10 @@ impl Desk {
             Request::Flips => Reply::Flips(office.flips()?),
             Request::Feeds => Reply::Feeds(office.feeds()?),
             Request::PutFeed { feed, replaces } => Reply::Feeds(office.put_feed(&feed, replaces.as_deref())?),
+            Request::PutWatch { feed, watch } => Reply::Feeds(office.put_watch(&feed, watch)?),
+            Request::Take(files) => self.take(job, files, on_event)?,
+            Request::Status => Reply::Status(office.status()?),
+            Request::News => Reply::News(office.news()?),
             Request::RemoveFeed(name) => self.remove_feed(job, &name, on_event)?,
             Request::Maps => Reply::Maps(office.maps()?),
             Request::PutMap(map) => Reply::Maps(office.put_map(&map)?),

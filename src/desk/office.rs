@@ -24,6 +24,8 @@ pub(super) struct Office {
     pub(super) sources: Mutex<Sources>,
     /// Whoever changes the roster holds this: an edit waits for a sync that is being applied, nobody else does.
     changing: Mutex<()>,
+    /// Held while files are taken out of drop folders.
+    pub(super) taking: Mutex<()>,
     cancels: Mutex<HashMap<JobNo, Arc<AtomicBool>>>,
     /// Held while the search index is built.
     pub(super) building: Mutex<()>,
@@ -53,6 +55,7 @@ impl Office {
             views: Mutex::default(),
             sources: Mutex::default(),
             changing: Mutex::default(),
+            taking: Mutex::default(),
             cancels: Mutex::default(),
             building: Mutex::default(),
         };
@@ -96,6 +99,9 @@ impl Office {
                 | Request::Import(_)
                 | Request::ImportSet(_)
                 | Request::PickUp { .. }
+                | Request::PutWatch { .. }
+                | Request::Take(_)
+                | Request::News
                 | Request::Apply { .. }
                 | Request::Abandon { .. }
                 | Request::Add { .. }

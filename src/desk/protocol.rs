@@ -15,10 +15,11 @@ mod records;
 mod sources;
 mod syncs;
 mod upkeep;
+mod watch;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{Correction, Feed, Finding, Map, Sync, SyncNo};
+use crate::ledger::{Correction, Feed, FeedWatch, Finding, Map, Sync, SyncNo};
 use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
@@ -33,6 +34,7 @@ pub use records::*;
 pub use sources::*;
 pub use syncs::*;
 pub use upkeep::*;
+pub use watch::*;
 
 /// Names one job: given by the client with a long request, used in its events and to cancel it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -451,6 +453,20 @@ pub enum Request {
     },
     /// Takes a feed away. What it brought stays, and is brought by hand from now on unless another feed brings it. -> [`Reply::Feeds`]
     RemoveFeed(String),
+    /// Says how a feed's folder is watched, and when a file is expected. -> [`Reply::Feeds`]
+    PutWatch {
+        /// The feed, by name. It must have been set up.
+        feed: String,
+        /// How; since when is put in by the desk.
+        watch: FeedWatch,
+    },
+    /// Takes files out of feeds' drop folders: each is claimed by a rename, all are run in reference order, and each goes to its folder's
+    /// `done` or `failed` with its report beside it. Long. -> [`Reply::Taken`]
+    Take(Vec<Dropped>),
+    /// How every feed is, the worst first. -> [`Reply::Status`]
+    Status,
+    /// What has become of the feeds since this was asked last, by whomever: whoever asks is the one to tell it. -> [`Reply::News`]
+    News,
     /// The mappings, by name: those kept here and those of the config folder. -> [`Reply::Maps`]
     Maps,
     /// Keeps a mapping; one of its name is replaced. -> [`Reply::Maps`]
@@ -516,6 +532,7 @@ impl Request {
             Self::Import(_)
                 | Self::ImportSet(_)
                 | Self::PickUp { .. }
+                | Self::Take(_)
                 | Self::Apply { .. }
                 | Self::Rerun { .. }
                 | Self::Undo { .. }
@@ -645,8 +662,14 @@ pub enum Reply {
     Ties(Page<Tie>),
     /// To [`Request::Flips`]: the one that flipped most first.
     Flips(Vec<Flip>),
-    /// To [`Request::Feeds`], [`Request::PutFeed`] and [`Request::RemoveFeed`].
+    /// To [`Request::Feeds`], [`Request::PutFeed`], [`Request::PutWatch`] and [`Request::RemoveFeed`].
     Feeds(Vec<FeedInfo>),
+    /// To [`Request::Take`]: one for each file that was named, in the order in which they ran.
+    Taken(Vec<Taken>),
+    /// To [`Request::Status`].
+    Status(FeedsStatus),
+    /// To [`Request::News`].
+    News(Vec<News>),
     /// To [`Request::Maps`], [`Request::PutMap`] and [`Request::RemoveMap`].
     Maps(Vec<MapInfo>),
     /// To [`Request::DraftMap`].

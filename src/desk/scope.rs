@@ -135,8 +135,9 @@ impl Office {
             }
             Request::Add { what, fields } => self.add_within(&roster, &within, *what, fields)?,
             Request::People { query, .. } => query.org.map_or(Ok(()), |o| here(o.into(), "This organization"))?,
+            Request::Take(_) | Request::News => return Err(outside("Watching the feeds' folders", scope)),
             Request::PutRule { .. } | Request::RemoveRule { .. } => return Err(outside("Keeping value rules", scope)),
-            Request::PutFeed { .. } | Request::RemoveFeed(_) => return Err(outside("Setting feeds up", scope)),
+            Request::PutFeed { .. } | Request::PutWatch { .. } | Request::RemoveFeed(_) => return Err(outside("Setting feeds up", scope)),
             Request::PutMap(_) | Request::RemoveMap(_) => return Err(outside("Keeping mappings", scope)),
             _ => {}
         }

@@ -7,7 +7,7 @@ use super::office::{Office, lock, trouble};
 use super::{Desk, Event, Import, JobNo, Ran, Recognised, Reply, Trouble, TroubleSort};
 use crate::feed::{BundleRules, Profile, RowShape};
 use crate::intake::{self, Bundle};
-use crate::ledger::{Finding, Sync, SyncStatus};
+use crate::ledger::{Finding, Sync, SyncNo, SyncStatus};
 use crate::roster::{Kind, Roster};
 use crate::sync::bundle::{Part, fits, parts, recognise};
 use crate::sync::{self, Done, Failed, Runner, SetDone};
@@ -27,7 +27,21 @@ enum Named {
 impl Desk {
     /// Imports a file, or each file of a bundle.
     pub(super) fn import(&self, job: JobNo, import: &Import, on_event: &mut dyn FnMut(Event) -> bool) -> Result<Reply, Trouble> {
+        self.import_claimed(job, import, None, None, on_event)
+    }
+
+    /// As `import`, for a file that was taken out of a drop folder under a claim, and comes with others: in the set that begins with
+    /// that sync, or with its own where that is 0. A bundle is a set of its own.
+    pub(super) fn import_claimed(
+        &self,
+        job: JobNo,
+        import: &Import,
+        claim: Option<&str>,
+        set: Option<SyncNo>,
+        on_event: &mut dyn FnMut(Event) -> bool,
+    ) -> Result<Reply, Trouble> {
         let mut through = self.office.through(import)?;
+        let asked = |import, through| sync::Import { set, claim, ..asked(import, through) };
         let notes;
         match self.office.named(import, &mut through)? {
             Named::File => {
@@ -167,6 +181,11 @@ impl Office {
         let recognised = || self.recognise(&import.path).ok().and_then(|r| r.profile);
         let profile = through.profile.clone().or_else(recognised);
         profile.and_then(|p| self.profiles.get(&p)).map_or(u8::MAX, of_profile)
+    }
+
+    /// As `rank`, of a feed's files by its profile. A bundle brings all sorts, organizations first.
+    pub(super) fn rank_of(&self, profile: &str) -> u8 {
+        if self.is_bundle(profile) { 0 } else { self.profiles.get(profile).map_or(u8::MAX, of_profile) }
     }
 
     /// The roster against which a sync is looked at: as it is now, and for a dry run of a set as those before it would leave it.

@@ -80,6 +80,8 @@ fn serve(desk: &Arc<Desk>, asks: &Receiver<Ask>, deliver: &Deliver) {
             | Request::Add { .. }
             | Request::Edit { .. }
             | Request::PutFeed { .. }
+            | Request::PutWatch { .. }
+            | Request::News
             | Request::RemoveFeed(_)
             | Request::PutMap(_)
             | Request::RemoveMap(_)

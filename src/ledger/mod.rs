@@ -15,6 +15,7 @@ pub mod snooze;
 pub mod standing;
 pub mod sync;
 pub mod upload;
+pub mod watch;
 
 pub use attached::{Attached, Told};
 pub use catalogue::{Code, Severity};
@@ -30,3 +31,4 @@ pub use snooze::{CauseKey, Snooze};
 pub use standing::{Laid, LaidCell, Standing};
 pub use sync::{Action, Actor, Counts, HoldNote, KindCounts, Mode, Outcome, ReadAs, Sync, SyncKind, SyncNo, SyncStatus, Tally, Timestamp};
 pub use upload::{Upload, UploadHash};
+pub use watch::{Days, Due, Expect, FeedWatch};

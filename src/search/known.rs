@@ -3,7 +3,10 @@
 use crate::roster::{PersonRef, Text};
 
 use super::codes::Code;
+use super::find::shown_name;
 use super::query;
+use super::word::{Word, signature};
+use crate::roster::fold::fold;
 
 /// Digits from which the end of a phone number is marked.
 const PHONE_FROM: usize = 4;
@@ -12,8 +15,10 @@ const PHONE_FROM: usize = 4;
 /// The ID is left out: who shows somebody shows it anyway.
 pub fn by_what(query: &str, person: PersonRef<'_>) -> Vec<(Text, String)> {
     let words = query::words(query);
+    let name = fold(&shown_name(person)).into_owned();
+    let named = |word: &str| Word::new(word).score(&name, signature(&name)) > 0;
     let mut found: Vec<(Text, String)> = Vec::new();
-    for word in &words {
+    for word in words.iter().filter(|w| !named(w)) {
         let code = Code::new(word);
         if let Some(text) = code.known_by(person)
             && text != Text::SourcedId
@@ -77,6 +82,7 @@ mod tests {
         let packed = person.pack();
         let by = |query: &str| by_what(query, PersonRef::new(&packed)).into_iter().map(|(_, v)| v).collect::<Vec<_>>();
         assert_eq!(by("diaz"), [""; 0]);
+        assert_eq!(by("dia"), [""; 0], "the name has it");
         assert_eq!(by("g-77"), [""; 0], "the ID is shown anyway");
         assert_eq!(by("diaz ana.d"), ["ana.d@x.example"]);
         assert_eq!(by("0123"), ["(510) 555-01-23"]);

@@ -23,6 +23,9 @@
 //! | `j` | position (8), table (1), slot (4) | a block of changes, by its first entity |
 //! | `b` | sync (4), attempt (8) | a directory of a large sync that is in use |
 //! | `i` | number (8) | a range of keys to sweep at the next open |
+//! | `W` | feed (4) | how a feed is watched |
+//! | `N` | feed (4) | when a file of the feed came last, and what somebody was told of it |
+//! | `T` | sync (4) | the claim of the file that the sync ran |
 //! | `k` | table (1), first page (4) | a block of pages (in a checkpoint) |
 
 use crate::ledger::{SyncNo, UploadHash};
@@ -66,6 +69,18 @@ pub(super) fn feed(feed: FeedNo) -> Vec<u8> {
 
 pub(super) fn feed_settings(feed: FeedNo) -> Vec<u8> {
     key(b'g', &[&feed.0.to_be_bytes()])
+}
+
+pub(super) fn watch(feed: FeedNo) -> Vec<u8> {
+    key(b'W', &[&feed.0.to_be_bytes()])
+}
+
+pub(super) fn told(feed: FeedNo) -> Vec<u8> {
+    key(b'N', &[&feed.0.to_be_bytes()])
+}
+
+pub(super) fn claim(sync: SyncNo) -> Vec<u8> {
+    key(b'T', &[&sync.0.to_be_bytes()])
 }
 
 pub(super) fn map(name: &str) -> Vec<u8> {

@@ -41,6 +41,7 @@ mod tray;
 mod triage;
 mod uploads;
 mod verify;
+mod watch;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -58,6 +59,7 @@ pub use run::Run;
 pub use space::Probe;
 pub use uploads::Prepared;
 pub use verify::Verification;
+pub use watch::Told;
 
 use crate::ledger::{Actor, SyncNo, Timestamp};
 use crate::roster::Roster;

@@ -72,7 +72,10 @@ impl Store {
     /// Takes a feed's settings away. Its number and name stay: the history speaks of it.
     pub fn remove_feed(&self, no: FeedNo) -> Result<(), StoreError> {
         let _writer = self.write()?;
-        let writes = self.control.removing(&keys::feed_settings(no))?;
+        let mut writes = self.control.removing(&keys::feed_settings(no))?;
+        // One that is set up anew under the name is watched as it is set up then.
+        writes.extend(self.control.removing(&keys::watch(no))?);
+        writes.extend(self.control.removing(&keys::told(no))?);
         if writes.is_empty() { Ok(()) } else { self.publish(writes) }
     }
 

@@ -48,6 +48,8 @@ pub struct Import<'a> {
     /// The first sync of the set that it comes with; 0 where it is that itself. A dry run of a set leaves the roster as it would be in
     /// [`Done::roster`], for the files after it.
     pub set: Option<SyncNo>,
+    /// The claim under which the file was taken out of a drop folder: kept with the sync's number before anything is applied.
+    pub claim: Option<&'a str>,
 }
 
 /// How a hold or a dry run is approved.
@@ -156,6 +158,9 @@ impl Runner<'_> {
             undone_by: None,
             note: None,
         })?;
+        if let Some(claim) = ask.claim {
+            self.store.put_claim(sync.number, claim)?;
+        }
         if let Some(map) = ask.map {
             sync.map = Some(read::keep_map(self.store, map)?);
         }
@@ -171,7 +176,10 @@ impl Runner<'_> {
         let bytes = match read {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return self.cancelled(sync),
-            Err(finding) => return self.refused(sync, roster, &[finding]),
+            Err(finding) => {
+                profile.map_or(Ok(()), |p| self.through(&mut sync, p, ask.feed))?;
+                return self.refused(sync, roster, &[finding]);
+            }
         };
         let mut upload = Upload {
             hash: Store::hash(&bytes),

@@ -45,6 +45,8 @@ pub enum Glyph {
     Warning,
     /// Something held.
     Held,
+    /// Something that should be there and is not.
+    Missing,
     /// A note.
     Note,
     /// Went well.
@@ -134,6 +136,7 @@ impl Look {
             Glyph::Error => ("!", "!"),
             Glyph::Warning => ("~", "~"),
             Glyph::Held => ("‖", "="),
+            Glyph::Missing => ("?", "?"),
             Glyph::Note => ("i", "i"),
             Glyph::Ok => ("✓", "+"),
             Glyph::Follows => ("└", "`"),

@@ -93,6 +93,7 @@ fn answer(request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
             detail.sync.status = SyncStatus::Completed;
             Reply::Ran(Box::new(Ran { detail, left: vec![findings().remove(0)] }))
         }
+        Request::Shares(_) => Reply::Shares(Vec::new()),
         Request::Find { .. } => Reply::Found(Found {
             total: 3,
             hits: vec![

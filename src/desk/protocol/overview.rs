@@ -49,6 +49,10 @@ pub enum WaitingSort {
     Held,
     /// The last sync of a feed failed.
     Failed,
+    /// A file that was expected did not come.
+    Missing,
+    /// A feed's drop folder cannot be used.
+    Folder,
     /// A dry run was done and neither applied nor abandoned.
     DryRun,
     /// Corrections were made and not yet re-run.

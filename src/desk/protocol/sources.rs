@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::WatchInfo;
 use crate::ledger::{Feed, Finding, Map, Mode, Sync};
 use crate::roster::Kind;
 
@@ -18,6 +19,8 @@ pub struct FeedInfo {
     pub files: Vec<String>,
     /// What is wrong with it: no such profile, map, organization or folder.
     pub problem: Option<String>,
+    /// How its folder is watched, and what lies there.
+    pub watch: WatchInfo,
 }
 
 /// A mapping and where it is from.

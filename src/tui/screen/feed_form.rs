@@ -14,7 +14,7 @@ use super::map_form::{Made, MapForm};
 use super::paint::{Paint, foot};
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone};
 use crate::desk::{FeedInfo, Reply, Request, Trouble};
-use crate::ledger::{Feed, FixPolicy, HoldLimits, Mode, Severity};
+use crate::ledger::{Expect, Feed, FeedWatch, FixPolicy, HoldLimits, Mode, Severity};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
@@ -23,12 +23,13 @@ use crate::tui::widget::line_edit::LineEdit;
 const SAVE: u8 = 0;
 const CHOOSE: u8 = 1;
 const SAMPLE: u8 = 2;
+const WATCH: u8 = 3;
 
 /// Among the mappings: make one.
 const NEW_MAP: &str = "new";
 
 /// The fields: name, what is said beside it while it is blank, its rule; and the heading above it.
-const FIELDS: [(&str, &str, &str, &str); 16] = [
+const FIELDS: [(&str, &str, &str, &str); 19] = [
     ("name", "needed", "Any name; no two feeds have the same. Syncs and the Overview show it.", ""),
     ("profile", "needed", "What the columns of its files mean. `:profiles` shows every profile.", ""),
     (
@@ -55,6 +56,19 @@ const FIELDS: [(&str, &str, &str, &str); 16] = [
     ("update names", "", "no: known people keep the names they have here.", ""),
     ("update passwords", "", "yes: a password in the file counts for known people too.", ""),
     ("main source", "", "yes: people it brings are warned about when another file sends them (REF-310).", ""),
+    (
+        "file expected",
+        "blank: none is waited for",
+        "When a file is expected: daily 03:00, weekdays 03:00, weekly mon 03:00; a zone may follow. One that does not come is said on the Overview.",
+        "Unattended",
+    ),
+    ("alarm after min", "", "So many minutes after that moment a file that did not come is an alarm.", ""),
+    (
+        "still for s",
+        "",
+        "So many seconds a file in the folder must lie still before it is taken, where no rename and no marker says that it is whole.",
+        "",
+    ),
 ];
 const NAME: usize = 0;
 const PROFILE: usize = 1;
@@ -68,6 +82,9 @@ const FIXES: usize = 12;
 const NAMES: usize = 13;
 const PASSWORDS: usize = 14;
 const MAIN: usize = 15;
+const EXPECT: usize = 16;
+const GRACE: usize = 17;
+const SETTLE: usize = 18;
 
 /// The form of a feed.
 #[derive(Debug)]
@@ -76,6 +93,8 @@ pub struct FeedForm {
     replaces: Option<String>,
     /// The first file that waits in its folder: a mapping is made for it.
     waiting: Option<String>,
+    /// How it is watched until now.
+    watch: FeedWatch,
     form: Form,
     choices: Choices,
     known: Known,
@@ -87,7 +106,7 @@ pub struct FeedForm {
 
 impl Default for FeedForm {
     fn default() -> Self {
-        Self::new(&Feed::new("", ""), None)
+        Self::new(&Feed::new("", ""), &FeedWatch::default(), None)
     }
 }
 
@@ -98,12 +117,12 @@ fn said(yes: bool) -> &'static str {
 impl FeedForm {
     /// The form of a feed that is there.
     pub fn of(info: &FeedInfo) -> Self {
-        let mut form = Self::new(&info.feed, Some(info.feed.name.clone()));
+        let mut form = Self::new(&info.feed, &info.watch.settings, Some(info.feed.name.clone()));
         form.waiting = info.files.first().map(|file| waiting_path(info, file));
         form
     }
 
-    fn new(feed: &Feed, replaces: Option<String>) -> Self {
+    fn new(feed: &Feed, watch: &FeedWatch, replaces: Option<String>) -> Self {
         let l = &feed.limits;
         let values = [
             feed.name.clone(),
@@ -122,6 +141,9 @@ impl FeedForm {
             said(feed.update_names).to_owned(),
             said(feed.update_passwords).to_owned(),
             said(feed.main).to_owned(),
+            watch.expect.as_ref().map(Expect::to_string).unwrap_or_default(),
+            watch.grace.to_string(),
+            watch.settle.to_string(),
         ];
         let field = |((name, about, rule, group), value): (&(&'static str, &str, &str, &'static str), String)| Field {
             name: (*name).to_owned(),
@@ -136,6 +158,7 @@ impl FeedForm {
         let mut form = Self {
             replaces,
             waiting: None,
+            watch: watch.clone(),
             form: Form::new(FIELDS.iter().zip(values).map(field).collect()).of_things(),
             choices: Choices::new(CHOOSE),
             known: Known::default(),
@@ -199,7 +222,19 @@ impl FeedForm {
                 let fits = text.parse::<u32>().is_ok_and(|n| n <= most);
                 (!fits).then(|| format!("is {what}"))
             }
+            EXPECT => Expect::parse(text).err(),
+            GRACE | SETTLE => text.parse::<u16>().is_err().then(|| String::from("is a whole number")),
             _ => None,
+        }
+    }
+
+    /// How it is watched, as it is typed: once nothing is wrong in it.
+    fn watched(&self) -> FeedWatch {
+        FeedWatch {
+            expect: Expect::parse(self.value(EXPECT)).unwrap_or_default(),
+            grace: self.value(GRACE).parse().unwrap_or(self.watch.grace),
+            settle: self.value(SETTLE).parse().unwrap_or(self.watch.settle),
+            since: self.watch.since,
         }
     }
 
@@ -301,8 +336,17 @@ impl FeedForm {
 
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match (token.slot, reply) {
-            (SAVE, Reply::Feeds(_)) => self.saved(),
-            (SAVE, Reply::Trouble(trouble)) => {
+            (SAVE, Reply::Feeds(_)) if self.watched() != self.watch => {
+                // The feed is there under its new name from now on, whatever becomes of the rest.
+                self.replaces = Some(self.value(NAME).to_owned());
+                let request = Request::PutWatch { feed: self.value(NAME).to_owned(), watch: self.watched() };
+                vec![Effect::Ask { token: Token::of(WATCH), request }]
+            }
+            (SAVE | WATCH, Reply::Feeds(_)) => {
+                self.watch = self.watched();
+                self.saved()
+            }
+            (SAVE | WATCH, Reply::Trouble(trouble)) => {
                 self.saving = None;
                 // What was typed stays; the line below says why it was not saved.
                 self.refused = Some(trouble);

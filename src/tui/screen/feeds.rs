@@ -34,6 +34,8 @@ pub struct FeedsScreen {
     feeds: Asked<Vec<FeedInfo>>,
     view: Viewport,
     arrangement: Arrangement,
+    /// The feed to be selected once they are here.
+    wanted: Option<String>,
     runs: Runs,
     picking: Picking,
     progress: Option<Progress>,
@@ -61,7 +63,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// Lines at the foot for the selected feed.
-const BELOW: u16 = 9;
+const BELOW: u16 = 10;
 
 impl Default for FeedsScreen {
     fn default() -> Self {
@@ -69,6 +71,7 @@ impl Default for FeedsScreen {
             feeds: Asked::new(FEEDS),
             view: Viewport::default(),
             arrangement: Arrangement::new(ARRANGED, "feeds", "feed"),
+            wanted: None,
             runs: Runs::new(RUNS),
             picking: Picking::No,
             progress: None,
@@ -78,6 +81,11 @@ impl Default for FeedsScreen {
 }
 
 impl FeedsScreen {
+    /// All feeds, that one selected.
+    pub fn on(feed: &str) -> Self {
+        Self { wanted: Some(feed.to_owned()), ..Self::default() }
+    }
+
     fn selected(&self) -> Option<&FeedInfo> {
         self.feeds.get()?.get(self.view.selected as usize)
     }
@@ -212,7 +220,12 @@ impl FeedsScreen {
                 vec![Effect::Toast(Tone::Good, String::from("The feed was removed. What it brought stays."))]
             }
             (FEEDS, Reply::Feeds(all)) => {
+                let at = self.wanted.take().and_then(|name| all.iter().position(|f| f.feed.name == name));
                 self.feeds.take(token, Ok(all));
+                self.fit();
+                if let Some(at) = at {
+                    self.view.select(at as u64);
+                }
                 Vec::new()
             }
             (slot, Reply::Trouble(trouble)) => {
@@ -243,12 +256,13 @@ fn preview(set: &[Ran]) -> Vec<String> {
 }
 
 fn row<'a>(f: &'a FeedInfo, look: &Look) -> Row<'a> {
-    let waiting = f.files.len() as u64;
+    let waiting = (f.files.len() + f.watch.claimed.len()) as u64;
     let (status, role, when) = match &f.last {
         Some(last) => (words::status(last.status), look.status(last.status), look.when(last.started)),
         None => ("never", Role::Dim, String::new()),
     };
-    let problem = f.problem.as_ref().map(|p| format!("{} {p}", look.glyph(Glyph::Error))).unwrap_or_default();
+    let missing = f.watch.missing.map(|due| format!("{} no file for {}", look.glyph(Glyph::Missing), look.when(due)));
+    let problem = f.problem.as_ref().map(|p| format!("{} {p}", look.glyph(Glyph::Error))).or(missing).unwrap_or_default();
     Row::new([
         Cell::from(f.feed.name.as_str()),
         Cell::new(f.feed.profile.as_str(), Role::Dim),
@@ -372,7 +386,7 @@ impl Screen for FeedsScreen {
         let none = self.selected().is_none().then_some("nothing is selected");
         let files = match self.selected() {
             Some(f) if f.feed.folder.is_none() => Some("it has no folder: enter sets one"),
-            Some(f) if f.files.is_empty() => Some("no file waits in its folder"),
+            Some(f) if f.files.is_empty() && f.watch.claimed.is_empty() => Some("no file waits in its folder"),
             _ => None,
         };
         let last = self.last().is_none().then_some("it has not run yet");

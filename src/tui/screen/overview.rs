@@ -5,6 +5,7 @@ use ratatui::layout::{Rect, Size};
 
 use super::asked::{Asked, say, sentence};
 use super::feed_chart::FeedChart;
+use super::feeds::FeedsScreen;
 use super::flips::Flips;
 use super::paint::{Paint, empty, piece};
 use super::plan::PlanScreen;
@@ -133,7 +134,8 @@ impl OverviewScreen {
                 (WaitingSort::Flipping, _) => open(Box::<Flips>::default()),
                 (WaitingSort::Held | WaitingSort::DryRun, Some(number)) => open(Box::new(PlanScreen::new(number))),
                 (_, Some(number)) => open(Box::new(SyncScreen::new(number))),
-                (_, None) => Vec::new(),
+                // What has no sync is about the feed itself.
+                (_, None) => open(Box::new(FeedsScreen::on(&o.waiting[i].name))),
             },
             // What waits of the feed, else how its last syncs went.
             Line::Feed(i) => match o.feeds[i].last.status {
@@ -254,6 +256,8 @@ fn waiting<'a>(w: &'a Waiting, look: &Look) -> Row<'a> {
     let (glyph, word, role) = match w.sort {
         WaitingSort::Held => (Glyph::Held, "held", Role::Held),
         WaitingSort::Failed => (Glyph::Error, "failed", Role::Error),
+        WaitingSort::Missing => (Glyph::Missing, "no file", Role::Error),
+        WaitingSort::Folder => (Glyph::Missing, "no folder", Role::Error),
         WaitingSort::DryRun => (Glyph::Note, "dry run", Role::Accent),
         WaitingSort::Corrections => (Glyph::Note, "to re-run", Role::Accent),
         WaitingSort::Overwritten => (Glyph::Warning, "overwritten", Role::Warning),

@@ -3,6 +3,7 @@
 //! line's type again.
 
 mod about;
+mod beside;
 mod opened;
 
 use ratatui::Frame;
@@ -10,7 +11,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say};
-use super::compare::CompareScreen;
 use super::list::{Did, List};
 use super::paint::{Paint, divide, empty, filter_foot, piece};
 use super::report::Reports;
@@ -35,7 +35,6 @@ const OPENED: u8 = 3;
 const ONLY: u8 = 4;
 const RUNS: u8 = 5;
 const LATEST: u8 = 6;
-const MARKED: u8 = 7;
 
 /// Syncs of a type looked at for the last file: dry runs and undos are none.
 const LATEST_OF_TYPE: u64 = 20;
@@ -51,8 +50,6 @@ pub struct Syncs {
     opened: Option<Opened>,
     runs: Runs,
     reports: Reports,
-    /// Of the two marked syncs that are to be compared, those that are known.
-    marked: Vec<SyncNo>,
     room: Size,
 }
 
@@ -81,7 +78,6 @@ impl Default for Syncs {
             opened: None,
             runs: Runs::new(RUNS),
             reports: Reports::new(REPORTS),
-            marked: Vec::new(),
             room: Size::default(),
         }
     }
@@ -199,40 +195,6 @@ impl Syncs {
         }
     }
 
-    /// Compares the two that are marked; without marks the selected one with the one before it of its feed.
-    fn compare(&mut self) -> Vec<Effect> {
-        let marks: Vec<u64> = self.list.marks().iter().copied().collect();
-        if marks.len() != 2 {
-            let one = self.list.selected().map(|s| Effect::Push(Box::new(CompareScreen::new(None, s.number))));
-            return one.into_iter().collect();
-        }
-        self.marked.clear();
-        let mut asks = Vec::new();
-        for index in marks {
-            match self.list.row(index) {
-                Some(sync) => self.marked.push(sync.number),
-                // It is marked on a page that is not here any more.
-                None => asks.push(self.ask_at(index)),
-            }
-        }
-        if asks.is_empty() { self.compare_marked() } else { asks }
-    }
-
-    fn ask_at(&self, index: u64) -> Effect {
-        let of = SyncsOf { import_type: self.only.clone(), ..SyncsOf::default() };
-        let (window, filter) = (Window { first: index, count: 1 }, self.list.filter().to_owned());
-        Effect::Ask { token: Token::of(MARKED), request: Request::Syncs { window, org: None, filter, of } }
-    }
-
-    /// Once both are known.
-    fn compare_marked(&mut self) -> Vec<Effect> {
-        self.marked.sort_unstable();
-        match self.marked[..] {
-            [older, newer] => vec![Effect::Push(Box::new(CompareScreen::new(Some(older), newer)))],
-            _ => Vec::new(),
-        }
-    }
-
     fn target(&self) -> Option<Box<dyn Screen>> {
         let sync = self.list.selected()?;
         match self.opened.as_ref().filter(|_| self.is_opened()).and_then(Opened::target) {
@@ -265,10 +227,6 @@ impl Syncs {
 
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match reply {
-            Reply::Syncs(page) if token.slot == MARKED => {
-                self.marked.extend(page.rows.iter().map(|s| s.number));
-                return self.compare_marked();
-            }
             Reply::Syncs(page) if token.slot == LATEST => return vec![self.run_now(&page.rows)],
             Reply::Syncs(page) => drop(self.list.take(token, page)),
             Reply::Profiles(profiles) => drop(self.profiles.take(token, Ok(profiles))),

@@ -50,6 +50,11 @@ pub(super) fn about(paint: &mut Paint, f: &FeedInfo, look: &Look) {
         let files = words::count(f.files.len() as u64, "file", "files");
         paint.labelled("waiting", from, &[piece(format!("{files}: {}", f.files.join(", ")), Role::Accent)]);
     }
+    watched(paint, f, from, look);
+    if let Some(last) = &f.last {
+        let text = format!("{} {}, {}", last.number, last.status.words().to_lowercase(), look.moment(last.started));
+        paint.labelled("last", from, &[piece(text, look.status(last.status))]);
+    }
     let map = f.feed.map.as_ref().map(|m| format!(", mapping {m}")).unwrap_or_default();
     let org = f.feed.org.as_ref().map_or_else(|| String::from("whole district"), |org| format!("school {org}"));
     paint.labelled_in_full("profile", from, &format!("{}{map}, {org}", f.feed.profile));
@@ -60,8 +65,26 @@ pub(super) fn about(paint: &mut Paint, f: &FeedInfo, look: &Look) {
     if !switches.is_empty() {
         paint.labelled_in_full("also", from, &switches);
     }
-    if let Some(last) = &f.last {
-        let text = format!("{} {}, {}", last.number, last.status.words().to_lowercase(), look.moment(last.started));
-        paint.labelled("last", from, &[piece(text, look.status(last.status))]);
+}
+
+/// What is expected, what did not come, what was put away.
+fn watched(paint: &mut Paint, f: &FeedInfo, from: u16, look: &Look) {
+    let watch = &f.watch;
+    if let Some(due) = watch.missing {
+        let text = format!("none came for {}; expected {}", look.moment(due), watch.settings.expected());
+        paint.labelled("no file", from, &[piece(text, Role::Error)]);
+    } else if watch.settings.expect.is_some() {
+        let next = watch.next.map(|at| format!(", next {}", look.moment(at))).unwrap_or_default();
+        paint.labelled("expected", from, &[piece(format!("{}{next}", watch.settings.expected()), Role::Text)]);
+    }
+    let lists = [
+        ("being taken", &watch.claimed, Role::Accent),
+        ("in failed", &watch.quarantined, Role::Warning),
+        ("left alone", &watch.left, Role::Dim),
+    ];
+    for (what, names, role) in lists {
+        if !names.is_empty() {
+            paint.labelled(what, from, &[piece(names.join(", "), role)]);
+        }
     }
 }

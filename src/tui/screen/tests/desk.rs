@@ -305,6 +305,10 @@ impl Fake {
             ]
             .into_iter()
             .filter(|w| w.sort != WaitingSort::Flipping || self.offered.flipping)
+            .chain(self.offered.missing.then(|| Waiting {
+                sync: None,
+                ..waiting(WaitingSort::Missing, "Extra staff", "no file came, expected daily 03:00; the last was #47, staff.csv", 0)
+            }))
             .collect(),
             feeds: vec![
                 feed(

@@ -20,6 +20,10 @@ pub(super) struct Offered {
     pub(super) map: Option<Map>,
     /// The feed that was saved.
     pub(super) feed: Option<Feed>,
+    /// How it is to be watched.
+    pub(super) watch: Option<FeedWatch>,
+    /// Whether a file did not come.
+    pub(super) missing: bool,
 }
 
 /// The answer, where it is a request about these.
@@ -28,6 +32,10 @@ pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
         Request::Feeds => Reply::Feeds(feeds(fake)),
         Request::PutFeed { feed, .. } if feed.folder.as_deref() == Some("/nowhere") => {
             Reply::Trouble(Trouble::new(TroubleSort::Refused, "/nowhere is no folder", "make it, or give another"))
+        }
+        Request::PutWatch { watch, .. } => {
+            fake.offered.watch = Some(watch.clone());
+            Reply::Feeds(feeds(fake))
         }
         Request::PutFeed { feed, .. } => {
             fake.offered.feed = Some(feed.clone());
@@ -83,6 +91,16 @@ pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
     })
 }
 
+/// Of a feed of which a file did not come.
+fn waits() -> WatchInfo {
+    WatchInfo {
+        settings: FeedWatch { expect: Expect::parse("daily 03:00 UTC").unwrap(), ..FeedWatch::default() },
+        quarantined: vec!["users-2026-11-20.csv".into()],
+        missing: Some(Timestamp(1_795_316_400_000_000)),
+        ..WatchInfo::default()
+    }
+}
+
 fn feeds(fake: &Fake) -> Vec<FeedInfo> {
     if fake.empty {
         return Vec::new();
@@ -104,13 +122,21 @@ fn feeds(fake: &Fake) -> Vec<FeedInfo> {
             last: last(48),
             files: vec!["users-2026-11-23.csv".into(), "users-2026-11-24.csv".into()],
             problem: None,
+            watch: waits(),
         },
-        FeedInfo { feed: staff, set_up: true, last: last(47), files: Vec::new(), problem: None },
-        FeedInfo { feed: old, set_up: false, last: None, files: Vec::new(), problem: Some("The folder /srv/drop/old is not there".into()) },
+        FeedInfo { feed: staff, set_up: true, last: last(47), files: Vec::new(), problem: None, watch: WatchInfo::default() },
+        FeedInfo {
+            feed: old,
+            set_up: false,
+            last: None,
+            files: Vec::new(),
+            problem: Some("The folder /srv/drop/old is not there".into()),
+            watch: WatchInfo::default(),
+        },
     ];
     if let Some(feed) = &fake.offered.feed {
         all.retain(|f| f.feed.name != feed.name);
-        all.push(FeedInfo { feed: feed.clone(), set_up: true, last: None, files: Vec::new(), problem: None });
+        all.push(FeedInfo { feed: feed.clone(), set_up: true, last: None, files: Vec::new(), problem: None, watch: WatchInfo::default() });
     }
     all
 }

@@ -226,3 +226,32 @@ fn nothing_breaks_at_any_size() {
         }
     }
 }
+
+#[test]
+fn when_a_file_is_expected_is_set_up_with_the_feed() {
+    let (mut at, fake) = with((80, 24), Fake::default());
+    at.press("6 <Enter>").see("SIS nightly");
+    for _ in 0..16 {
+        at.press("<Tab>");
+    }
+    at.see("daily 03:00 UTC")
+        .see("When a file is expected")
+        .press("<C-a> <C-k>")
+        .type_text("hourly")
+        .press("<Enter>")
+        .see("write none, daily 03:00");
+    at.press("<C-a> <C-k>").type_text("weekly mon 04:30").press("<Tab> <C-w>").type_text("45").press("<Enter>").see("was saved");
+    let watch = fake.borrow().offered.watch.clone().unwrap();
+    assert_eq!((watch.expected().as_str(), watch.grace, watch.settle), ("weekly mon 04:30", 45, 60));
+}
+
+#[test]
+fn a_file_that_did_not_come_is_on_the_overview_and_leads_to_its_feed() {
+    let mut fake = Fake::default();
+    fake.offered.missing = true;
+    let (mut at, _) = with((80, 24), fake);
+    at.see("? no file").see("expected daily 03:00");
+    at.press("j j j <Enter>").see("‣ Extra staff").see("where files come from");
+    let mut at = console((120, 40));
+    at.press("6").see("? no file for").see("none came for").see("users-2026-11-20.csv");
+}
