@@ -56,9 +56,9 @@ const IO: [&str; 16] = [
     "log::",
 ];
 
-/// The store's writing functions as they are called, and who besides `store` itself may. Corrections and the
-/// reports of other systems are what is written outside a sync: they change no roster, and it is the operator at the desk who brings them.
-const WRITES: [(&str, &[&str]); 16] = [
+/// The store's writing functions as they are called, and who besides `store` itself may. Corrections, decisions about rows, snoozes and the
+/// reports of other systems are written outside a sync: they change no roster, and it is the operator at the desk who brings them.
+const WRITES: [(&str, &[&str]); 19] = [
     (".commit(", &["sync"]),
     // The reports end with a `finish` of their own.
     ("store.finish(", &["sync"]),
@@ -70,6 +70,9 @@ const WRITES: [(&str, &[&str]); 16] = [
     (".put_corrections(", &["desk"]),
     (".take_back(", &["desk"]),
     (".note_refusal(", &["desk"]),
+    (".put_decisions(", &["desk"]),
+    (".put_snooze(", &["desk"]),
+    (".remove_snooze(", &["desk"]),
     (".put_attached(", &["desk"]),
     (".remove_attached(", &["desk"]),
     ("store.mend(", &["desk"]),

@@ -12,6 +12,8 @@ mod fake;
 mod mended;
 #[path = "cli/printed.rs"]
 mod printed;
+#[path = "cli/triage.rs"]
+mod triage;
 #[path = "cli/unattended.rs"]
 mod unattended;
 #[path = "cli/whole.rs"]

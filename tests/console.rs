@@ -13,6 +13,9 @@ use homeroom::tui::look::Look;
 use homeroom::tui::screen::factory;
 use tempfile::TempDir;
 
+#[path = "console/triage.rs"]
+mod triage;
+
 const WIDTHS: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
 /// Microseconds since the epoch: a day and an hour of November 2026.

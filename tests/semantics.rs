@@ -26,6 +26,8 @@ mod guardians;
 mod hand;
 #[path = "semantics/holds.rs"]
 mod holds;
+#[path = "semantics/identity.rs"]
+mod identity;
 #[path = "semantics/life.rs"]
 mod life;
 #[path = "semantics/lists.rs"]
@@ -51,6 +53,8 @@ mod rows;
 mod schools;
 #[path = "semantics/secrets.rs"]
 mod secrets;
+#[path = "semantics/triage.rs"]
+mod triage;
 #[path = "semantics/value_rules.rs"]
 mod value_rules;
 #[path = "semantics/world.rs"]

@@ -21,6 +21,9 @@ pub(super) fn link(ask: &Ask<'_>, mut checked: Checked) -> Checked {
     let mut rows = ask.sheet.rows();
     let mut row = Row::default();
     while let Ok(true) = rows.next(&mut row) {
+        if ask.skips(row.record) {
+            continue;
+        }
         overlay_row(ask, &mut row);
         let Some((student, Role::Student)) = people.by_record.get(&row.record).copied() else { continue };
         let listed = agents.list(&row);

@@ -27,7 +27,11 @@ const PASSES: usize = 32;
 pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Checked, Stopped> {
     let rules = Rules::new(ask.profile, ask.columns, ask.roster, ask.org);
     let mut lines = Vec::new();
-    let blank = each_row(ask, progress, &mut |row| lines.push(read(ask, &rules, row)))?;
+    let blank = each_row(ask, progress, &mut |row| {
+        let line = read(ask, &rules, row);
+        // What is left out is not right, so that nothing stands on it, and nothing is wrong with it.
+        lines.push(if ask.skips(row.record) { Line { findings: Vec::new(), right: false, ..line } } else { line });
+    })?;
     let shape = PersonShape::new(ask.profile);
     let mut owners = None;
     // Findings that came late: they stay in every later pass.
@@ -420,7 +424,8 @@ impl<'a, 'r> Pass<'a, 'r> {
         for (line, (action, findings)) in lines.iter().zip(&mut verdicts) {
             let role = line.draft.role.map(|r| r.at(line.draft.org, ask.roster));
             let kind = role.map_or(ask.profile.main_kind, |r| r.family().kind());
-            book.enter(findings, *action, kind, line.row.row);
+            let action = if ask.skips(line.row.record) { Action::Skipped } else { *action };
+            book.enter(findings, action, kind, line.row.row);
         }
         let mut checked = book.close(blank);
         checked.wanted = wanted;

@@ -97,6 +97,9 @@ pub(super) fn each_right_row(
     let mut draft = Draft::default();
     let mut findings = Vec::new();
     let blank = each_row(ask, progress, &mut |row| {
+        if ask.skips(row.record) {
+            return book.enter(&mut findings, Action::Skipped, kind, row.row);
+        }
         let right = rules.check(row, &mut draft, &mut findings);
         let action = if right { judge(&rules, row, &draft, &mut findings) } else { Action::Refused };
         book.enter(&mut findings, action, kind, row.row);

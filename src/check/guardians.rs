@@ -120,6 +120,10 @@ fn read(ask: &Ask<'_>, checked: &mut Checked, causes: &mut Causes, progress: &mu
             return Err(Stopped::Cancelled);
         }
         overlay_row(ask, &mut row);
+        if ask.skips(row.record) {
+            checked.outcomes.push(Outcome { action: Action::Skipped, warned: false });
+            continue;
+        }
         let cell = |column: usize| rules.cell(&row.cells, column);
         rules.check(&row, &mut draft, &mut findings);
         let ragged = findings.iter().any(|f| matches!(f.code, Code::VAL_204 | Code::VAL_205));

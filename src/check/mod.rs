@@ -35,13 +35,16 @@ use std::collections::HashMap;
 
 use crate::feed::{Profile, RowShape};
 use crate::intake::{Columns, Row, Sheet};
-use crate::ledger::{Cause, Finding, Outcome, SyncNo};
+use crate::ledger::{Cause, Decided, Finding, Outcome, SyncNo};
 use crate::roster::{Entity, FeedNo, Kind, OrgNo, Roster, Table};
 
 pub use spool::Spool;
 
 /// Corrected cells by data record number: cell index and what it is to be.
 pub type Overlay = HashMap<u32, Vec<(u32, String)>>;
+
+/// What the operator decided about rows, by data record number.
+pub type Decisions = HashMap<u32, Decided>;
 
 /// What to check, and against what.
 #[derive(Clone, Copy)]
@@ -62,10 +65,28 @@ pub struct Ask<'a> {
     pub org: Option<OrgNo>,
     /// Corrections laid over the rows.
     pub overlay: &'a Overlay,
+    /// Rows about which the operator decided something; none where nothing was decided.
+    pub decided: Option<&'a Decisions>,
     /// What the feed lets a file do.
     pub lets: Lets,
     /// Who made a record, where somebody knows: asked for people whom a profile that only creates finds on the roster.
     pub makers: Option<&'a dyn Fn(Entity) -> Option<Maker>>,
+}
+
+impl Ask<'_> {
+    fn decision(&self, record: u32) -> Option<Decided> {
+        self.decided?.get(&record).copied()
+    }
+
+    /// Whether the operator left a row out: it claims nothing, brings nothing and is no error.
+    pub(crate) fn skips(&self, record: u32) -> bool {
+        self.decision(record) == Some(Decided::Skip)
+    }
+
+    /// Whether the operator said whom a row is about, so that nothing about it is doubtful: a person of its own, or that it stands.
+    pub(crate) fn is_sure(&self, record: u32) -> bool {
+        matches!(self.decision(record), Some(Decided::AsNew | Decided::Stands))
+    }
 }
 
 /// Who made a record.

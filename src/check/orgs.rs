@@ -28,6 +28,8 @@ struct OrgRow {
 enum Fate {
     Stands,
     Identical,
+    /// The operator left it out.
+    LeftOut,
     Refused,
 }
 
@@ -49,7 +51,7 @@ pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -
         let warned = row.findings.iter().any(|f| f.severity == Severity::Warning);
         let action = match row.fate {
             Fate::Stands => Action::NoChange,
-            Fate::Identical => Action::Skipped,
+            Fate::Identical | Fate::LeftOut => Action::Skipped,
             Fate::Refused => Action::Refused,
         };
         if action == Action::Refused {
@@ -105,8 +107,12 @@ fn read(
             status: draft.status,
             parent: said(OrgField::Parent),
             address: said(OrgField::Address),
-            findings,
-            fate: if right { Fate::Stands } else { Fate::Refused },
+            fate: match (ask.skips(row.record), right) {
+                (true, _) => Fate::LeftOut,
+                (false, true) => Fate::Stands,
+                (false, false) => Fate::Refused,
+            },
+            findings: if ask.skips(row.record) { Vec::new() } else { findings },
             row: row.clone(),
         });
     }
@@ -218,7 +224,7 @@ const MOST_NEAR: usize = 1000;
 fn children(rows: &[OrgRow]) -> HashMap<String, Vec<usize>> {
     let mut children: HashMap<String, Vec<usize>> = HashMap::new();
     for (i, row) in rows.iter().enumerate() {
-        if let Some(parent) = row.parent.as_ref().filter(|_| row.fate != Fate::Identical) {
+        if let Some(parent) = row.parent.as_ref().filter(|_| !matches!(row.fate, Fate::Identical | Fate::LeftOut)) {
             children.entry(parent.clone()).or_default().push(i);
         }
     }

@@ -65,6 +65,12 @@ fn pass(
             return Err(Stopped::Cancelled);
         }
         overlay_row(ask, &mut row);
+        if ask.skips(row.record) {
+            // Who has a row is there, even if the row is left out.
+            present.extend(rules.key(&row.cells).iter().flat_map(|id| ask.roster.people_by_id(id)));
+            checked.outcomes.push(Outcome { action: Action::Skipped, warned: false });
+            continue;
+        }
         let mut stands = check_row(ask, &rules, &row, &mut draft, &mut findings);
         if let Some(more) = forced.get(&row.record) {
             findings.extend(more.iter().cloned());
@@ -206,6 +212,7 @@ mod tests {
             feed: FeedNo(1),
             org: None,
             overlay: &overlay,
+            decided: None,
             lets,
             main: &[],
             makers: None,

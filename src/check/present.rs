@@ -20,7 +20,9 @@ pub struct Named {
 /// Reads the refused rows again for what they name. `outcomes` are those of the check of this very file.
 pub fn refused(ask: &Ask<'_>, outcomes: &[Outcome]) -> Named {
     let mut named = Named::default();
-    let last = outcomes.iter().rposition(|o| o.action == Action::Refused).map_or(0, |at| at as u32 + 1);
+    // A row that the operator left out says that whom it names is there, as a refused one does.
+    let counts = |at: usize, o: &Outcome| o.action == Action::Refused || ask.skips(at as u32 + 1);
+    let last = outcomes.iter().enumerate().rev().find(|(at, o)| counts(*at, o)).map_or(0, |(at, _)| at as u32 + 1);
     if last == 0 {
         return named;
     }
@@ -30,7 +32,8 @@ pub fn refused(ask: &Ask<'_>, outcomes: &[Outcome]) -> Named {
     let mut rows = ask.sheet.rows();
     let mut row = Row::default();
     while row.record < last && rows.next(&mut row).unwrap_or(false) {
-        if outcomes.get(row.record as usize - 1).is_none_or(|o| o.action != Action::Refused) {
+        let at = row.record as usize - 1;
+        if outcomes.get(at).is_none_or(|o| !counts(at, o)) {
             continue;
         }
         overlay_row(ask, &mut row);

@@ -79,6 +79,9 @@ impl Others {
         let mut rows = ask.sheet.rows();
         let mut row = Row::default();
         while let Ok(true) = rows.next(&mut row) {
+            if ask.skips(row.record) {
+                continue;
+            }
             overlay_row(ask, &mut row);
             for column in &columns {
                 let value = said(ask, &rules, &row, *column);
@@ -89,6 +92,32 @@ impl Others {
         }
         others.at.sort_unstable();
         others
+    }
+
+    /// Rows besides a row that say the same in a column that must be unique: the column's index, and where they are, in the order of the
+    /// file. IDs that differ by zeros or capitals alone are not the same.
+    pub fn sharing(&self, ask: &Ask<'_>, row: &Row) -> Vec<(usize, Vec<Place>)> {
+        let rules = Rules::new(ask.profile, ask.columns, ask.roster, ask.org);
+        let mut laid = row.clone();
+        overlay_row(ask, &mut laid);
+        let mut found = Vec::new();
+        for column in unique_columns(ask) {
+            let value = said(ask, &rules, &laid, column);
+            if value.is_empty() {
+                continue;
+            }
+            let is_key = ask.profile.key.first() == Some(&column);
+            let same = |place: &Place| {
+                let theirs = reread(ask, *place).map(|r| said(ask, &rules, &r, column)).unwrap_or_default();
+                if is_key { theirs == value } else { fold_email(&theirs) == fold_email(&value) }
+            };
+            let mut places: Vec<Place> = self.with(column, value.as_bytes(), row.record).filter(same).take(MOST).collect();
+            places.sort_unstable();
+            if !places.is_empty() {
+                found.push((column, places));
+            }
+        }
+        found
     }
 
     /// Rows other than `record` that have the value in the column, in the order of the file.
@@ -113,6 +142,9 @@ impl Others {
 /// Checks one row as it would stand with those cells, against the roster as it is and the other rows of its file with their
 /// corrections: what a check of the whole file would find on it. Only the rows that have to do with it are read.
 pub fn judge_row(ask: &Ask<'_>, row: &Row, typed: &[(u32, String)], others: &Others) -> Judged {
+    if ask.skips(row.record) {
+        return Judged::default();
+    }
     match ask.profile.rows {
         RowShape::Person => person(ask, row, typed, others),
         _ => whole(ask, row, typed),

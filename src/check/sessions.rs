@@ -28,6 +28,10 @@ pub(super) fn check(ask: &Ask<'_>, progress: &mut dyn FnMut(u64, u64) -> bool) -
             return Err(Stopped::Cancelled);
         }
         overlay_row(ask, &mut row);
+        if ask.skips(row.record) {
+            checked.outcomes.push(Outcome { action: Action::Skipped, warned: false });
+            continue;
+        }
         let mut findings = Vec::new();
         let mut right = rules.check(&row, &mut draft, &mut findings);
         let cell = |column: usize| String::from_utf8_lossy(trim(rules.cell(&row.cells, column))).into_owned();

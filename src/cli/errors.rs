@@ -1,11 +1,14 @@
 //! `errors`: a sync's findings, one a line.
 
+use std::collections::HashSet;
+
 use super::context::{Context, ask, sync_no};
 use super::exit::{Exit, Stop};
 use super::json;
 use super::nearest::did_you_mean;
+use super::row;
 use super::table::{Cell, Column, Table};
-use crate::desk::{FindingQuery, Request, SyncDetail, Window};
+use crate::desk::{FindingQuery, Near, Request, SyncDetail, Window};
 use crate::ledger::{Code, Finding, Severity, SyncNo};
 
 /// The findings of a sync, one a line, in the order of the file
@@ -59,15 +62,19 @@ impl Args {
         let wide = cx.env.columns.is_none_or(|c| c >= WIDE);
         let mut table = Table::new(if wide { WIDE_COLUMNS } else { NARROW_COLUMNS }, cx.env.columns);
         let mut advice: Vec<(Code, String)> = Vec::new();
+        let mut said: HashSet<u32> = HashSet::new();
         let mut first = 0;
         loop {
             let request = Request::Findings { sync: self.sync, query: query.clone(), window: Window { first, count: PAGE } };
             let page = ask!(cx, request => Findings);
             if cx.json {
-                page.rows.iter().try_for_each(|f| cx.print_json(&json::FindingLine::new(self.sync, f)))?;
+                page.rows
+                    .iter()
+                    .try_for_each(|f| cx.print_json(&json::FindingLine::new(self.sync, f).with_near(near(&detail, f.cause))))?;
             } else if page.total == 0 {
                 cx.tell(&format!("No such findings in {}.", self.sync));
             } else {
+                said.extend(page.rows.iter().map(|f| f.cause));
                 let rows: Vec<Vec<Cell>> = page.rows.iter().map(|f| cells(f, wide)).collect();
                 cx.rows(&mut table, &rows)?;
                 for f in page.rows.iter().filter(|_| !wide) {
@@ -87,6 +94,14 @@ impl Args {
         for (code, resolution) in advice {
             cx.say(&format!("{code}  {resolution}"))?;
         }
+        if !cx.json {
+            for cause in detail.causes.iter().filter(|c| said.contains(&c.number)) {
+                let all = near(&detail, cause.number);
+                if let (Some(value), false) = (&cause.value, all.is_empty()) {
+                    cx.say(&format!("near {}: {}", row::quoted(value), row::all_near(all)))?;
+                }
+            }
+        }
         Ok(Exit::Done)
     }
 
@@ -105,6 +120,11 @@ impl Args {
         let meant = did_you_mean(column, known.iter().copied());
         Err(Stop::usage(format!("Sync {} has no column {column}{meant}", self.sync), format!("Its columns: {}.", known.join(", "))))
     }
+}
+
+/// What is near the value of a cause.
+fn near(detail: &SyncDetail, cause: u32) -> &[Near] {
+    detail.about.iter().find(|a| a.cause == cause && cause > 0).map_or(&[], |a| a.near.as_slice())
 }
 
 fn cells(f: &Finding, wide: bool) -> Vec<Cell> {

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use super::context::{Context, ask, sync_no, unexpected};
+use super::decide;
 use super::edit;
 use super::exit::{Exit, Stop};
 use super::mend::Mending;
@@ -21,8 +22,10 @@ pub(super) struct Args {
     #[arg(value_name = "LINE", required_unless_present_any = ["cause", "undo", "redo"])]
     line: Option<u32>,
     /// Column and new value; the file's own value takes a correction back. For a secret the column alone: its value is asked for
-    #[arg(required_unless_present_any = ["cause", "undo", "redo"], value_name = "COLUMN=VALUE")]
+    #[arg(required_unless_present_any = ["decision", "cause", "undo", "redo"], value_name = "COLUMN=VALUE")]
     cells: Vec<String>,
+    #[command(flatten)]
+    decide: decide::Options,
     /// Only check the row as it would be, or show what a repair would do; record nothing
     #[arg(long)]
     dry_run: bool,
@@ -39,6 +42,9 @@ impl Args {
             return self.mending.run(cx, self.sync);
         }
         let at = RowAt::Line(self.line.unwrap_or_default());
+        if let Some(exit) = self.decide.run(cx, self.sync, at)? {
+            return Ok(exit);
+        }
         let before = ask!(cx, Request::Row { sync: self.sync, at } => Row);
         let cells = self.cells.iter().map(|text| value(cx, &before, text)).collect::<Result<Vec<_>, _>>()?;
         let request = if self.dry_run {

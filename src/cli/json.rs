@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::times;
-use crate::desk::RowView;
+use crate::desk::{Near, RowView};
 use crate::ledger::{Counts, FieldChange, Finding, HoldNote, Sync, SyncKind, SyncNo, Timestamp};
 use crate::report::is_hidden;
 
@@ -170,9 +170,17 @@ pub(super) struct FindingLine<'a> {
     message: String,
     resolution: String,
     cause: Option<u32>,
+    /// The nearest that is known or accepted, where something is.
+    #[serde(skip_serializing_if = "<[Near]>::is_empty")]
+    near: &'a [Near],
 }
 
 impl<'a> FindingLine<'a> {
+    /// The same, with what is near its value.
+    pub(super) fn with_near(self, near: &'a [Near]) -> Self {
+        Self { near, ..self }
+    }
+
     pub(super) fn new(sync: SyncNo, f: &'a Finding) -> Self {
         Self {
             sync: sync.0,
@@ -187,6 +195,7 @@ impl<'a> FindingLine<'a> {
             message: f.message(),
             resolution: f.resolution(),
             cause: (f.cause > 0).then_some(f.cause),
+            near: &[],
         }
     }
 
@@ -209,6 +218,17 @@ pub(super) struct Row<'a> {
     findings: Vec<FindingLine<'a>>,
     on_roster: Option<&'a str>,
     changes: &'a [FieldChange],
+    decided: Option<DecidedOf<'a>>,
+}
+
+/// What was decided about a row.
+#[derive(Serialize)]
+struct DecidedOf<'a> {
+    decided: &'static str,
+    about: &'a str,
+    by: &'a str,
+    #[serde(serialize_with = "at")]
+    at: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -223,6 +243,7 @@ struct CellOf<'a> {
     ignored: bool,
     secret: bool,
     suggestion: Option<&'a str>,
+    near: &'a [Near],
     note: Option<&'a str>,
 }
 
@@ -249,12 +270,14 @@ impl<'a> From<&'a RowView> for Row<'a> {
                     ignored: c.ignored,
                     secret: c.secret,
                     suggestion: c.suggestion.as_deref().filter(|_| !c.secret),
+                    near: if c.secret { &[] } else { &c.near },
                     note: c.note.as_deref(),
                 })
                 .collect(),
             findings: FindingLine::all(r.sync, &r.findings),
             on_roster: r.on_roster.as_ref().map(|n| n.reference.as_str()),
             changes: &r.changes,
+            decided: r.decided.as_ref().map(|d| DecidedOf { decided: d.decided.name(), about: &d.about, by: &d.by.0, at: d.at }),
         }
     }
 }

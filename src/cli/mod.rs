@@ -14,6 +14,7 @@ pub mod config;
 mod console;
 mod context;
 mod corrections;
+mod decide;
 mod demo;
 mod doctor;
 mod edit;
@@ -47,11 +48,13 @@ mod shares;
 mod show;
 mod show_class;
 mod show_field;
+mod snooze;
 mod status;
 mod sync;
 mod syncs;
 mod table;
 mod times;
+mod triage;
 mod undo;
 mod verify;
 mod watch;
@@ -203,6 +206,8 @@ commands! {
     Corrections corrections
     Syncs syncs
     Sync sync
+    Triage triage
+    Snooze snooze
     Errors errors
     Row row
     Compare compare

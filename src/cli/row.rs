@@ -5,7 +5,7 @@ use super::exit::{Exit, Stop};
 use super::json;
 use super::paint::Paint;
 use super::table::{Cell, Column};
-use crate::desk::{CellView, Request, RowAt, RowView};
+use crate::desk::{CellView, Near, Request, RowAt, RowView};
 use crate::ledger::SyncNo;
 
 /// One source row: each cell beside its column, with its findings
@@ -20,6 +20,9 @@ pub(super) struct Args {
     /// The number of the record instead, the first after the header being 1
     #[arg(long, value_name = "NUMBER", conflicts_with = "line")]
     record: Option<u32>,
+    /// With the rows that claim the same, and whoever on the roster has it, side by side
+    #[arg(long)]
+    beside: bool,
 }
 
 impl Args {
@@ -28,6 +31,11 @@ impl Args {
             (Some(record), _) => RowAt::Record(record),
             (None, line) => RowAt::Line(line.unwrap_or_default()),
         };
+        if self.beside {
+            let clash = ask!(cx, Request::Clash { sync: self.sync, at } => Clash);
+            super::decide::print_clash(cx, &clash)?;
+            return Ok(Exit::Done);
+        }
         let row = ask!(cx, Request::Row { sync: self.sync, at } => Row);
         print(cx, &row)?;
         Ok(Exit::Done)
@@ -58,6 +66,11 @@ pub(super) fn print(cx: &mut Context<'_>, row: &RowView) -> Result<(), Stop> {
         cx.say_in(f.severity.into(), &format!("{} {} {column}{}", f.severity, f.code, f.message()))?;
         cx.say(&format!("  {}", f.resolution()))?;
     }
+    if let Some(decided) = &row.decided {
+        cx.gap()?;
+        let at = cx.time(decided.at);
+        cx.say(&format!("Decided by {}, {at}: the row {}.", decided.by.0, decided.about))?;
+    }
     if let Some(named) = &row.on_roster {
         cx.gap()?;
         cx.say(&format!("On the roster: {} ({})", named.title, named.reference))?;
@@ -83,11 +96,17 @@ fn cell(c: &CellView, row: &RowView) -> Vec<Cell> {
     } else if c.ignored {
         notes.push("ignored here".into());
     }
-    if let Some(suggestion) = c.suggestion.as_ref().filter(|_| worst.is_some() && !c.secret) {
-        notes.push(format!("maybe {}", quoted(suggestion)));
+    if worst.is_some() && !c.secret && !c.near.is_empty() {
+        notes.push(format!("maybe {}", all_near(&c.near)));
     }
     let paint = worst.map_or(Paint::Plain, Paint::from);
     vec![c.column.as_str().into(), Cell::painted(value, paint), Cell::painted(&notes.join("; "), Paint::Dim)]
+}
+
+/// What is near, the best first: `"S1" Lincoln High, "S2" Lincoln Middle`.
+pub(super) fn all_near(near: &[Near]) -> String {
+    let one = |n: &Near| if n.words.is_empty() { quoted(&n.value) } else { format!("{} {}", quoted(&n.value), n.words) };
+    near.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// A value within a sentence: a blank one is seen too.

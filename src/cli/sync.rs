@@ -7,8 +7,8 @@ use super::exit::{Exit, Stop};
 use super::json;
 use super::paint::Paint;
 use super::table::{Cell, Column, number};
-use super::{shares, times};
-use crate::desk::{Ran, Request, SchoolShare, SyncDetail};
+use super::{shares, times, triage};
+use crate::desk::{Near, Ran, Request, SchoolShare, SyncDetail};
 use crate::ledger::{Cause, Finding, HoldNote, Since, Sync, SyncNo, SyncStatus, Tally};
 
 /// One sync: status, counts, causes with the rows they affect
@@ -29,6 +29,7 @@ struct Json<'a> {
     pending_corrections: u64,
     pending_rows: u64,
     by_school: Vec<School<'a>>,
+    resolved: Vec<triage::Resolved<'a>>,
     shares: Vec<shares::Share<'a>>,
     attached: Vec<super::attach::ReportLine<'a>>,
 }
@@ -47,11 +48,34 @@ pub(super) struct CauseLine<'a> {
     /// In how many syncs of the feed in a row, this one included.
     syncs: u32,
     first_line: Option<u32>,
+    near: &'a [Near],
+    snoozed: Option<triage::Snoozed<'a>>,
+    follows: Option<triage::Follows<'a>>,
+}
+
+impl<'a> CauseLine<'a> {
+    /// Each cause with what is known of it besides.
+    fn all(detail: &'a SyncDetail) -> Vec<Self> {
+        let about = |c: &Cause| detail.about.iter().find(|a| a.cause == c.number);
+        let with = |c: &'a Cause| match about(c) {
+            Some(a) => Self {
+                near: &a.near,
+                snoozed: a.snooze.as_ref().map(triage::Snoozed::from),
+                follows: a.follows.as_ref().map(triage::Follows::from),
+                ..Self::from(c)
+            },
+            None => Self::from(c),
+        };
+        detail.causes.iter().map(with).collect()
+    }
 }
 
 impl<'a> From<&'a Cause> for CauseLine<'a> {
     fn from(c: &'a Cause) -> Self {
         Self {
+            near: &[],
+            snoozed: None,
+            follows: None,
             cause: c.number,
             code: c.code.name(),
             severity: c.severity.name(),
@@ -81,11 +105,13 @@ struct School<'a> {
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
         let detail = ask!(cx, Request::Sync(self.sync) => Sync);
+        let gone = ask!(cx, Request::Gone(Some(self.sync)) => Gone);
         let by_school = shares_of(cx, &detail)?;
         if cx.json {
             cx.print_json(&Json {
+                resolved: gone.iter().map(triage::Resolved::from).collect(),
                 sync: (&detail.sync).into(),
-                causes: detail.causes.iter().map(Into::into).collect(),
+                causes: CauseLine::all(&detail),
                 file_findings: json::FindingLine::all(self.sync, &detail.file_findings),
                 reruns: detail.reruns.iter().map(|n| n.0).collect(),
                 pending_corrections: detail.pending_corrections,
@@ -97,6 +123,8 @@ impl Args {
         } else {
             print(cx, &detail)?;
             shares::print(cx, &detail.sync, &by_school)?;
+            triage::print_about(cx, &detail)?;
+            triage::print_resolved(cx, &gone)?;
         }
         Ok(Exit::Done)
     }

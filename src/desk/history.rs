@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::holds::held_words;
 use super::office::Office;
-use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, TroubleSort, Waiting, WaitingSort, Window};
-use crate::ledger::{Cause, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
+use super::triage::Known;
+use super::{FeedRow, Overview, Page, PlanLine, SchoolShare, SnoozeState, SyncDetail, Trouble, TroubleSort, Waiting, WaitingSort, Window};
+use crate::ledger::{Cause, Decision, Sync, SyncKind, SyncNo, SyncStatus, Tally, Timestamp, fields};
 use crate::report::number;
 use crate::roster::fold::fold;
 use crate::roster::{Enrollment, EnrollmentField, Kind, Link, LinkField, OrgKind, PersonNo, Roster, Table, unpack};
@@ -54,10 +55,18 @@ impl Office {
     pub(super) fn sync_detail(&self, number: SyncNo) -> Result<SyncDetail, Trouble> {
         let sync = self.sync_of(number)?;
         let by_school = self.shares_at_once(&sync)?;
-        self.detail(sync, by_school)
+        let mut detail = self.detail(sync, by_school)?;
+        // What sleeps does not stand above what waits for somebody.
+        let about = self.about_causes(&detail.sync, &self.causes_of(&detail.sync)?, Known::All)?;
+        let asleep =
+            |cause: &Cause| about.get(&cause.number).and_then(|a| a.snooze.as_ref()).is_some_and(|s| s.state == SnoozeState::Asleep);
+        let (last, first): (Vec<Cause>, Vec<Cause>) = std::mem::take(&mut detail.causes).into_iter().partition(asleep);
+        detail.causes = first.into_iter().chain(last).collect();
+        detail.about = detail.causes.iter().map(|c| about.get(&c.number).cloned().unwrap_or_default()).collect();
+        Ok(detail)
     }
 
-    /// One sync in full, with what its plan does to each school.
+    /// One sync as it comes out of a run, with what its plan does to each school; what is known of its causes besides is not worked out.
     pub(super) fn detail(&self, sync: Sync, by_school: Vec<SchoolShare>) -> Result<SyncDetail, Trouble> {
         let upload = match &sync.upload {
             Some(hash) => self.store.upload(hash)?,
@@ -76,8 +85,10 @@ impl Office {
             reruns.iter().filter(|s| matches!(s.kind, SyncKind::Rerun { of, .. } if of == sync.root())).map(|s| s.number).collect();
         reruns.sort_unstable();
         let pending = self.pending(sync.root())?;
-        let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
+        let mut rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
+        rows.extend(self.pending_decisions(sync.root())?.iter().map(|d| d.record));
         Ok(SyncDetail {
+            about: Vec::new(),
             causes: parents_first(&self.causes_of(&sync)?),
             attached: self.attached_to(&sync)?,
             upload,
@@ -91,16 +102,31 @@ impl Office {
     }
 
     /// Corrections that no run has taken up yet.
-    fn pending(&self, root: SyncNo) -> Result<Vec<crate::ledger::Correction>, Trouble> {
+    pub(super) fn pending(&self, root: SyncNo) -> Result<Vec<crate::ledger::Correction>, Trouble> {
         // Those that were laid over it when it came have been taken up.
         let mut corrections = self.store.made_corrections(root)?;
         if corrections.is_empty() {
             return Ok(corrections);
         }
-        let is_rerun = |s: &Sync| matches!(s.kind, SyncKind::Rerun { of, .. } if of == root) && s.stands();
-        let last = self.store.syncs()?.into_iter().find(is_rerun).map(|s| s.started);
+        let last = self.last_rerun(root)?;
         corrections.retain(|c| last.is_none_or(|l| c.at > l));
         Ok(corrections)
+    }
+
+    /// Decisions about rows that no run has taken up yet.
+    pub(super) fn pending_decisions(&self, root: SyncNo) -> Result<Vec<Decision>, Trouble> {
+        let mut decisions = self.store.decisions(root)?;
+        if !decisions.is_empty() {
+            let last = self.last_rerun(root)?;
+            decisions.retain(|d| last.is_none_or(|l| d.at > l));
+        }
+        Ok(decisions)
+    }
+
+    /// When an upload was run again last.
+    fn last_rerun(&self, root: SyncNo) -> Result<Option<Timestamp>, Trouble> {
+        let is_rerun = |s: &Sync| matches!(s.kind, SyncKind::Rerun { of, .. } if of == root) && s.stands();
+        Ok(self.store.syncs()?.into_iter().find(is_rerun).map(|s| s.started))
     }
 
     /// What a sync changed, field by field. Of a dry run or a hold what approving it would change now.
@@ -172,9 +198,9 @@ impl Office {
             }
         }
         for root in open_roots(&syncs) {
-            let pending = self.pending(root.number)?;
-            if !pending.is_empty() {
-                let rows: HashSet<u32> = pending.iter().map(|c| c.record).collect();
+            let mut rows: HashSet<u32> = self.pending(root.number)?.iter().map(|c| c.record).collect();
+            rows.extend(self.pending_decisions(root.number)?.iter().map(|d| d.record));
+            if !rows.is_empty() {
                 waiting.push(wait(WaitingSort::Corrections, root, format!("{} mended rows wait for a re-run", number(rows.len() as u64))));
             }
         }
@@ -195,7 +221,7 @@ impl Office {
                 FeedRow { name, last: (*of[0]).clone(), errors }
             })
             .collect();
-        let mut causes = self.triage()?;
+        let (mut causes, asleep) = self.open_causes(Known::Snoozes)?;
         causes.truncate(10);
         let district = roster.orgs().find(|(_, o)| o.kind == OrgKind::District).map(|(_, o)| o.name.clone());
         let totals = self.totals_within(&roster);
@@ -205,39 +231,9 @@ impl Office {
             waiting,
             feeds,
             causes,
+            snoozed: asleep.len() as u64,
             totals,
         })
-    }
-
-    /// The open causes over the latest sync of each feed, the one that clears most rows first.
-    pub(super) fn triage(&self) -> Result<Vec<OpenCause>, Trouble> {
-        let syncs = self.syncs_within()?;
-        let mut open = Vec::new();
-        for root in open_roots(&syncs) {
-            let Some(last) = self.last_check(root.number)? else { continue };
-            let pending: HashSet<u32> = self.pending(root.number)?.iter().map(|c| c.record).collect();
-            let causes: Vec<Cause> = self.causes_of(&last)?.into_iter().filter(|c| c.severity >= Severity::Error).collect();
-            let mut corrected = vec![0u64; causes.iter().map(|c| c.number as usize + 1).max().unwrap_or(0)];
-            if !pending.is_empty() {
-                self.each_finding(&last, &mut |f| {
-                    if let (Some(record), Some(count)) = (f.record, corrected.get_mut(f.cause as usize))
-                        && pending.contains(&record)
-                    {
-                        *count += 1;
-                    }
-                    true
-                })?;
-            }
-            open.extend(causes.into_iter().map(|cause| OpenCause {
-                sync: last.number,
-                feed: last.feed_name.clone(),
-                file: last.file.clone(),
-                corrected: corrected[cause.number as usize].min(cause.rows),
-                cause,
-            }));
-        }
-        open.sort_by_key(|o| (std::cmp::Reverse(o.cause.clears), std::cmp::Reverse(o.cause.rows), o.cause.number));
-        Ok(open)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::office::Office;
 use super::recording::Change;
 use super::repair::{Cell, Tool, has_zeros};
-use super::rows::{cell_of, key, still_wrong};
+use super::rows::{cell_of, key};
 use super::source::Source;
 use super::{MendOf, MendRow, Mended, Page, Repair, RepairOffer, Trouble, TroubleSort, Window};
 use crate::feed::{Column, ColumnKind, RowShape};
@@ -186,7 +186,7 @@ impl Office {
         let first = bench.rows.iter().zip(outcomes).find_map(|(c, o)| Some((&c.row, o.as_ref().ok()?)));
         let Some((row, value)) = first.filter(|_| bench.source.profile.rows == RowShape::Person) else { return Ok(None) };
         let beside = self.beside(&bench.sync, &bench.source, &bench.roster)?;
-        Ok(still_wrong(&bench.sync, &bench.source, &bench.roster, &beside, row, (bench.cell, value)))
+        Ok(self.still_wrong(&bench.sync, &bench.source, &bench.roster, &beside, row, (bench.cell, value)))
     }
 }
 

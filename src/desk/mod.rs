@@ -9,13 +9,17 @@ mod bulk;
 mod busy;
 mod caller;
 mod careful;
+mod clash;
 mod classes;
 mod compare;
+mod decide;
 mod explain;
 mod feeds;
 mod fields;
 mod find;
 mod folder;
+mod follows;
+mod gone;
 mod hand;
 mod history;
 mod holds;
@@ -24,6 +28,7 @@ mod lists;
 mod maps;
 mod mend;
 mod narrow;
+mod near;
 mod office;
 mod output;
 mod people;
@@ -38,11 +43,13 @@ mod schools;
 mod scope;
 mod sets;
 mod shares;
+mod snooze;
 mod source;
 mod standing;
 mod status;
 mod take;
 mod threads;
+mod triage;
 mod undoing;
 mod upkeep;
 mod views;
@@ -294,6 +301,20 @@ impl Desk {
             }
             Request::Ticket { feed } => Reply::Output(office.ticket(feed.as_deref())?),
             Request::Triage => Reply::Triage(office.triage()?),
+            Request::Snoozed => Reply::Snoozed(office.snoozed()?),
+            Request::Snooze { sync, cause, until, reason } => {
+                let snoozed = office.snooze(sync, cause, &until, &reason)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Snoozed(snoozed)
+            }
+            Request::Wake(id) => Reply::Snoozed(office.wake(&id, on_event)?),
+            Request::Gone(sync) => Reply::Gone(office.gone(sync)?),
+            Request::Clash { sync, at } => Reply::Clash(Box::new(office.clash(sync, at)?)),
+            Request::Decide { sync, at, choice } => {
+                let row = office.decide(job, sync, at, choice, on_event)?;
+                on_event(Event::SyncChanged(sync));
+                Reply::Row(Box::new(row))
+            }
             Request::OverviewOf(org) => Reply::Overview(office.overview_of(&org)?),
             Request::TriageOf(org) => Reply::Triage(office.triage_of(&org)?),
             Request::Compare { older, newer, part, filter, window } => {

@@ -5,6 +5,7 @@
 
 mod asked;
 mod attached;
+mod causes;
 mod compare;
 mod explain;
 mod lists;
@@ -24,6 +25,7 @@ use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
 pub use attached::*;
+pub use causes::*;
 pub use compare::*;
 pub use explain::*;
 pub use lists::*;
@@ -202,8 +204,42 @@ pub enum Request {
         /// Only of this feed, by name.
         feed: Option<String>,
     },
-    /// Triage: the open causes over the latest sync of each feed. -> [`Reply::Triage`]
+    /// Triage: the open causes over the latest sync of each feed, without those that sleep. -> [`Reply::Triage`]
     Triage,
+    /// The causes that were put to sleep. -> [`Reply::Snoozed`]
+    Snoozed,
+    /// Puts a cause to sleep: it is out of the list of what is open until a day, or until its rows have grown by half. -> [`Reply::Snoozed`]
+    Snooze {
+        /// The sync that has it.
+        sync: SyncNo,
+        /// Its number there.
+        cause: u32,
+        /// Until when, as it is typed: `3d`, `1w`, or a day, `2026-12-01`, as it begins in UTC; blank for a week.
+        until: String,
+        /// Why; must not be blank.
+        reason: String,
+    },
+    /// Wakes a cause that was put to sleep, by [`SnoozeNote::id`]. -> [`Reply::Snoozed`]
+    Wake(String),
+    /// The causes that were open in the check before and are not any more: of one sync against the one before it, or (none) of each feed's
+    /// latest upload. -> [`Reply::Gone`]
+    Gone(Option<SyncNo>),
+    /// The rows that claim the same as a row, and whoever on the roster has it. -> [`Reply::Clash`]
+    Clash {
+        /// The sync.
+        sync: SyncNo,
+        /// Which row.
+        at: RowAt,
+    },
+    /// Decides about a row. It takes effect with a re-run. -> [`Reply::Row`]
+    Decide {
+        /// The sync.
+        sync: SyncNo,
+        /// Which row.
+        at: RowAt,
+        /// What.
+        choice: RowChoice,
+    },
     /// The Overview as far as it is about an organization (external ID) and what is below it. -> [`Reply::Overview`]
     OverviewOf(String),
     /// Triage as far as it is about an organization (external ID) and what is below it. -> [`Reply::Triage`]
@@ -568,7 +604,7 @@ pub enum Reply {
     Findings(Page<Finding>),
     /// To [`Request::Rows`].
     Rows(Page<RowView>),
-    /// To [`Request::Row`], [`Request::CheckRow`] and [`Request::Fix`].
+    /// To [`Request::Row`], [`Request::CheckRow`], [`Request::Fix`] and [`Request::Decide`].
     Row(Box<RowView>),
     /// To [`Request::Corrections`].
     Corrections(Vec<Correction>),
@@ -584,8 +620,14 @@ pub enum Reply {
     Rules(Vec<RuleInfo>),
     /// To [`Request::AllCorrections`].
     AllCorrections(Page<CorrectionInfo>),
-    /// To [`Request::Triage`] and [`Request::TriageOf`]: the cause that clears most first.
+    /// To [`Request::Triage`] and [`Request::TriageOf`]: the cause that clears most first, below each what only follows from it.
     Triage(Vec<OpenCause>),
+    /// To [`Request::Snoozed`], [`Request::Snooze`] and [`Request::Wake`]: those that sleep first, the first to wake first.
+    Snoozed(Vec<SnoozedCause>),
+    /// To [`Request::Gone`]: the largest first.
+    Gone(Vec<GoneCause>),
+    /// To [`Request::Clash`].
+    Clash(Box<Clash>),
     /// To [`Request::Import`], [`Request::Apply`], [`Request::Rerun`] and [`Request::Undo`].
     Ran(Box<Ran>),
     /// To [`Request::ImportSet`] and [`Request::PickUp`], and to [`Request::Import`] of a bundle: one for each file, in the order run.

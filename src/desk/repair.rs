@@ -1,11 +1,13 @@
 //! What each repair makes of a cell, and why it leaves one as it is.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
+use super::near;
 use super::{Repair, Trouble, TroubleSort};
 use crate::feed::{Column, ColumnKind, Target};
 use crate::intake;
-use crate::ledger::Finding;
+use crate::ledger::{Code, Finding};
 use crate::roster::{ClassField, CourseField, EnrollmentField, Family, Field, Kind, LinkField, OrgField, Roster, Text};
 
 /// A cell that may be repaired.
@@ -23,7 +25,7 @@ pub(super) struct Cell<'a> {
 /// A repair, ready for many cells.
 pub(super) enum Tool<'a> {
     Set { value: &'a str, from: Option<&'a str> },
-    Nearest { column: String },
+    Nearest(Nearest<'a>),
     Strip { kind: ColumnKind },
     Zeros(Zeros),
 }
@@ -33,13 +35,16 @@ impl<'a> Tool<'a> {
     /// profile does not have it.
     pub(super) fn new(
         repair: &'a Repair,
-        column: Option<&Column>,
-        roster: &Roster,
+        column: Option<&'a Column>,
+        roster: &'a Roster,
         values: &mut dyn Iterator<Item = &'a str>,
     ) -> Result<Self, Trouble> {
         Ok(match repair {
             Repair::Set { value, from, .. } => Self::Set { value, from: from.as_deref().map(intake::trim_str) },
-            Repair::Nearest { column: name } => Self::Nearest { column: column.map_or(name, |c| &c.name).clone() },
+            Repair::Nearest { column: name } => {
+                let name = column.map_or(name, |c| &c.name).clone();
+                Self::Nearest(Nearest { name, column, roster, known: RefCell::default() })
+            }
             Repair::Strip { .. } => Self::Strip { kind: column.map_or(ColumnKind::Text, |c| c.kind) },
             Repair::Zeros { column: name } => {
                 let of = column.and_then(|c| names(c.to));
@@ -56,14 +61,11 @@ impl<'a> Tool<'a> {
         let after = match self {
             Self::Set { from: Some(from), .. } if intake::trim_str(cell.value) != *from => return Err(format!("it is not \"{from}\"")),
             Self::Set { value, .. } => (*value).to_owned(),
-            Self::Nearest { .. } if cell.corrected => return stays("it is mended already"),
-            Self::Nearest { column } => {
-                let mut of_cell = cell.findings.iter().filter(|f| f.column.as_deref() == Some(column));
-                match of_cell.find_map(suggestion) {
-                    Some(near) => near,
-                    None => return stays("nothing near it is known"),
-                }
-            }
+            Self::Nearest(_) if cell.corrected => return stays("it is mended already"),
+            Self::Nearest(nearest) => match cell.findings.iter().find_map(|f| nearest.of(f)) {
+                Some(near) => near,
+                None => return stays("nothing near it is known"),
+            },
             _ if intake::trim_str(cell.value).is_empty() && !matches!(self, Self::Strip { .. }) => return stays("it is empty"),
             Self::Strip { kind } => match stripped(cell.value, *kind) {
                 same if same == cell.value => return stays("it has no blanks around it and nothing hidden in it"),
@@ -75,10 +77,31 @@ impl<'a> Tool<'a> {
     }
 }
 
-/// A value that would do instead of the one that was found wrong.
-pub(super) fn suggestion(finding: &Finding) -> Option<String> {
-    let near = finding.arg("nearest").or_else(|| finding.arg("near")).filter(|n| !n.is_empty())?;
-    Some(near.split(", ").next().unwrap_or(near).to_owned())
+/// The nearest that is known or accepted instead of what was found wrong in a column, remembered by value.
+pub(super) struct Nearest<'a> {
+    name: String,
+    column: Option<&'a Column>,
+    roster: &'a Roster,
+    known: RefCell<ByValue>,
+}
+
+/// What is nearest, by what is wrong with which value.
+type ByValue = HashMap<(Code, Option<String>), Option<String>>;
+
+impl Nearest<'_> {
+    /// What would do, where the finding is about the column.
+    fn of(&self, finding: &Finding) -> Option<String> {
+        if finding.column.as_deref() != Some(&self.name) {
+            return None;
+        }
+        let key = (finding.code, finding.value.clone());
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let best = near::find(self.roster, self.column, finding).into_iter().next().map(|n| n.value);
+        self.known.borrow_mut().insert(key, best.clone());
+        best
+    }
 }
 
 /// A value without blanks at its ends and without characters that do not show. Within a name a blank of another kind becomes a plain

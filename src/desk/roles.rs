@@ -58,6 +58,9 @@ pub fn needs(request: &Request) -> Need {
         | Request::Rules
         | Request::AllCorrections { .. }
         | Request::Ticket { .. }
+        | Request::Snoozed
+        | Request::Gone(_)
+        | Request::Clash { .. }
         | Request::OverviewOf(_)
         | Request::TriageOf(_)
         | Request::Compare { .. }
@@ -86,6 +89,9 @@ pub fn needs(request: &Request) -> Need {
         | Request::EditOrg { .. }
         | Request::Add { .. }
         | Request::Edit { .. }
+        | Request::Snooze { .. }
+        | Request::Wake(_)
+        | Request::Decide { .. }
         | Request::Careful { .. } => Need::Change,
         Request::PutFeed { .. }
         | Request::RemoveFeed(_)
@@ -165,6 +171,10 @@ pub fn name(request: &Request) -> &'static str {
         Request::EditPeople { .. } => "edit people",
         Request::UndoEdit { .. } => "undo an edit",
         Request::Backup { .. } => "back the database up",
+        Request::Snoozed | Request::Gone(_) => "see causes",
+        Request::Snooze { .. } | Request::Wake(_) => "put causes to sleep",
+        Request::Clash { .. } => "see rows beside each other",
+        Request::Decide { .. } => "decide about a row",
         Request::OverviewOf(_) => "see the overview",
         Request::TriageOf(_) => "see open causes",
         Request::Compare { .. } => "compare syncs",

@@ -1,17 +1,17 @@
 //! Rows of an upload: findings, rows of a cause, the row form, corrections.
 
+use super::near;
 use super::office::Office;
 use super::recording::Change;
-use super::repair::suggestion;
 use super::source::{Beside, Source, by_record};
 use super::{CellView, FindingQuery, HitWhat, Named, Page, RowAt, RowView, Trouble, TroubleSort, Window};
 use crate::check::Ask;
-use crate::check::near::near;
+use crate::check::near::near as nearest;
 use crate::check::row::judge_row;
 use crate::check::values;
 use crate::feed::{ColumnKind, Need, RowShape, describe};
 use crate::intake::{self, Row};
-use crate::ledger::{Finding, Severity, Sync, SyncNo, fields};
+use crate::ledger::{Decided, Finding, Severity, Sync, SyncNo, fields};
 use crate::roster::fold::fold;
 use crate::roster::{ClassNo, CourseNo, EnrollmentNo, Entity, LinkNo, OrgNo, PersonNo, Roster, Table, Text};
 
@@ -92,10 +92,10 @@ impl Office {
                 continue;
             }
             if in_window {
-                let mut view = if corrected.contains_key(&record) {
+                let mut view = if corrected.contains_key(&record) || beside.decisions.iter().any(|d| d.record == record) {
                     self.judged_and_told(&sync, &source, &roster, &beside, &row, &[])?
                 } else {
-                    view(&sync, &source, &roster, &beside, &row, findings, &[])
+                    self.view(&sync, &source, &roster, &beside, &row, findings, &[])
                 };
                 view.place = (at as u64 + 1, total);
                 page.rows.push(view);
@@ -128,7 +128,7 @@ impl Office {
         findings: Option<Vec<Finding>>,
     ) -> Result<RowView, Trouble> {
         match findings {
-            Some(findings) => Ok(view(sync, source, roster, beside, row, findings, &[])),
+            Some(findings) => Ok(self.view(sync, source, roster, beside, row, findings, &[])),
             None => self.judged_and_told(sync, source, roster, beside, row, &[]),
         }
     }
@@ -143,7 +143,7 @@ impl Office {
         row: &Row,
         typed: &[(usize, String)],
     ) -> Result<RowView, Trouble> {
-        let mut view = judged(sync, source, roster, beside, row, typed);
+        let mut view = self.judged(sync, source, roster, beside, row, typed);
         view.findings.extend(self.told_of(sync, row.record, &beside.corrections, typed)?);
         Ok(view)
     }
@@ -171,126 +171,149 @@ impl Office {
     }
 }
 
-/// What would still be wrong with a row that had that value in a cell; none where it would go through.
-pub(super) fn still_wrong(
-    sync: &Sync,
-    source: &Source,
-    roster: &Roster,
-    beside: &Beside,
-    row: &Row,
-    (cell, value): (usize, &str),
-) -> Option<String> {
-    let view = judged(sync, source, roster, beside, row, &[(cell, value.to_owned())]);
-    super::mend::first_error(&view.findings)
-}
-
-/// A row with what it would do now.
-fn judged(sync: &Sync, source: &Source, roster: &Roster, beside: &Beside, row: &Row, typed: &[(usize, String)]) -> RowView {
-    let cells: Vec<(u32, String)> = typed.iter().map(|(cell, value)| (*cell as u32, value.clone())).collect();
-    let made_by = |entity: Entity| beside.makers.get(&entity).copied();
-    let ask = Ask { makers: Some(&made_by), ..source.ask(sync, roster, &beside.overlay) };
-    let judged = judge_row(&ask, row, &cells, &beside.others);
-    let mut view = view(sync, source, roster, beside, row, judged.findings, typed);
-    view.on_roster = judged.on_roster.map(|e| named(roster, e));
-    view.changes = judged.changes;
-    if let Some(org) = judged.org.and_then(|o| roster.org(o)) {
-        let at = source.profile.columns.iter().position(|c| c.to == crate::feed::Target::Person(crate::roster::Field::Orgs));
-        let column = at.map(|i| source.profile.columns[i].name.clone());
-        for cell in view.cells.iter_mut().filter(|c| Some(&c.column) == column.as_ref()) {
-            cell.meaning = Some(org.name.clone());
-        }
+impl Office {
+    /// What would still be wrong with a row that had that value in a cell; none where it would go through.
+    pub(super) fn still_wrong(
+        &self,
+        sync: &Sync,
+        source: &Source,
+        roster: &Roster,
+        beside: &Beside,
+        row: &Row,
+        (cell, value): (usize, &str),
+    ) -> Option<String> {
+        let view = self.judged(sync, source, roster, beside, row, &[(cell, value.to_owned())]);
+        super::mend::first_error(&view.findings)
     }
-    view
-}
 
-#[allow(clippy::too_many_arguments)] // one row and all that is shown of it
-fn view(
-    sync: &Sync,
-    source: &Source,
-    roster: &Roster,
-    beside: &Beside,
-    row: &Row,
-    findings: Vec<Finding>,
-    typed: &[(usize, String)],
-) -> RowView {
-    let header = source.loaded.sheet.header();
-    let corrections = beside.overlay.get(&row.record).map(Vec::as_slice).unwrap_or_default();
-    let mut cells = Vec::with_capacity(header.len());
-    let mut extra = Vec::new();
-    let width = header.len().max(row.cells.len());
-    for at in 0..width {
-        let column = source.loaded.columns.at.iter().position(|c| *c == Some(at));
-        let original = row.cells.get(at).map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default();
-        let correction = corrections.iter().rev().find(|c| c.0 as usize == at);
-        let value = typed.iter().rev().find(|t| t.0 == at).map(|t| t.1.clone()).or_else(|| correction.map(|c| c.1.clone()));
-        let name = header.get(at).cloned().unwrap_or_else(|| format!("(cell {})", at + 1));
-        let mut cell = CellView {
-            column: name.clone(),
-            header: name,
-            value: value.unwrap_or_else(|| original.clone()),
-            original,
-            corrected: correction.is_some(),
-            known: column.is_some(),
-            required: false,
-            ignored: false,
-            accept: Vec::new(),
-            rule: String::new(),
-            meaning: None,
-            suggestion: None,
-            secret: false,
-            note: None,
-        };
-        let Some(i) = column else {
-            extra.push(cell);
-            continue;
-        };
-        let column = &source.profile.columns[i];
-        cell.column.clone_from(&column.name);
-        cell.required = matches!(column.need, Need::Required);
-        cell.accept = column.accept.iter().map(|a| a.0.clone()).collect();
-        cell.rule = describe::rule(&source.profile, column);
-        cell.secret = column.kind == ColumnKind::Password;
-        if cell.secret {
-            cell.original = String::new();
-            cell.value = String::new();
+    /// A row with what it would do now.
+    pub(super) fn judged(
+        &self,
+        sync: &Sync,
+        source: &Source,
+        roster: &Roster,
+        beside: &Beside,
+        row: &Row,
+        typed: &[(usize, String)],
+    ) -> RowView {
+        let cells: Vec<(u32, String)> = typed.iter().map(|(cell, value)| (*cell as u32, value.clone())).collect();
+        let made_by = |entity: Entity| beside.makers.get(&entity).copied();
+        let ask = Ask { makers: Some(&made_by), decided: Some(&beside.decided), ..source.ask(sync, roster, &beside.overlay) };
+        let judged = judge_row(&ask, row, &cells, &beside.others);
+        let mut view = self.view(sync, source, roster, beside, row, judged.findings, typed);
+        view.on_roster = judged.on_roster.map(|e| named(roster, e));
+        view.changes = judged.changes;
+        if let Some(org) = judged.org.and_then(|o| roster.org(o)) {
+            let at = source.profile.columns.iter().position(|c| c.to == crate::feed::Target::Person(crate::roster::Field::Orgs));
+            let column = at.map(|i| source.profile.columns[i].name.clone());
+            for cell in view.cells.iter_mut().filter(|c| Some(&c.column) == column.as_ref()) {
+                cell.meaning = Some(org.name.clone());
+            }
         }
-        if let Some(only) = &column.only_for {
-            let looked_at = source.loaded.columns.at.get(only.column).copied().flatten();
-            let now = |c: usize| {
-                let laid = typed.iter().rev().find(|t| t.0 == c).map(|t| t.1.clone());
-                let corrected = || corrections.iter().rev().find(|x| x.0 as usize == c).map(|x| x.1.clone());
-                laid.or_else(corrected).unwrap_or_else(|| String::from_utf8_lossy(row.cells.get(c).unwrap_or_default()).into_owned())
+        view
+    }
+
+    #[allow(clippy::too_many_arguments)] // one row and all that is shown of it
+    fn view(
+        &self,
+        sync: &Sync,
+        source: &Source,
+        roster: &Roster,
+        beside: &Beside,
+        row: &Row,
+        findings: Vec<Finding>,
+        typed: &[(usize, String)],
+    ) -> RowView {
+        let header = source.loaded.sheet.header();
+        let corrections = beside.overlay.get(&row.record).map(Vec::as_slice).unwrap_or_default();
+        let mut cells = Vec::with_capacity(header.len());
+        let mut extra = Vec::new();
+        let width = header.len().max(row.cells.len());
+        for at in 0..width {
+            let column = source.loaded.columns.at.iter().position(|c| *c == Some(at));
+            let original = row.cells.get(at).map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default();
+            let correction = corrections.iter().rev().find(|c| c.0 as usize == at);
+            let value = typed.iter().rev().find(|t| t.0 == at).map(|t| t.1.clone()).or_else(|| correction.map(|c| c.1.clone()));
+            let name = header.get(at).cloned().unwrap_or_else(|| format!("(cell {})", at + 1));
+            let mut cell = CellView {
+                column: name.clone(),
+                header: name,
+                value: value.unwrap_or_else(|| original.clone()),
+                original,
+                corrected: correction.is_some(),
+                known: column.is_some(),
+                required: false,
+                ignored: false,
+                accept: Vec::new(),
+                rule: String::new(),
+                meaning: None,
+                suggestion: None,
+                near: Vec::new(),
+                makes: None,
+                secret: false,
+                note: None,
             };
-            let value = looked_at.map(now).unwrap_or_default();
-            let value = String::from_utf8_lossy(source.loaded.columns.taken(only.column, value.as_bytes())).into_owned();
-            let value = intake::trim_str(&value);
-            let known = source.profile.columns[only.column].accept.iter().any(|a| a.0 == value);
-            cell.ignored = known && !only.values.iter().any(|v| v == value);
+            let Some(i) = column else {
+                extra.push(cell);
+                continue;
+            };
+            let column = &source.profile.columns[i];
+            cell.column.clone_from(&column.name);
+            cell.required = matches!(column.need, Need::Required);
+            cell.accept = column.accept.iter().map(|a| a.0.clone()).collect();
+            cell.rule = describe::rule(&source.profile, column);
+            cell.secret = column.kind == ColumnKind::Password;
+            if cell.secret {
+                cell.original = String::new();
+                cell.value = String::new();
+            }
+            if let Some(only) = &column.only_for {
+                let looked_at = source.loaded.columns.at.get(only.column).copied().flatten();
+                let now = |c: usize| {
+                    let laid = typed.iter().rev().find(|t| t.0 == c).map(|t| t.1.clone());
+                    let corrected = || corrections.iter().rev().find(|x| x.0 as usize == c).map(|x| x.1.clone());
+                    laid.or_else(corrected).unwrap_or_else(|| String::from_utf8_lossy(row.cells.get(c).unwrap_or_default()).into_owned())
+                };
+                let value = looked_at.map(now).unwrap_or_default();
+                let value = String::from_utf8_lossy(source.loaded.columns.taken(only.column, value.as_bytes())).into_owned();
+                let value = intake::trim_str(&value);
+                let known = source.profile.columns[only.column].accept.iter().any(|a| a.0 == value);
+                cell.ignored = known && !only.values.iter().any(|v| v == value);
+            }
+            let taken = source.loaded.columns.taken(i, cell.value.as_bytes());
+            if taken != cell.value.as_bytes() {
+                cell.meaning = Some(String::from_utf8_lossy(taken).into_owned());
+            }
+            cell.note = note(source, beside, row.record, (at, i), &cell);
+            if let Some(finding) = findings.iter().find(|f| f.column.as_deref() == Some(&column.name)) {
+                cell.near = self.near(roster, &source.profile, Some(i), finding);
+                let found = (finding.code, finding.value.as_deref());
+                cell.makes = super::triage::makes(roster, &source.profile, i, found, sync.org.as_deref());
+                cell.suggestion = cell.near.first().map(|n| n.value.clone());
+                if cell.near.is_empty() && finding.severity >= Severity::Error {
+                    cell.near = near::all_of_short_list(&source.profile, i);
+                }
+            }
+            cells.push(cell);
         }
-        let taken = source.loaded.columns.taken(i, cell.value.as_bytes());
-        if taken != cell.value.as_bytes() {
-            cell.meaning = Some(String::from_utf8_lossy(taken).into_owned());
+        cells.extend(extra);
+        let outcome = beside.outcomes.get(row.record as usize - 1).copied();
+        let key = key(source, row);
+        let on_roster = key.as_deref().and_then(|k| roster_entity(roster, source, k)).map(|e| named(roster, e));
+        RowView {
+            sync: sync.number,
+            record: row.record,
+            line: row.line,
+            row: row.row,
+            key,
+            cells,
+            findings,
+            outcome,
+            on_roster,
+            changes: Vec::new(),
+            decided: beside.decisions.iter().find(|d| d.record == row.record && d.decided != Decided::Open).cloned(),
+            place: (0, 0),
         }
-        cell.note = note(source, beside, row.record, (at, i), &cell);
-        cell.suggestion = findings.iter().filter(|f| f.column.as_deref() == Some(&column.name)).find_map(suggestion);
-        cells.push(cell);
-    }
-    cells.extend(extra);
-    let outcome = beside.outcomes.get(row.record as usize - 1).copied();
-    let key = key(source, row);
-    let on_roster = key.as_deref().and_then(|k| roster_entity(roster, source, k)).map(|e| named(roster, e));
-    RowView {
-        sync: sync.number,
-        record: row.record,
-        line: row.line,
-        row: row.row,
-        key,
-        cells,
-        findings,
-        outcome,
-        on_roster,
-        changes: Vec::new(),
-        place: (0, 0),
     }
 }
 
@@ -314,7 +337,7 @@ fn holds(finding: &Finding, words: &str) -> bool {
         || has(&finding.message())
 }
 
-fn find_row(source: &Source, at: RowAt, number: SyncNo) -> Result<Row, Trouble> {
+pub(super) fn find_row(source: &Source, at: RowAt, number: SyncNo) -> Result<Row, Trouble> {
     let record = match at {
         RowAt::Record(record) => Some(record),
         RowAt::Line(line) => source.record_at_line(line),
@@ -341,7 +364,7 @@ pub(super) fn cell_of(source: &Source, name: &str) -> Result<usize, Trouble> {
     let found = of_profile.or_else(|| header.iter().position(|h| intake::trim_str(h) == name)).or_else(number);
     found.ok_or_else(|| {
         let all = source.profile.columns.iter().map(|c| c.name.as_str());
-        let next = match near(name, all.clone(), 1).first() {
+        let next = match nearest(name, all.clone(), 1).first() {
             Some(near) => format!("Did you mean {near}?"),
             None => format!("There are: {}.", all.collect::<Vec<_>>().join(", ")),
         };
@@ -355,7 +378,7 @@ pub(super) fn key(source: &Source, row: &Row) -> Option<String> {
     (!value.is_empty()).then(|| String::from_utf8_lossy(value).into_owned())
 }
 
-fn roster_entity(roster: &Roster, source: &Source, key: &str) -> Option<Entity> {
+pub(super) fn roster_entity(roster: &Roster, source: &Source, key: &str) -> Option<Entity> {
     let relations = || roster.relations();
     match source.profile.rows {
         RowShape::Org => roster.org_by_external_id(key).map(Entity::from),

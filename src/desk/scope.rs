@@ -8,13 +8,13 @@ use std::collections::HashSet;
 
 use super::caller::not_permitted;
 use super::office::{Office, lock};
-use super::{AddWhat, Found, HitWhat, Listed, OneChange, Reply, Request, SyncDetail, Tie, TieWhat, Trouble, TroubleSort};
+use super::{AddWhat, Found, HitWhat, Listed, OneChange, Reply, Request, RowChoice, SyncDetail, Tie, TieWhat, Trouble, TroubleSort};
 use crate::feed::RowShape;
 use crate::ledger::{Sync, SyncNo};
 use crate::roster::{ClassField, CourseField, EnrollmentField, Entity, Field, Kind, LinkField, OrgNo, PersonNo, PersonRef, Roster, Table};
 
 impl Office {
-    fn outside(&self, what: &str) -> Trouble {
+    pub(super) fn outside(&self, what: &str) -> Trouble {
         let next = if self.caller.is_limited() {
             "Your role keeps you to it: roles.toml. Ask whoever works for the district."
         } else {
@@ -156,7 +156,7 @@ impl Office {
                 self.keep_within(Some(org.clone()))?;
             }
             Request::School(org) | Request::EditOrg { org, .. } => here((*org).into(), "This organization")?,
-            Request::Person(person) => here((*person).into(), "This person")?,
+            Request::Person(person) | Request::Decide { choice: RowChoice::SameAs(person), .. } => here((*person).into(), "This person")?,
             Request::EditPerson { person, fields } => {
                 here((*person).into(), "This person")?;
                 let has: Vec<OrgNo> = roster.person(*person).map(PersonRef::orgs).unwrap_or_default();
@@ -400,12 +400,16 @@ fn sync_of(request: &Request) -> Option<SyncNo> {
         | Request::Rerun { sync, .. }
         | Request::Undo { sync, .. }
         | Request::Plan { sync, .. }
+        | Request::Snooze { sync, .. }
+        | Request::Clash { sync, .. }
+        | Request::Decide { sync, .. }
         | Request::UndoBack { sync, .. }
         | Request::UndoLeft { sync, .. }
         | Request::Shares(sync)
         | Request::Compare { newer: sync, .. }
         | Request::Report { sync, .. }
         | Request::Careful { change: OneChange::Fix { sync, .. }, .. } => Some(*sync),
+        Request::Gone(sync) => *sync,
         _ => None,
     }
 }

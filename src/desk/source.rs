@@ -6,10 +6,10 @@ use std::sync::{Arc, OnceLock};
 use super::Trouble;
 use super::office::{Office, lock};
 use crate::check::row::{Others, Place};
-use crate::check::{Ask, Lets, Maker, Overlay};
+use crate::check::{Ask, Decisions, Lets, Maker, Overlay};
 use crate::feed::{Profile, Writes};
 use crate::intake::{self, Row};
-use crate::ledger::{Correction, Outcome, Sync, SyncKind, SyncNo};
+use crate::ledger::{Correction, Decision, Outcome, Sync, SyncKind, SyncNo};
 use crate::roster::{Entity, FeedNo, Roster};
 use crate::sync::{self, Loaded};
 
@@ -118,6 +118,7 @@ impl Source {
             main: &self.main,
             org: sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)),
             overlay,
+            decided: None,
             lets: self.lets,
             makers: None,
         }
@@ -131,6 +132,9 @@ pub(super) struct Beside {
     pub(super) outcomes: Vec<Outcome>,
     pub(super) corrections: Vec<Correction>,
     pub(super) overlay: Overlay,
+    pub(super) decisions: Vec<Decision>,
+    /// The decisions, as checking asks for them.
+    pub(super) decided: Decisions,
     /// By record and cell: the standing corrections that were laid over the upload when it came.
     pub(super) laid: HashMap<(u32, u32), Correction>,
     /// Of a profile that only creates: who made the people that the file names.
@@ -142,14 +146,16 @@ impl Office {
     pub(super) fn beside(&self, sync: &Sync, source: &Source, roster: &Roster) -> Result<Arc<Beside>, Trouble> {
         let root = sync.root();
         let corrections = self.store.corrections(root)?;
-        let newest = corrections.iter().map(|c| c.at.0).max().unwrap_or(0) as u64;
+        let decisions = self.store.decisions(root)?;
+        let newest = corrections.iter().map(|c| c.at.0).chain(decisions.iter().map(|d| d.at.0)).max().unwrap_or(0) as u64;
         let last = self.last_check(root)?.unwrap_or_else(|| sync.clone());
-        let key = (last.number, newest, corrections.len());
+        let key = (last.number, newest, corrections.len() + decisions.len());
         if let Some(beside) = lock(&self.views).beside.as_ref().filter(|b| b.key == key) {
             return Ok(beside.clone());
         }
         let overlay = sync::overlay(&corrections);
-        let others = Others::of(&source.ask(sync, roster, &overlay));
+        let decided = sync::decided(&decisions);
+        let others = Others::of(&Ask { decided: Some(&decided), ..source.ask(sync, roster, &overlay) });
         let outcomes = self.store.outcomes(last.number)?;
         let makers = self.makers(root, source, roster);
         let mut laid: HashMap<(u32, u32), Correction> =
@@ -157,7 +163,7 @@ impl Office {
         for made in self.store.made_corrections(root)? {
             laid.remove(&(made.record, made.cell));
         }
-        let beside = Arc::new(Beside { key, others, outcomes, corrections, overlay, laid, makers });
+        let beside = Arc::new(Beside { key, others, outcomes, corrections, overlay, decisions, decided, laid, makers });
         lock(&self.views).beside = Some(beside.clone());
         Ok(beside)
     }

@@ -35,6 +35,12 @@ pub(super) struct Views {
     pub(super) flipped: Flipped,
     /// A dry run of a set, the roster's position, and the roster as the dry runs before it would leave that.
     pub(super) ahead: Option<(SyncNo, u64, Roster)>,
+    /// What was refused in files, by the syncs that checked them.
+    pub(super) elsewhere: Vec<(Vec<SyncNo>, Arc<super::follows::Elsewhere>)>,
+    /// How causes went, by the two checks that are compared and the newest correction or decision.
+    pub(super) gone: super::gone::Remembered,
+    /// What is near values that are not there, of one state of the roster.
+    pub(super) near: super::near::Remembered,
     /// Titles of classes and courses, and the roster's position they are of.
     pub(super) titles: Option<(u64, Arc<crate::search::Titles>)>,
     /// How many in use of each kind each school has, and the roster's position.

@@ -17,6 +17,8 @@
 //! | `l` | root (4) | what an upload said to the standing corrections of its feed |
 //! | `v` | feed (4) | the value rules of a feed |
 //! | `w` | root (4) | the value rules that an upload was run with |
+//! | `p` | root (4), record (4) | a decision about a row |
+//! | `z` | feed (4), hash of the cause (16) | a snooze |
 //! | `e` | position (8) | the head of a journal entry: what makes it visible |
 //! | `j` | position (8), table (1), slot (4) | a block of changes, by its first entity |
 //! | `b` | sync (4), attempt (8) | a directory of a large sync that is in use |
@@ -120,6 +122,21 @@ pub(super) fn corrections(root: SyncNo) -> Vec<u8> {
 
 pub(super) fn correction(root: SyncNo, record: u32, cell: u32) -> Vec<u8> {
     key(b'c', &[&root.0.to_be_bytes(), &record.to_be_bytes(), &cell.to_be_bytes()])
+}
+
+/// All decisions of a root.
+pub(super) fn decisions(root: SyncNo) -> Vec<u8> {
+    key(b'p', &[&root.0.to_be_bytes()])
+}
+
+pub(super) fn decision(root: SyncNo, record: u32) -> Vec<u8> {
+    key(b'p', &[&root.0.to_be_bytes(), &record.to_be_bytes()])
+}
+
+/// A snooze, by the packed form of what its cause is.
+pub(super) fn snooze(feed: FeedNo, cause: &[u8]) -> Vec<u8> {
+    // Keys of a family have one length, and values have not.
+    key(b'z', &[&feed.0.to_be_bytes(), &blake3::hash(cause).as_bytes()[..16]])
 }
 
 /// All reports attached to an upload.

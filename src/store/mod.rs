@@ -39,6 +39,7 @@ mod run;
 mod shelf;
 mod space;
 mod tray;
+mod triage;
 mod uploads;
 mod verify;
 mod watch;

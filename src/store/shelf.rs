@@ -271,6 +271,8 @@ fn name(key: &[u8]) -> String {
         Some(b'v') => "the value rules of a feed",
         Some(b'w') => "the value rules of a sync",
         Some(b'y') => "a refusal of the audit",
+        Some(b'p') => "a decision about a row",
+        Some(b'z') => "a snooze",
         Some(b'e') => "the head of a journal entry",
         Some(b'j') => "a block of the journal",
         Some(b'k') => "a block of the roster",

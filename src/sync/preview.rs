@@ -17,6 +17,7 @@ pub fn preview(store: &Store, profiles: &Profiles, roster: &Roster, sync: &Sync)
         SyncKind::Rerun { of, .. } => read::overlay(&store.corrections(of)?),
         _ => read::overlay(&store.laid_corrections(sync.root())?),
     };
+    let decided = read::decided(&store.decisions(sync.root())?);
     let feed = store.feed(&sync.feed_name)?;
     let lets = feed.as_ref().map_or(Lets::default(), |f| Lets { names: f.update_names, passwords: f.update_passwords });
     let feed = feed.unwrap_or_else(|| Feed::new(&sync.feed_name, &sync.profile));
@@ -30,6 +31,7 @@ pub fn preview(store: &Store, profiles: &Profiles, roster: &Roster, sync: &Sync)
         feed: sync.feed,
         org: sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)),
         overlay: &overlay,
+        decided: Some(&decided),
         lets,
         main: &main,
         makers: Some(&made_by),

@@ -6,10 +6,10 @@ use std::io::Read;
 use std::path::Path;
 
 use super::Failed;
-use crate::check::{Overlay, values};
+use crate::check::{Decisions, Overlay, values};
 use crate::feed::{ColumnKind, Profile, Profiles};
 use crate::intake::{self, Columns, Encoding, Ragged, Row, Sheet, Source};
-use crate::ledger::{Code, Correction, Finding, Map, ReadAs, Severity, Sync};
+use crate::ledger::{Code, Correction, Decided, Decision, Finding, Map, ReadAs, Severity, Sync};
 use crate::roster::FeedNo;
 use crate::store::{Store, StoreError};
 
@@ -200,6 +200,11 @@ pub(super) fn keep_map(store: &Store, map: &Map) -> Result<String, Failed> {
         store.put_map(&Map { name: name.clone(), ..map.clone() })?;
     }
     Ok(name)
+}
+
+/// Decisions as checking asks for them.
+pub fn decided(decisions: &[Decision]) -> Decisions {
+    decisions.iter().filter(|d| d.decided != Decided::Open).map(|d| (d.record, d.decided)).collect()
 }
 
 /// Corrections as checking lays them over rows.

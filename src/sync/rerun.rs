@@ -4,7 +4,7 @@
 use super::plan::{Planned, decided};
 use super::run::Going;
 use super::{Done, Failed, Runner, read};
-use crate::ledger::{Action, Code, Correction, Finding, Outcome, Sync, SyncKind, SyncNo, SyncStatus};
+use crate::ledger::{Action, Code, Correction, Decided, Decision, Finding, Outcome, Sync, SyncKind, SyncNo, SyncStatus};
 use crate::roster::{Entity, FeedNo, Roster};
 use crate::store::Store;
 
@@ -94,25 +94,25 @@ fn chain(store: &Store, mut number: SyncNo) -> Result<SyncNo, Failed> {
     Ok(number)
 }
 
-/// Outcomes of the last check of a chain's rows; dry runs do not count. A row that was corrected since counts as refused.
+/// Outcomes of the last check of a chain's rows; dry runs do not count. A row that was corrected since counts as refused, and one that is to
+/// be planned again because of a decision since.
 pub(super) fn last_outcomes(store: &Store, root: SyncNo) -> Result<Vec<Outcome>, Failed> {
     let syncs = store.syncs()?;
     let last = syncs.iter().find(|s| s.root() == root && s.stands() && !matches!(s.kind, SyncKind::Undo { .. }));
-    match last {
-        Some(sync) => {
-            let mut outcomes = store.outcomes(sync.number)?;
-            // A row that was corrected since is to be taken again, whatever became of it: another system may have refused what was taken
-            // here, and the corrected cell must reach the roster too.
-            // A re-run took up what was there when it started; the first run knew of none.
-            let since = |c: &&Correction| if sync.number == root { c.at >= sync.started } else { c.at > sync.started };
-            for correction in store.corrections(root)?.iter().filter(since) {
-                if let Some(outcome) = (correction.record as usize).checked_sub(1).and_then(|at| outcomes.get_mut(at)) {
-                    outcome.action = Action::Refused;
-                }
-            }
-            Ok(outcomes)
+    // Never applied (a dry run, or undone): every row is still to be done.
+    let Some(sync) = last else { return Ok(Vec::new()) };
+    let mut outcomes = store.outcomes(sync.number)?;
+    let mut again = |record: u32| {
+        if let Some(outcome) = (record as usize).checked_sub(1).and_then(|at| outcomes.get_mut(at)) {
+            outcome.action = Action::Refused;
         }
-        // Never applied (a dry run, or undone): every row is still to be done.
-        None => Ok(Vec::new()),
-    }
+    };
+    // A row that was corrected since is to be taken again, whatever became of it: another system may have refused what was taken
+    // here, and the corrected cell must reach the roster too.
+    // A re-run took up what was there when it started; the first run knew of none.
+    let since = |c: &&Correction| if sync.number == root { c.at >= sync.started } else { c.at > sync.started };
+    store.corrections(root)?.iter().filter(since).for_each(|c| again(c.record));
+    let planned = |d: &&Decision| matches!(d.decided, Decided::Open | Decided::Linked) && d.at > sync.started;
+    store.decisions(root)?.iter().filter(planned).for_each(|d| again(d.record));
+    Ok(outcomes)
 }

@@ -9,7 +9,7 @@ use super::read::{self, Loaded};
 use super::since::age;
 use super::standing;
 use super::{Done, Failed, Runner, Step};
-use crate::check::{self, Ask, Checked, Lets, Overlay, Stopped};
+use crate::check::{self, Ask, Checked, Decisions, Lets, Overlay, Stopped};
 use crate::feed::Profile;
 use crate::intake::Source;
 use crate::ledger::{
@@ -69,6 +69,8 @@ pub(super) struct Going<'r> {
     /// Limits, local fixes, approval.
     pub(super) feed: Feed,
     pub(super) overlay: Overlay,
+    /// What was decided about rows.
+    pub(super) decided: Decisions,
     /// Outcomes of the last check, where only what that refused is planned.
     pub(super) last: Option<Vec<Outcome>>,
     /// How many were typed to confirm that all of a kind are to go.
@@ -84,8 +86,8 @@ impl<'r> Going<'r> {
     /// Every row of an upload, through its feed.
     pub(super) fn new(sync: Sync, loaded: Loaded, profile: &'r Profile, feed: Feed) -> Self {
         let hold = feed.approval;
-        let (overlay, notes) = (Overlay::new(), Vec::new());
-        Self { sync, loaded, profile, feed, overlay, last: None, confirm: None, hold, approved: None, notes }
+        let (overlay, decided, notes) = (Overlay::new(), Decisions::new(), Vec::new());
+        Self { sync, loaded, profile, feed, overlay, decided, last: None, confirm: None, hold, approved: None, notes }
     }
 
     fn ask<'a>(&'a self, roster: &'a Roster) -> Ask<'a> {
@@ -97,6 +99,7 @@ impl<'r> Going<'r> {
             feed: self.sync.feed,
             org: self.sync.org.as_deref().and_then(|o| roster.org_by_external_id(o)),
             overlay: &self.overlay,
+            decided: Some(&self.decided),
             lets: Lets { names: self.feed.update_names, passwords: self.feed.update_passwords },
             main: &[],
             makers: None,
@@ -261,6 +264,8 @@ impl Runner<'_> {
         let total = u64::from(u32::MAX).min(going.loaded.sheet.size());
         let main = read::main_feeds(store)?;
         let root = going.sync.root();
+        // What was decided about a row holds however the upload is run: approved, too.
+        going.decided = read::decided(&store.decisions(root)?);
         let made_by = |entity| maker(store, root, entity);
         let checked = std::thread::scope(|scope| {
             // Keeping the upload is as much work as checking it, and needs nothing of it.

@@ -167,11 +167,11 @@ pub fn undoing(store: &Store, roster: &Roster, of: &Sync, tell: &mut dyn FnMut(u
 }
 
 /// Of what an undo would remove, what others refer to that stay.
-struct Referred(HashSet<Entity>);
+pub(super) struct Referred(HashSet<Entity>);
 
 impl Referred {
     /// `removing` are the records that would go if nobody referred to them. Those that go themselves keep nothing.
-    fn of(roster: &Roster, removing: &HashSet<Entity>) -> Self {
+    pub(super) fn of(roster: &Roster, removing: &HashSet<Entity>) -> Self {
         let mut referred = HashSet::new();
         if removing.is_empty() {
             return Self(referred);
@@ -224,7 +224,7 @@ fn refers(table: Table, record: &[u8], to: &mut dyn FnMut(Entity)) {
     }
 }
 
-fn put_back(change: &Change, roster: &Roster, referred: &Referred, plan: &mut Plan, counts: &mut Counts, left: &mut Vec<Left>) {
+pub(super) fn put_back(change: &Change, roster: &Roster, referred: &Referred, plan: &mut Plan, counts: &mut Counts, left: &mut Vec<Left>) {
     let table = change.entity.table;
     let now = roster.record(change.entity);
     let (before, after) = (change.before.as_deref(), change.after.as_deref());

@@ -154,8 +154,8 @@ commands! {
 
     /// Mend or edit
     Edit "edit" Screen [List] ["e"] "edit";
-    /// Add one by hand: a person, school, class, course, enrollment, guardian link, feed or mapping
-    Add "add" Screen [List] ["a"] "add";
+    /// Add one by hand: a person, school, class, course, enrollment, guardian link, feed or mapping; on a school that does not exist, that one
+    Add "add" Screen [List Form] ["a" "f3"] "add";
     /// Take away what is selected
     Remove "remove" Screen [List] ["D"] "remove";
     /// Undo the last edit
@@ -184,6 +184,10 @@ commands! {
     Undo "undo" Screen [List] ["U"] "undo";
     /// Take the nearest match, for all rows of the cause
     TakeNearest "take-nearest" Screen [List] ["T"] "nearest";
+    /// Put the cause to sleep until a day, with the reason; one that sleeps: wake it
+    Snooze "snooze" Screen [List] ["z"] "snooze";
+    /// The rows that claim the same side by side, and whoever on the roster has it: pick which stands, link, leave out
+    Beside "beside" Screen [List Form] ["d" "f2"] "side by side";
     /// Apply the plan, or approve the hold
     Apply "apply" Screen [List] ["P"] "apply";
     /// Apply the plan, or approve the hold, but disable nobody

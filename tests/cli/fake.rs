@@ -82,6 +82,7 @@ fn answer(request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
             let rows = if window.first == 0 { vec![detail("users.csv").sync] } else { vec![] };
             Reply::Syncs(Page { first: window.first, total: 1, unfiltered: 1, rows })
         }
+        Request::Gone(_) => Reply::Gone(vec![]),
         Request::Findings { query, window, .. } => {
             let all: Vec<Finding> = findings().into_iter().filter(|f| query.severity.is_none_or(|s| f.severity == s)).collect();
             let rows = all.iter().skip(window.first as usize).take(window.count as usize).cloned().collect();
@@ -229,6 +230,7 @@ fn detail(file: &str) -> SyncDetail {
         reruns: vec![],
         pending_corrections: 0,
         pending_rows: 0,
+        about: vec![],
         by_school: vec![],
         attached: vec![],
     }
@@ -257,6 +259,8 @@ fn row(cells: Option<&[(String, String)]>) -> RowView {
             rule: String::new(),
             meaning: None,
             suggestion: None,
+            near: vec![],
+            makes: None,
             secret,
             note: None,
         }
@@ -270,6 +274,7 @@ fn row(cells: Option<&[(String, String)]>) -> RowView {
         cells: vec![cell("first_name", "María\u{202e}", false), cell("email", "", false), cell("password", "S3cret", true)],
         findings: if cells.is_some() { vec![] } else { vec![findings().remove(0)] },
         outcome: Some(Outcome { action: Action::Refused, warned: false }),
+        decided: None,
         on_roster: None,
         changes: vec![],
         place: (0, 0),

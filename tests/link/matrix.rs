@@ -2,7 +2,7 @@
 
 use homeroom::desk::{
     AddWhat, Caller, CallerRole, ComparePart, Desk, ExportWhat, FindingQuery, Import, JobNo, ListAsk, Listed, MendOf, OneChange,
-    PeopleQuery, Repair, Reply, ReportFormat, Request, RowAt, SchoolSort, Seen, SyncsOf, TroubleSort, Window,
+    PeopleQuery, Repair, Reply, ReportFormat, Request, RowAt, RowChoice, SchoolSort, Seen, SyncsOf, TroubleSort, Window,
 };
 use homeroom::ledger::{Actor, Feed, FeedWatch, Map, SyncNo};
 use homeroom::roster::{ClassNo, Entity, Family, OrgNo, PersonNo, Table};
@@ -131,6 +131,12 @@ fn is_covered(request: &Request) -> &'static str {
         Request::EditPeople { .. } => "edit people",
         Request::UndoEdit { .. } => "undo edit",
         Request::Backup { .. } => "backup",
+        Request::Snoozed => "snoozed",
+        Request::Snooze { .. } => "snooze",
+        Request::Wake(_) => "wake",
+        Request::Gone(_) => "gone",
+        Request::Clash { .. } => "clash",
+        Request::Decide { .. } => "decide",
         Request::OverviewOf(_) => "overview of",
         Request::TriageOf(_) => "triage of",
         Request::Compare { .. } => "compare",
@@ -145,7 +151,7 @@ fn is_covered(request: &Request) -> &'static str {
 }
 
 /// How many different requests there are.
-const REQUESTS: usize = 78;
+const REQUESTS: usize = 84;
 
 /// The whole matrix.
 fn matrix(there: &There) -> Vec<Line> {
@@ -243,12 +249,16 @@ fn matrix(there: &There) -> Vec<Line> {
         look(Request::UndoBack { sync, window: ALL }, comes);
         look(Request::UndoLeft { sync, window: ALL }, comes);
         look(Request::Shares(sync), comes);
+        look(Request::Gone(Some(sync)), comes);
+        look(Request::Clash { sync, at: RowAt::Record(4) }, comes);
     }
     look(
         Request::Compare { older: Some(their_sync), newer: my_sync, part: ComparePart::default(), filter: String::new(), window: ALL },
         Refused,
     );
     look(Request::Status, Refused);
+    look(Request::Snoozed, Own);
+    look(Request::Gone(None), Own);
     look(Request::Rules, Own);
     look(Request::AllCorrections { filter: String::new(), window: ALL }, Own);
     look(Request::Ticket { feed: None }, Own);
@@ -263,6 +273,11 @@ fn matrix(there: &There) -> Vec<Line> {
     for (sync, comes) in [(my_sync, Own), (their_sync, Refused)] {
         change(Request::Fix { sync, at: RowAt::Record(4), cells: cells() }, comes);
         change(Request::Careful { change: OneChange::Fix { sync, at: RowAt::Record(4), cells: cells() }, seen: Seen::Nothing }, comes);
+        for choice in [RowChoice::Skip, RowChoice::TakeBack, RowChoice::SameAs(theirs)] {
+            let comes = if choice == RowChoice::SameAs(theirs) { Refused } else { comes };
+            change(Request::Decide { sync, at: RowAt::Record(4), choice }, comes);
+        }
+        change(Request::Snooze { sync, cause: 1, until: "1w".into(), reason: "They know".into() }, comes);
         change(Request::Rerun { sync, all: false, dry_run: false }, comes);
         change(Request::Undo { sync, dry_run: false }, comes);
         change(Request::Abandon { sync, reason: None }, comes);
@@ -289,6 +304,7 @@ fn matrix(there: &There) -> Vec<Line> {
         change(Request::Mend { sync, cause, of, repair, save_rule: false, dry_run: false, window: ALL }, comes);
     }
     change(Request::EndStanding(1), Own);
+    change(Request::Wake("nothing".into()), Own);
     let renamed = || vec![("position".to_owned(), "Pupil".to_owned())];
     change(Request::EditPeople { people: vec![mine], fields: renamed(), dry_run: false }, Own);
     change(Request::EditPeople { people: vec![mine, theirs], fields: renamed(), dry_run: false }, Refused);

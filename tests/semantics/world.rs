@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use homeroom::desk::{
-    Desk, FindingQuery, HitWhat, Import, PersonDetail, Reply, Request, RowAt, RowView, Surroundings, SyncDetail, Trouble, Window,
+    Desk, FindingQuery, HitWhat, Import, OpenCause, PersonDetail, Reply, Request, RowAt, RowChoice, RowView, Surroundings, SyncDetail,
+    Trouble, Window,
 };
 use homeroom::ledger::{Actor, Finding, Severity, Sync, SyncNo, Timestamp};
 use tempfile::TempDir;
@@ -90,6 +91,32 @@ impl World {
         drop(desk);
         let desk = Desk::open(Surroundings { scope: Some(scope.into()), ..surroundings(&dir, false) }).unwrap();
         Self { dir, desk }
+    }
+
+    /// The same database, opened when another clock holds.
+    pub(crate) fn at(self, now: fn() -> Timestamp) -> Self {
+        let Self { dir, desk } = self;
+        drop(desk);
+        let desk = Desk::open(Surroundings { now, ..surroundings(&dir, false) }).unwrap();
+        Self { dir, desk }
+    }
+
+    /// The open causes that are awake: code, value, rows, clears.
+    #[track_caller]
+    pub(crate) fn triage(&self) -> Vec<OpenCause> {
+        match self.ask(Request::Triage) {
+            Reply::Triage(all) => all,
+            other => panic!("no triage: {other:?}"),
+        }
+    }
+
+    /// Decides about a row.
+    #[track_caller]
+    pub(crate) fn decide(&self, took: &Took, line: u32, choice: RowChoice) -> RowView {
+        match self.ask(Request::Decide { sync: took.sync.number, at: RowAt::Line(line), choice }) {
+            Reply::Row(row) => *row,
+            other => panic!("not decided: {other:?}"),
+        }
     }
 
     /// What somebody else is told who opens the same database.

@@ -29,8 +29,19 @@ fn checked(rows: &str, main: &[(FeedNo, String)]) -> (Checked, Vec<Finding>) {
     let (columns, _) = judge(sheet.header(), sheet.header_line(), profile);
     let (overlay, feed) = (Overlay::new(), FeedNo(2));
     let lets = Lets::default();
-    let ask =
-        Ask { sheet: &sheet, columns: &columns, profile, roster: &roster, feed, main, org: None, overlay: &overlay, lets, makers: None };
+    let ask = Ask {
+        sheet: &sheet,
+        columns: &columns,
+        profile,
+        roster: &roster,
+        feed,
+        main,
+        org: None,
+        overlay: &overlay,
+        decided: None,
+        lets,
+        makers: None,
+    };
     let mut checked = check(&ask, &mut |_, _| true).unwrap();
     let mut findings = Vec::new();
     let Ok(()) = std::mem::take(&mut checked.spool).drain(|f| {

@@ -36,6 +36,9 @@ impl Claims<'_> {
         findings: &mut Vec<Finding>,
     ) {
         let Some(&key) = self.ask.profile.key.first() else { return };
+        if self.ask.is_sure(row.record) {
+            return;
+        }
         let column = &self.ask.profile.columns[key].name;
         let found = match known.and_then(|n| self.ask.roster.person(n)) {
             Some(person) if self.ask.lets.names => self.used_again(rules, row, draft, person),
@@ -124,7 +127,7 @@ impl Claims<'_> {
         if self.ask.roster.table(crate::roster::Table::People).is_empty() {
             return Vec::new();
         }
-        for (i, _) in self.standing.iter().enumerate().filter(|(_, c)| c.alive && c.slot == NEW) {
+        for (i, _) in self.standing.iter().enumerate().filter(|(_, c)| c.alive && c.slot == NEW && !self.ask.is_sure(c.record)) {
             let person = self.person(i as u32);
             if let Some(name) = name(person) {
                 new.entry(name).or_default().push(i);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{HistoryLine, PersonRow};
+use super::{CauseAbout, HistoryLine, PersonRow};
 use crate::ledger::{Cause, Sync, SyncNo, Timestamp};
 use crate::roster::Kind;
 
@@ -19,6 +19,9 @@ pub struct Overview {
     pub feeds: Vec<FeedRow>,
     /// Open causes, the one that clears most first; at most ten.
     pub causes: Vec<OpenCause>,
+    /// Causes that sleep.
+    #[serde(default)]
+    pub snoozed: u64,
     /// How many there are of each kind.
     pub totals: Vec<(Kind, u64)>,
 }
@@ -84,8 +87,11 @@ pub struct OpenCause {
     pub file: String,
     /// The cause.
     pub cause: Cause,
-    /// Rows of it that have a correction waiting for a re-run.
+    /// Rows of it that have a correction or decision waiting for a re-run.
     pub corrected: u64,
+    /// What is known of it besides.
+    #[serde(default)]
+    pub about: CauseAbout,
 }
 
 /// An account that keeps being switched off and on.

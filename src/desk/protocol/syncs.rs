@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AttachedInfo, HistoryLine, Named};
-use crate::ledger::{Cause, FieldChange, Finding, HoldLimits, Outcome, Sync, SyncNo, Tally, Upload};
+use super::{AttachedInfo, CauseAbout, HistoryLine, Makes, Named, Near};
+use crate::ledger::{Cause, Decision, FieldChange, Finding, HoldLimits, Outcome, Sync, SyncNo, Tally, Upload};
 use crate::roster::{Entity, Kind, OrgNo};
 
 /// A sync in full.
@@ -21,8 +21,11 @@ pub struct SyncDetail {
     pub reruns: Vec<SyncNo>,
     /// Cells corrected and not yet re-run.
     pub pending_corrections: u64,
-    /// Rows with such cells.
+    /// Rows with such cells, or about which something was decided and not yet re-run.
     pub pending_rows: u64,
+    /// What is known of each cause besides, in the order of `causes`.
+    #[serde(default)]
+    pub about: Vec<CauseAbout>,
     /// What the plan does to each school, while it waits and the file is not too large: see [`super::Request::Shares`].
     pub by_school: Vec<SchoolShare>,
     /// Reports of other systems that are attached to its upload, in the order in which they came. What they say is among the causes.
@@ -67,6 +70,9 @@ pub struct RowView {
     pub on_roster: Option<Named>,
     /// What applying the row as it stands would change there.
     pub changes: Vec<FieldChange>,
+    /// What was decided about the row.
+    #[serde(default)]
+    pub decided: Option<Decision>,
     /// Position among the rows of the same request, and how many: "row 3 of 14". Zero where not asked as a list.
     pub place: (u64, u64),
 }
@@ -98,6 +104,12 @@ pub struct CellView {
     pub meaning: Option<String>,
     /// A value that would do: a near match, a repair.
     pub suggestion: Option<String>,
+    /// What else may be meant, the best first; at most five.
+    #[serde(default)]
+    pub near: Vec<Near>,
+    /// What could be made by hand so that it is right.
+    #[serde(default)]
+    pub makes: Option<Makes>,
     /// Whether its value must never be shown or stored.
     pub secret: bool,
     /// Why the value is not the file's, where no operator changed this very cell: "corrected as on Nov 20 by maria", "changed by a rule

@@ -10,7 +10,7 @@ use super::fields;
 use super::form::{Form, boss};
 use super::paint::{Paint, foot, piece};
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone};
-use crate::desk::{AddWhat, HitWhat, Named, Reply, Request, Trouble};
+use crate::desk::{AddWhat, HitWhat, Makes, Named, Reply, Request, Trouble};
 use crate::tui::command::{Command, Place};
 use crate::tui::context::Context;
 use crate::tui::look::Look;
@@ -31,7 +31,9 @@ const OF_SCHOOL: [&str; 3] = ["orgs", "class_org", "course_org"];
 pub struct AddForm {
     what: AddWhat,
     /// What stands in the fields at first.
-    fill: Vec<(&'static str, String)>,
+    fill: Vec<(String, String)>,
+    /// Whether to go back where it was opened from once it is saved, instead of to what was made.
+    back: bool,
     form: Form,
     refused: Option<Trouble>,
     /// Whether to stay once what is being saved is saved.
@@ -42,7 +44,22 @@ pub struct AddForm {
 impl AddForm {
     /// The form of such a record, with the fields of those names filled.
     pub fn new(what: AddWhat, fill: Vec<(&'static str, String)>) -> Self {
-        let mut form = Self { what, fill, form: Form::default(), refused: None, saving: None, room: Size::default() };
+        let fill = fill.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Self::filled(what, fill, false)
+    }
+
+    /// The form of what a row's reference lacks, with what the row says of it; saved, the operator is back at the row.
+    pub fn lacking(makes: &Makes) -> Self {
+        Self::filled(makes.what, makes.fields.clone(), true)
+    }
+
+    /// Opens that form, where something is lacking that can be made.
+    pub fn of_lacking(makes: Option<&Makes>) -> Vec<Effect> {
+        makes.map(|m| Effect::Push(Box::new(Self::lacking(m)))).into_iter().collect()
+    }
+
+    fn filled(what: AddWhat, fill: Vec<(String, String)>, back: bool) -> Self {
+        let mut form = Self { what, fill, back, form: Form::default(), refused: None, saving: None, room: Size::default() };
         form.clear();
         form
     }
@@ -89,6 +106,10 @@ impl AddForm {
             self.clear();
             return vec![said];
         }
+        if self.back {
+            let said = Effect::Toast(Tone::Good, format!("{} was added. R re-runs the rows that lacked it.", named.title));
+            return vec![Effect::Pop, said];
+        }
         match named.what {
             HitWhat::Person(_) | HitWhat::Org(_) | HitWhat::Class(_) => {
                 vec![Effect::Replace(make(Subject::from(&named.what))), said]
@@ -114,8 +135,8 @@ impl Screen for AddForm {
     fn keep_to(&mut self, context: Option<&Context>) {
         let Some(school) = context else { return };
         for name in OF_SCHOOL {
-            if !self.fill.iter().any(|(n, _)| *n == name) {
-                self.fill.push((name, school.id.clone()));
+            if !self.fill.iter().any(|(n, _)| n == name) {
+                self.fill.push((name.to_owned(), school.id.clone()));
             }
         }
         if !self.form.is_typed() {
@@ -173,8 +194,12 @@ impl Screen for AddForm {
             paint.wrapped(1, &format!("Not added: {}", sentence(trouble)), Role::Error, 2);
         } else {
             paint.next();
-            let key = look.key(Command::SaveStay);
-            paint.line(&[piece(format!("{key} adds it and stays for the next one."), Role::Dim)]);
+            let saved = if self.back {
+                format!("{} adds it and goes back to the rows that lack it.", look.key(Command::Save))
+            } else {
+                format!("{} adds it and stays for the next one.", look.key(Command::SaveStay))
+            };
+            paint.line(&[piece(saved, Role::Dim)]);
         }
         paint.line(&[piece(boss(paint.rest().width), Role::Dim)]);
     }

@@ -40,6 +40,8 @@ enum Line {
     Waiting(usize),
     Feed(usize),
     Cause(usize),
+    /// How many causes sleep.
+    Snoozed,
 }
 
 impl Line {
@@ -93,10 +95,13 @@ impl OverviewScreen {
         lines.extend([Line::Blank, Line::FeedTitles]);
         lines.extend((0..o.feeds.len()).map(Line::Feed));
         lines.extend([Line::Blank, Line::CauseTitles]);
-        if o.causes.is_empty() {
+        if o.causes.is_empty() && o.snoozed == 0 {
             lines.push(Line::Quiet("None. Every row of the latest files is on the roster."));
         }
         lines.extend((0..o.causes.len()).map(Line::Cause));
+        if o.snoozed > 0 {
+            lines.push(Line::Snoozed);
+        }
         lines
     }
 
@@ -232,6 +237,10 @@ fn draw(frame: &mut Frame, area: Rect, look: &Look, o: &Overview, line: Line, se
     let (columns, row) = match line {
         Line::Blank => return,
         Line::Heading(text) => return Paint::new(buffer, area, look).heading(text),
+        Line::Snoozed => {
+            let text = format!("{} snoozed: 5 and tab show why", number(o.snoozed));
+            return Paint::new(buffer, area, look).at(3, &[piece(text, Role::Dim)]);
+        }
         Line::Quiet(text) => return Paint::new(buffer, area, look).at(3, &[piece(text, Role::Dim)]),
         Line::FeedTitles => (FEEDS, None),
         Line::CauseTitles => (CAUSES, None),

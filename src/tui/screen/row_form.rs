@@ -6,12 +6,15 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
+use super::add_form::AddForm;
 use super::asked::{Asked, say, sentence};
+use super::clash::{ClashScreen, is_about_identity};
 use super::edits::{Edit, Edits};
 use super::factory::{Subject, make};
 use super::form::{Field, Form, Problem, boss};
 use super::paint::{Paint, foot, piece};
 use super::person::change;
+use super::snoozing::nearest;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone};
 use crate::desk::{CellView, HitWhat, OneChange, Reply, Request, RowAt, RowView, Seen, Trouble, Window};
 use crate::ledger::{Cause, Code, Severity, SyncNo};
@@ -24,6 +27,7 @@ const LOAD: u8 = 0;
 const CHECK: u8 = 1;
 const SAVE: u8 = 2;
 const SEEK: u8 = 3;
+const CHOOSE: u8 = 4;
 
 /// Rows looked at in one question for the next one with an error.
 const PAGE: u64 = 100;
@@ -46,6 +50,8 @@ pub struct RowForm {
     refused: Option<Trouble>,
     seek: Seek,
     edits: Edits,
+    /// The values that the list on the screen was made of.
+    listed: Vec<String>,
     room: Size,
 }
 
@@ -79,6 +85,7 @@ impl RowForm {
             refused: None,
             seek: Seek { token: Token::of(SEEK), wrapped: false },
             edits: Edits::default(),
+            listed: Vec::new(),
             room: Size::default(),
         }
     }
@@ -350,6 +357,43 @@ impl RowForm {
         vec![Effect::Show { title: field.name.clone(), lines }]
     }
 
+    /// The cell of the field that is typed into.
+    fn cell(&self) -> Option<&CellView> {
+        let name = &self.form.field()?.name;
+        self.row.get()?.cells.iter().find(|c| c.column == *name)
+    }
+
+    /// What may be meant in the field, then what it accepts besides: value, and what that is.
+    fn listed(&self) -> Vec<(String, String)> {
+        let Some(cell) = self.cell() else { return Vec::new() };
+        let mut all: Vec<(String, String)> = cell.near.iter().map(|n| (n.value.clone(), n.words.clone())).collect();
+        for value in &cell.accept {
+            if all.iter().all(|(v, _)| v != value) {
+                all.push((value.clone(), String::new()));
+            }
+        }
+        all.truncate(52);
+        all
+    }
+
+    fn list(&mut self) -> Vec<Effect> {
+        let all = self.listed();
+        let title = self.form.field().map(|f| f.name.clone()).unwrap_or_default();
+        let letters = ('a'..='z').chain('A'..='Z');
+        let choices = all.iter().zip(letters).map(|((value, words), letter)| (letter, format!("{value}  {words}").trim_end().to_owned()));
+        let choices = choices.collect();
+        self.listed = all.into_iter().map(|(value, _)| value).collect();
+        vec![Effect::Choose { token: Token::of(CHOOSE), title, choices }]
+    }
+
+    fn chosen(&mut self, index: usize) -> Vec<Effect> {
+        let Some(value) = self.listed.get(index).cloned() else { return Vec::new() };
+        if let Some(field) = self.form.field_mut() {
+            field.line.set(value);
+        }
+        self.typed(true)
+    }
+
     fn typed(&mut self, changed: bool) -> Vec<Effect> {
         if !changed {
             return Vec::new();
@@ -414,7 +458,11 @@ impl RowForm {
                 (false, false) if row.cells.iter().any(|c| c.corrected && c.note.is_none()) => {
                     (format!("{} Mended; R on the sync re-runs it.", look.glyph(Glyph::Ok)), Role::Ok)
                 }
-                _ => (String::new(), Role::Text),
+                _ => (self.cell().filter(|c| !c.secret).map(|c| nearest(&c.near, look)).unwrap_or_default(), Role::Accent),
+            };
+            let (text, role) = match &row.decided {
+                Some(decided) => (format!("{} Decided: {}.", look.glyph(Glyph::Ok), decided.about), Role::Ok),
+                None => (text, role),
             };
             paint.line(&[piece(text, role)]);
         }
@@ -473,6 +521,19 @@ impl Screen for RowForm {
             Msg::Command(Command::SaveStay) => self.save(true),
             Msg::Command(Command::Rule) => self.rule(),
             Msg::Command(Command::Person) => self.on_roster().map(|what| Effect::Push(make(Subject::from(what)))).into_iter().collect(),
+            Msg::Command(Command::Choose) => self.list(),
+            Msg::Chosen { token, index } if token.slot == CHOOSE => self.chosen(index),
+            Msg::Command(Command::Add) => {
+                let makes = self.cell().and_then(|c| c.makes.as_ref());
+                makes.map(|m| Effect::Push(Box::new(AddForm::lacking(m)))).into_iter().collect()
+            }
+            Msg::Command(Command::Beside) => {
+                let record = self.row.get().map(|r| r.record);
+                record.map(|r| Effect::Push(Box::new(ClashScreen::new(self.sync, r, None)))).into_iter().collect()
+            }
+            // What was made or decided meanwhile counts here too; what is typed stays.
+            Msg::Shown if self.form.is_typed() => self.check().into_iter().collect(),
+            Msg::Shown => vec![self.load()],
             Msg::Command(_) | Msg::Key(_) | Msg::Paste(_) => {
                 let changed = self.form.input(&msg);
                 self.typed(changed)
@@ -507,11 +568,17 @@ impl Screen for RowForm {
         let takes = field
             .is_none_or(|f| f.suggestion.as_ref().is_none_or(|s| s == f.line.text()))
             .then_some("there is no suggestion for this cell");
+        let no_makes = self.cell().is_none_or(|c| c.makes.is_none()).then_some("nothing that is missing could be made by hand here");
+        let identity = |row: &RowView| row.decided.is_some() || row.findings.iter().any(|f| is_about_identity(f.code));
+        let no_clash = (!self.row.get().is_some_and(identity)).then_some("no rows claim the same here");
         let put_back = field.is_none_or(|f| !f.is_typed()).then_some("nothing was typed in this cell");
         vec![
             Offer::unless(Command::Save, none),
             Offer::unless(Command::SaveStay, none),
             Offer::unless(Command::Take, takes),
+            Offer::unless(Command::Choose, self.listed().is_empty().then_some("nothing is known that fits this cell")),
+            Offer::unless(Command::Add, no_makes),
+            Offer::unless(Command::Beside, no_clash).quiet(),
             Offer::unless(Command::PutBack, put_back),
             Offer::unless(Command::Rule, none),
             Offer::unless(Command::Person, self.on_roster().is_none().then_some("its key names nobody on the roster yet")),

@@ -4,7 +4,9 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
+use super::add_form::AddForm;
 use super::asked::say;
+use super::clash::{ClashScreen, is_about_identity};
 use super::edits::Edits;
 use super::factory::{Subject, make};
 use super::list::{Did, List};
@@ -12,8 +14,9 @@ use super::mend_all::MendAll;
 use super::paint::{Paint, divide, empty, filter_foot, foot, piece};
 use super::row_form::RowForm;
 use super::runs::{Run, Runs};
+use super::snoozing::nearest;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
-use crate::desk::{CellView, Event, HitWhat, MendOf, Reply, Request, RowView};
+use crate::desk::{CellView, Event, HitWhat, Makes, MendOf, Reply, Request, RowView};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::{Glyph, Look, number};
@@ -169,6 +172,11 @@ impl Rows {
         self.list.selected()?.on_roster.as_ref().map(|named| &named.what)
     }
 
+    /// What could be made by hand so that the selected row is right.
+    fn makes(&self) -> Option<&Makes> {
+        bad_cell(self.list.selected()?, self.mend.column())?.makes.as_ref()
+    }
+
     /// Mending of the marked rows; of all where none is marked.
     fn mending(&self) -> MendAll {
         let all = MendAll::new(MEND, self.sync, self.cause.as_ref());
@@ -218,6 +226,12 @@ impl Rows {
             Command::TakeNearest => {
                 self.mend = self.mending();
                 self.mend.take_nearest(&self.edits)
+            }
+            Command::Add => self.makes().map(|m| Effect::Push(Box::new(AddForm::lacking(m)))).into_iter().collect(),
+            Command::Beside => {
+                let cause = self.cause.as_ref().map(|c| c.number);
+                let screen = self.list.selected().map(|row| ClashScreen::new(self.sync, row.record, cause));
+                screen.map(|s| Effect::Push(Box::new(s))).into_iter().collect()
             }
             Command::ScrollLeft => {
                 self.scrolled = self.scrolled.saturating_sub(1);
@@ -282,7 +296,10 @@ impl Rows {
         let line = if row.line == row.row { String::new() } else { format!("line {}  ", number(u64::from(row.line))) };
         let key = row.key.as_deref().map(|k| format!("key {}", look.personal(k))).unwrap_or_default();
         paint.rule(format!("row {}  {line}{key}", number(u64::from(row.row))).trim_end());
-        if row.findings.iter().all(|f| f.severity < Severity::Error) {
+        if let Some(decided) = &row.decided {
+            let text = format!("{} {}, not yet on the roster: R re-runs", look.glyph(Glyph::Ok), decided.about);
+            paint.line(&[piece(text, Role::Ok)]);
+        } else if row.findings.iter().all(|f| f.severity < Severity::Error) {
             paint.line(&[piece(format!("{} mended, not yet on the roster: R re-runs", look.glyph(Glyph::Ok)), Role::Ok)]);
         }
         for finding in &row.findings {
@@ -293,7 +310,12 @@ impl Rows {
             paint.beside(1, piece(format!("{glyph} {}", super::words::message(finding)), role), finding.code.name());
             paint.next();
             if row.findings.len() == 1 {
-                paint.wrapped(3, &finding.resolution(), Role::Dim, 2);
+                let near = bad_cell(row, finding.column.as_deref()).map(|c| nearest(&c.near, look)).unwrap_or_default();
+                if near.is_empty() {
+                    paint.wrapped(3, &finding.resolution(), Role::Dim, 2);
+                } else {
+                    paint.wrapped(3, &near, Role::Accent, 2);
+                }
             }
         }
     }
@@ -403,7 +425,7 @@ impl Screen for Rows {
                 Reply::Trouble(trouble) => vec![say(&trouble)],
                 _ => Vec::new(),
             },
-            Msg::Event(Event::SyncChanged(_)) | Msg::Shown => {
+            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown => {
                 self.list.refresh();
                 Vec::new()
             }
@@ -455,6 +477,8 @@ impl Screen for Rows {
         let (undo, redo) = self.edits.can();
         let all = if self.list.marks().is_empty() { "mend all" } else { "mend marked" };
         let no_column = self.mend.column().is_none().then_some("the rows of this cause are not wrong in one column");
+        let identity = |row: &RowView| row.decided.is_some() || row.findings.iter().any(|f| is_about_identity(f.code));
+        let no_clash = (!self.list.selected().is_some_and(identity)).then_some("no rows claim the same here");
         let suggested = |row: &RowView| row.cells.iter().any(|c| c.suggestion.is_some() && self.mend.column() == Some(&c.column));
         let no_nearest = (!self.list.rows().any(|(_, row)| suggested(row))).then_some("nothing near these values is known");
         vec![
@@ -462,6 +486,8 @@ impl Screen for Rows {
             Offer::unless(Command::Rerun, none.or(busy)),
             Offer::unless(Command::MendAll, none.or(no_column).or(busy)).called(all),
             Offer::unless(Command::TakeNearest, none.or(no_column).or(no_nearest).or(busy)),
+            Offer::unless(Command::Add, none.or(self.makes().is_none().then_some("nothing that is missing could be made by hand here"))),
+            Offer::unless(Command::Beside, none.or(no_clash)),
             Offer::unless(Command::Person, none.or(self.on_roster().is_none().then_some("its key names nobody on the roster yet"))),
             Offer::on(Command::Filter),
             Offer::on(Command::FilterKeep),

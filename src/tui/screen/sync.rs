@@ -2,11 +2,14 @@
 
 mod attached;
 mod lists;
+mod offers;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
 
+use super::add_form::AddForm;
 use super::asked::{Asked, say};
+use super::clash::ClashScreen;
 use super::compare::CompareScreen;
 use super::edits::Edits;
 use super::list::{Did, List, Viewport};
@@ -17,17 +20,17 @@ use super::report::Reports;
 use super::row_form::RowForm;
 use super::rows::{Rows, left};
 use super::runs::{Run, Runs};
+use super::snoozing::Snoozing;
 use super::syncs::about;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
-use crate::desk::{Event, FindingQuery, Reply, Request, RowAt, SyncDetail};
+use crate::desk::{CauseAbout, Event, FindingQuery, GoneCause, Reply, Request, RowAt, SnoozeState, SyncDetail};
 use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus, Tally};
 use crate::tui::command::{Command, Place};
-use crate::tui::look::Look;
+use crate::tui::look::{Look, number};
 use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
 use crate::tui::widget::stacked::legend;
-pub use lists::explain_cause;
 
 const DETAIL: u8 = 0;
 const FINDINGS: u8 = 1;
@@ -38,6 +41,8 @@ const MEND: u8 = 5;
 const UNDO_EDIT: u8 = 6;
 const DETACH: u8 = 7;
 const WHICH: u8 = 8;
+const GONE: u8 = 9;
+const SNOOZE: u8 = 10;
 
 /// Lines at the foot that explain what is selected.
 const EXPLAINED: u16 = 5;
@@ -56,6 +61,9 @@ pub struct SyncScreen {
     mend: MendAll,
     edits: Edits,
     reports: Reports,
+    gone: Asked<Vec<GoneCause>>,
+    went: Viewport,
+    snoozing: Snoozing,
     /// The attached report that is to go, by number.
     detaching: Option<u32>,
     room: Size,
@@ -65,6 +73,8 @@ pub struct SyncScreen {
 enum View {
     Causes,
     Flat,
+    /// What was open in the check before and is not any more.
+    Gone,
 }
 
 /// What stands in the list of causes: what is wrong with the file as a whole comes first.
@@ -87,6 +97,9 @@ impl SyncScreen {
             mend: MendAll::new(MEND, number, None),
             edits: Edits::default(),
             reports: Reports::new(REPORTS),
+            gone: Asked::new(GONE),
+            went: Viewport::default(),
+            snoozing: Snoozing::new(SNOOZE),
             detaching: None,
             room: Size::default(),
         }
@@ -101,6 +114,19 @@ impl SyncScreen {
 
     fn ask(&mut self) -> Effect {
         self.detail.ask(Request::Sync(self.number))
+    }
+
+    /// What is known of a cause besides its findings.
+    fn about_cause(&self, cause: &Cause) -> Option<&CauseAbout> {
+        self.detail.get()?.about.iter().find(|a| a.cause == cause.number)
+    }
+
+    fn about_selected(&self) -> Option<&CauseAbout> {
+        self.about_cause(self.cause()?)
+    }
+
+    fn gone(&self) -> Option<&GoneCause> {
+        if self.view == View::Gone { self.gone.get()?.get(usize::try_from(self.went.selected).ok()?) } else { None }
     }
 
     fn item(&self, index: u64) -> Option<Item<'_>> {
@@ -147,6 +173,16 @@ impl SyncScreen {
                 Role::Accent,
             ));
         }
+        let asleep = d.about.iter().filter(|a| a.snooze.as_ref().is_some_and(|s| s.state == SnoozeState::Asleep)).count() as u64;
+        let went = self.gone.get().map_or(0, Vec::len) as u64;
+        let beside: Vec<String> = [(asleep, "snoozed, at the end"), (went, "resolved since the check before: tab")]
+            .into_iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, what)| format!("{} {what}", number(n)))
+            .collect();
+        if !beside.is_empty() {
+            hints.push((format!("{}.", beside.join(", ")), Role::Dim));
+        }
         if let Some(last) = d.reruns.last().filter(|last| **last > d.sync.number) {
             hints.push((format!("Re-run since: the last one is {last}."), Role::Dim));
         }
@@ -174,16 +210,19 @@ impl SyncScreen {
     }
 
     fn fit(&mut self) {
-        let below = if self.view == View::Causes { self.explained(self.room) } else { 0 };
+        let below = if self.view == View::Flat { 0 } else { self.explained(self.room) };
         let rows = self.room.height.saturating_sub(self.above() + below + 1);
         self.causes.height = u64::from(rows);
         self.causes.total = self.detail.get().map_or(0, |d| (d.file_findings.len() + d.causes.len()) as u64);
         self.causes.select(self.causes.selected);
+        self.went.height = u64::from(rows);
+        self.went.total = self.gone.get().map_or(0, |g| g.len() as u64);
+        self.went.select(self.went.selected);
         self.findings.set_height(rows.saturating_sub(u16::from(self.findings.place() == Place::Filter)));
     }
 
     fn fetch(&mut self) -> Vec<Effect> {
-        if self.view == View::Causes {
+        if self.view != View::Flat {
             return Vec::new();
         }
         let sync = self.number;
@@ -203,6 +242,7 @@ impl SyncScreen {
                 let record = self.findings.selected()?.record?;
                 Some(Box::new(RowForm::at(self.number, RowAt::Record(record))))
             }
+            View::Gone => self.gone().map(|g| Box::new(Rows::of_cause(g.before, &g.cause)) as Box<dyn Screen>),
         }
     }
 
@@ -215,8 +255,23 @@ impl SyncScreen {
         match command {
             Command::Open | Command::Edit => self.open_selected().map(Effect::Push).into_iter().collect(),
             Command::NextPane | Command::PreviousPane => {
-                self.view = if self.view == View::Causes { View::Flat } else { View::Causes };
+                let went = self.gone.get().is_some_and(|g| !g.is_empty());
+                self.view = match (self.view, command == Command::NextPane) {
+                    (View::Flat, true) | (View::Causes, false) if went => View::Gone,
+                    (View::Causes, _) | (View::Gone, false) => View::Flat,
+                    _ => View::Causes,
+                };
                 Vec::new()
+            }
+            Command::Snooze => {
+                let Some(cause) = self.cause().cloned() else { return Vec::new() };
+                let about = self.about_selected().cloned();
+                vec![self.snoozing.turn(self.number, &cause, about.as_ref())]
+            }
+            Command::Add => AddForm::of_lacking(self.about_selected().and_then(|a| a.makes.as_ref())),
+            Command::Beside => {
+                let screen = self.cause().map(|c| ClashScreen::of_cause(self.number, c.number));
+                screen.map(|s| Effect::Push(Box::new(s))).into_iter().collect()
             }
             Command::Filter => {
                 // An error is searched by its text among the error rows.
@@ -228,7 +283,8 @@ impl SyncScreen {
             Command::MendAll | Command::TakeNearest => {
                 let Some(cause) = self.cause() else { return Vec::new() };
                 self.mend = MendAll::new(MEND, self.number, Some(cause));
-                if command == Command::MendAll { self.mend.offer(String::new()) } else { self.mend.take_nearest(&self.edits) }
+                let nearest = self.about_selected().and_then(|a| a.near.first()).map(|n| n.value.clone()).unwrap_or_default();
+                if command == Command::MendAll { self.mend.offer(nearest) } else { self.mend.take_nearest(&self.edits) }
             }
             Command::UndoEdit | Command::RedoEdit => self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT)),
             Command::Undo => vec![self.runs.preview(Run::Undo(self.number))],
@@ -262,7 +318,7 @@ impl SyncScreen {
                 self.copied().map(|text| Effect::Copy { text, show: command == Command::CopyRow }).into_iter().collect()
             }
             other => {
-                self.causes.go(other);
+                if self.view == View::Gone { &mut self.went } else { &mut self.causes }.go(other);
                 Vec::new()
             }
         }
@@ -271,6 +327,7 @@ impl SyncScreen {
     fn copied(&self) -> Option<String> {
         match (self.view, self.selected()) {
             (View::Flat, _) => self.findings.selected().map(Finding::message),
+            (View::Gone, _) => self.gone().map(|g| g.cause.title.clone()),
             (View::Causes, Some(Item::Cause(cause))) => Some(cause.title.clone()),
             (View::Causes, Some(Item::OfFile(finding))) => Some(finding.message()),
             (View::Causes, None) => None,
@@ -297,6 +354,9 @@ impl SyncScreen {
                     self.causes.selected = at;
                 }
             }
+            Reply::Gone(gone) => {
+                self.gone.take(token, Ok(gone));
+            }
             Reply::Row(_) => {
                 self.findings.refresh();
                 return vec![self.ask()];
@@ -310,6 +370,9 @@ impl SyncScreen {
             }
             Reply::Trouble(trouble) => {
                 let said = say(&trouble);
+                if self.gone.owns(token) {
+                    return Vec::new();
+                }
                 if self.detail.owns(token) {
                     self.detail.take(token, Err(trouble));
                 }
@@ -354,7 +417,7 @@ impl Screen for SyncScreen {
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.room = room;
         self.fit();
-        vec![self.ask()]
+        vec![self.ask(), self.gone.ask(Request::Gone(Some(self.number)))]
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
@@ -363,6 +426,12 @@ impl Screen for SyncScreen {
             return effects;
         }
         if let Some(effects) = self.mend.update(&msg, &self.edits) {
+            return effects;
+        }
+        if let Some(mut effects) = self.snoozing.update(&msg) {
+            if matches!(msg, Msg::Reply { .. }) {
+                effects.push(self.ask());
+            }
             return effects;
         }
         let did = if self.view == View::Flat { self.findings.update(&msg) } else { Did::Nothing };
@@ -386,9 +455,9 @@ impl Screen for SyncScreen {
             Msg::Confirmed(token) if token.slot == ABANDON => {
                 vec![Effect::Ask { token: Token::of(ABANDON), request: Request::Abandon { sync: self.number, reason: None } }]
             }
-            Msg::Event(Event::SyncChanged(_)) | Msg::Shown => {
+            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown => {
                 self.findings.refresh();
-                vec![self.ask()]
+                vec![self.ask(), self.gone.ask(Request::Gone(Some(self.number)))]
             }
             Msg::Resized(room) => {
                 self.room = room;
@@ -410,7 +479,7 @@ impl Screen for SyncScreen {
             divide(buffer, beside, look);
             let (upper, lower) = foot(beside, beside.height / 2);
             about(&mut Paint::new(buffer, upper, look), &d.sync, look);
-            self.explain(&mut Paint::new(buffer, lower, look));
+            self.explain(&mut Paint::new(buffer, lower, look), look);
         }
         let mut paint = Paint::new(buffer, area, look);
         paint.at(1, &[piece(look.when_exactly(d.sync.started), Role::Dim)]);
@@ -435,7 +504,12 @@ impl Screen for SyncScreen {
             View::Causes => {
                 let (list, below) = foot(rest, below);
                 self.render_causes(buffer, list, look);
-                self.explain(&mut Paint::new(buffer, below, look));
+                self.explain(&mut Paint::new(buffer, below, look), look);
+            }
+            View::Gone => {
+                let (list, below) = foot(rest, below);
+                self.render_gone(buffer, list, look);
+                self.explain(&mut Paint::new(buffer, below, look), look);
             }
             View::Flat => self.render_flat(buffer, rest, look),
         }
@@ -446,68 +520,15 @@ impl Screen for SyncScreen {
     }
 
     fn offers(&self) -> Vec<Offer> {
-        let Some(d) = self.detail.get() else { return Vec::new() };
-        let busy = self.runs.busy().then_some("work on this sync is under way");
-        let applied = d.sync.status.is_applied();
-        let waits = matches!(d.sync.status, SyncStatus::DryRun | SyncStatus::Held);
-        let nothing = match self.view {
-            View::Causes => self.cause().is_none().then_some("it is about the whole file, not about rows"),
-            View::Flat => self.findings.selected().is_none().then_some("there is no row"),
-        };
-        let rerun = match d.sync.status {
-            SyncStatus::DryRun | SyncStatus::Held => Some("it is not applied yet: P applies it"),
-            _ if d.upload.as_ref().is_none_or(|u| !u.kept) => Some("its file is not kept"),
-            _ => busy,
-        };
-        let undo = if d.sync.undone_by.is_some() {
-            Some("it is undone already")
-        } else if applied {
-            busy
-        } else {
-            Some("it changed nothing")
-        };
-        let not_waiting = (!waits).then_some("it does not wait for anyone");
-        let mut offers = vec![
-            Offer::unless(Command::Open, nothing).called(if self.view == View::Causes { "rows" } else { "mend" }),
-            Offer::on(Command::NextPane).called(if self.view == View::Causes { "error rows" } else { "causes" }),
-        ];
-        if waits {
-            offers.extend([Offer::unless(Command::Apply, not_waiting).called("plan"), Offer::unless(Command::Abandon, not_waiting)]);
-        }
-        offers.extend([
-            Offer::unless(Command::Rerun, rerun),
-            Offer::unless(Command::Undo, undo),
-            Offer::on(Command::Output).called("report"),
-            Offer::unless(Command::Compare, matches!(d.sync.kind, SyncKind::Undo { .. }).then_some("an undo has no rows of its own")),
-        ]);
-        if !waits {
-            offers.extend([Offer::unless(Command::Apply, not_waiting).quiet(), Offer::unless(Command::Abandon, not_waiting).quiet()]);
-        }
-        let (undo, redo) = self.edits.can();
-        let no_column = self
-            .cause()
-            .is_none_or(|c| c.column.is_none() || c.severity < Severity::Error)
-            .then_some("the rows of this cause are not wrong in one column");
-        offers.extend([
-            Offer::unless(Command::MendAll, no_column.or(busy)),
-            Offer::unless(Command::TakeNearest, no_column.or(busy)),
-            Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
-            Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
-            Offer::unless(Command::Attach, self.attach_off()).quiet(),
-            Offer::unless(Command::Remove, self.detach_off()).called("take report away").quiet(),
-        ]);
-        offers.push(if self.view == View::Flat { Offer::on(Command::Filter) } else { Offer::on(Command::Filter).called("search errors") });
-        offers.push(Offer::on(Command::FilterKeep));
-        let tree = (self.view == View::Causes).then_some("causes stand by what they clear; tab lists the rows with an error");
-        let marks = [Command::Sort, Command::Reverse, Command::Columns, Command::Mark, Command::MarkRange, Command::MarkAll];
-        offers.extend(marks.map(|command| Offer::unless(command, tree).quiet()));
-        offers.extend([Offer::on(Command::PreviousPane).quiet(), Offer::on(Command::Copy).quiet(), Offer::on(Command::CopyRow).quiet()]);
-        offers
+        self.all_offers()
     }
 
     fn status(&self) -> StatusLine {
         match self.view {
             View::Flat => self.findings.status(),
+            View::Gone => {
+                StatusLine { position: (self.went.total > 0).then_some((self.went.selected + 1, self.went.total)), ..StatusLine::default() }
+            }
             View::Causes => StatusLine {
                 position: (self.causes.total > 0).then_some((self.causes.selected + 1, self.causes.total)),
                 ..StatusLine::default()
@@ -522,6 +543,7 @@ impl Screen for SyncScreen {
     fn explains(&self) -> Option<Code> {
         match (self.view, self.selected()) {
             (View::Flat, _) => self.findings.selected().map(|f| f.code),
+            (View::Gone, _) => self.gone().map(|g| g.cause.code),
             (View::Causes, Some(Item::Cause(c))) => Some(c.code),
             (View::Causes, Some(Item::OfFile(f))) => Some(f.code),
             (View::Causes, None) => None,

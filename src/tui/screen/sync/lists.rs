@@ -4,10 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Item, SyncScreen};
-use crate::ledger::{Cause, Finding};
+use crate::desk::{CauseAbout, SnoozeState};
+use crate::ledger::Cause;
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::screen::paint::{Paint, empty, filter_foot};
-use crate::tui::screen::{Screen, words};
+use crate::tui::screen::{Screen, snoozing, words};
 use crate::tui::theme::Role;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
 
@@ -39,7 +40,7 @@ impl SyncScreen {
                 let (glyph, role) = look.severity(f.severity);
                 Row::new([Cell::new(format!("{glyph} {}", words::message(f)), role), Cell::new(f.code.name(), Role::Dim), "file".into()])
             }
-            Item::Cause(c) => cause_row(c, look),
+            Item::Cause(c) => cause_row(c, self.about_cause(c), look),
         });
         let selected = Some((self.causes.selected - from) as usize);
         let whole = self.causes.total <= self.causes.height;
@@ -64,9 +65,21 @@ impl SyncScreen {
         });
     }
 
-    pub(super) fn explain(&self, paint: &mut Paint) {
+    pub(super) fn render_gone(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
+        let gone = self.gone.get().map_or(&[][..], Vec::as_slice);
+        let from = self.went.first as usize;
+        let rows = gone.iter().skip(from).map(|g| snoozing::gone_row(g, look));
+        let selected = Some((self.went.selected - self.went.first) as usize);
+        let whole = self.went.total <= self.went.height;
+        Table { columns: snoozing::GONE, rows, selected, titles: true, whole }.render(buffer, area, look);
+    }
+
+    pub(super) fn explain(&self, paint: &mut Paint, look: &Look) {
+        if let Some(g) = self.gone() {
+            return snoozing::explain_gone(paint, g);
+        }
         match self.selected() {
-            Some(Item::Cause(cause)) => explain_cause(paint, cause),
+            Some(Item::Cause(cause)) => snoozing::explain(paint, cause, self.about_cause(cause), look),
             Some(Item::OfFile(finding)) => {
                 paint.rule(&words::message(finding));
                 paint.wrapped(1, &finding.resolution(), Role::Text, 2);
@@ -78,30 +91,16 @@ impl SyncScreen {
 }
 
 /// A cause as a row: what follows from another is set in below it.
-fn cause_row<'a>(c: &'a Cause, look: &Look) -> Row<'a> {
-    let (glyph, role) = look.severity(c.severity);
-    let title = if c.parent.is_some() {
-        format!("{} {}", look.glyph(Glyph::Follows), words::cause(c))
-    } else {
-        format!("{glyph} {}", words::cause(c))
-    };
+fn cause_row<'a>(c: &'a Cause, about: Option<&CauseAbout>, look: &Look) -> Row<'a> {
+    let (title, role) = snoozing::title(c, about, look);
+    let asleep = about.and_then(|a| a.snooze.as_ref()).is_some_and(|s| s.state == SnoozeState::Asleep);
+    let since = if asleep { String::from("snoozed") } else { words::since(c.since) };
     let clears = if c.clears == 0 { look.glyph(Glyph::None).to_owned() } else { number(c.clears) };
     Row::new([
-        Cell::new(title, if c.parent.is_some() { Role::Dim } else { role }),
+        Cell::new(title, if asleep { Role::Dim } else { role }),
         Cell::new(c.code.name(), Role::Dim),
         Cell::from(number(c.rows)),
         Cell::from(clears),
-        Cell::new(words::since(c.since), Role::Dim),
+        Cell::new(since, Role::Dim),
     ])
-}
-
-/// What a cause means and what to do about it.
-pub fn explain_cause(paint: &mut Paint, cause: &Cause) {
-    // The catalogue's templates want a finding: the cause has its column and value.
-    let mut finding = Finding::of_file(cause.code);
-    finding.column.clone_from(&cause.column);
-    finding.value.clone_from(&cause.value);
-    paint.rule(&words::cause(cause));
-    paint.wrapped(1, &finding.resolution(), Role::Text, 2);
-    paint.wrapped(1, cause.code.spec().meaning, Role::Dim, 3);
 }

@@ -213,6 +213,8 @@ impl Fake {
                 }
                 Reply::Row(Box::new(self.row(record / 100)))
             }
+            Request::Snoozed => Reply::Snoozed(Vec::new()),
+            Request::Gone(_) => Reply::Gone(Vec::new()),
             Request::Triage => Reply::Triage(self.open_causes()),
             Request::Import(_) | Request::Rerun { .. } | Request::Undo { .. } | Request::Apply { .. } => {
                 event(Event::Progress(Progress {
@@ -320,6 +322,7 @@ impl Fake {
                 feed("Extra staff", sync(47, "Extra staff", "staff.csv", SyncStatus::DryRun, -2), &[2, 1, 0]),
             ],
             causes: self.open_causes(),
+            snoozed: 0,
             totals: vec![(Kind::Staff, 196), (Kind::Students, 2259)],
         }
     }
@@ -337,6 +340,7 @@ impl Fake {
                 feed: "SIS nightly".into(),
                 file: "users-2026-11-22.csv".into(),
                 corrected: if cause.number == 3 { fixed } else { 0 },
+                about: CauseAbout { cause: cause.number, ..CauseAbout::default() },
                 cause,
             })
             .collect()
@@ -367,6 +371,7 @@ impl Fake {
             reruns: if self.rerun { vec![SyncNo(49)] } else { Vec::new() },
             pending_corrections: if self.rerun { 0 } else { self.fixed.len() as u64 },
             pending_rows: if self.rerun { 0 } else { self.fixed.len() as u64 },
+            about: Vec::new(),
             by_school: vec![
                 share("Grant Elementary", 41, 60, 0, 480),
                 share("Lincoln High", 22, 38, 3, 1203),
@@ -468,6 +473,8 @@ impl Fake {
             rule: "Text, at most 64 characters.".into(),
             meaning: None,
             suggestion: None,
+            near: Vec::new(),
+            makes: None,
             secret: false,
             note: None,
         };
@@ -513,6 +520,7 @@ impl Fake {
             }),
             changes: vec![FieldChange { field: "email".into(), before: "mobrien@lincoln.example".into(), after: cells[3].value.clone() }],
             cells,
+            decided: None,
             place: (u64::from(n) + 1, 3),
         }
     }
