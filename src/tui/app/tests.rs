@@ -17,7 +17,7 @@ use crate::roster::PersonNo;
 use crate::tui::harness::{Harness, setup};
 use crate::tui::screen::Screen;
 use crate::tui::screen::list::{Did, List};
-use crate::tui::screen::{Effect, StatusLine};
+use crate::tui::screen::{Effect, Offer, StatusLine};
 use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::LineEdit;
 use crate::tui::widget::table::{Cell, Column, Row};
