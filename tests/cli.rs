@@ -4,6 +4,8 @@
 
 #[path = "cli/alone.rs"]
 mod alone;
+#[path = "cli/beside.rs"]
+mod beside;
 #[path = "cli/fake.rs"]
 mod fake;
 #[path = "cli/mended.rs"]

@@ -8,6 +8,8 @@ mod attach;
 mod causes;
 #[path = "semantics/codes.rs"]
 mod codes;
+#[path = "semantics/compare.rs"]
+mod compare;
 #[path = "semantics/corrections.rs"]
 mod corrections;
 #[path = "semantics/direct.rs"]

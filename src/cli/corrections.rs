@@ -36,6 +36,17 @@ enum Action {
     },
 }
 
+const COLUMNS: &[Column] = &[
+    Column::Number("number"),
+    Column::Whole("state"),
+    Column::Whole("feed"),
+    Column::Whole("key"),
+    Column::Whole("column"),
+    Column::Text("correction"),
+    Column::Number("times"),
+    Column::Text("made"),
+];
+
 #[derive(Serialize)]
 struct Json<'a> {
     number: Option<u32>,
@@ -98,16 +109,6 @@ impl Args {
             return Ok(Exit::Done);
         }
         let rows: Vec<Vec<Cell>> = page.rows.iter().map(|c| line(cx, c)).collect();
-        const COLUMNS: &[Column] = &[
-            Column::Number("number"),
-            Column::Whole("state"),
-            Column::Whole("feed"),
-            Column::Whole("key"),
-            Column::Whole("column"),
-            Column::Text("correction"),
-            Column::Number("times"),
-            Column::Text("made"),
-        ];
         cx.table(COLUMNS, &rows)?;
         Ok(Exit::Done)
     }

@@ -1,4 +1,4 @@
-//! `find`: people, schools and refused rows by anything.
+//! `find`: people, schools, classes, courses and refused rows by anything.
 
 use serde::Serialize;
 
@@ -7,10 +7,10 @@ use super::exit::{Exit, Stop};
 use super::table::{Cell, Column, number};
 use crate::desk::{HitWhat, Request};
 
-/// Find people, schools and refused rows by name, ID, e-mail or phone
+/// Find people, schools, classes and refused rows by name, title, ID, e-mail, phone, or `guardian of NAME`
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Words of a name in any order, an ID, part of an e-mail
+    /// Words of a name or title in any order, an ID, part of an e-mail, the end of a phone number; `guardian of` and a student
     #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
     /// Only those at this school or district, by external ID
@@ -30,6 +30,9 @@ struct Line<'a> {
     record: Option<u32>,
     title: &'a str,
     about: &'a str,
+    /// Which characters of the title, and of what is said about it, matched: by index.
+    matched: &'a [u32],
+    matched_about: &'a [u32],
 }
 
 impl Args {
@@ -51,7 +54,8 @@ impl Args {
                     HitWhat::Link(n) => ("link", Some(format!("link:@{}", n.0)), None, None),
                     HitWhat::Refused { sync, record } => ("refused", None, Some(sync.0), Some(record)),
                 };
-                cx.print_json(&Line { what, reference, sync, record, title: &hit.title, about: &hit.about })?;
+                let (title, about, matched, matched_about) = (&hit.title, &hit.about, &hit.matched, &hit.matched_about);
+                cx.print_json(&Line { what, reference, sync, record, title, about, matched, matched_about })?;
             }
             return Ok(Exit::Done);
         }

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use serde::Serialize;
 
 use super::context::{Context, ask, unexpected};
 use super::exit::{Exit, Stop};
-use super::{json, sync};
+use super::{json, shares, sync};
 use crate::desk::{Import, Ran, Reply, Request};
-use crate::ledger::{Mode, ReadAs};
+use crate::ledger::{Mode, ReadAs, SyncStatus};
 
 /// Stage, check and apply files; several are one set and run in reference order
 #[derive(clap::Args)]
@@ -179,11 +180,24 @@ fn printed(cx: &mut Context<'_>, all: &[Ran], fail_on: FailOn) -> Result<Exit, S
     Ok(worst)
 }
 
+#[derive(Serialize)]
+struct Json<'a> {
+    #[serde(flatten)]
+    sync: json::Ran<'a>,
+    /// What a plan that waits would do to each school; of what is applied `sync N` says it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shares: Vec<shares::Share<'a>>,
+}
+
 fn print(cx: &mut Context<'_>, ran: &Ran) -> Result<Exit, Stop> {
     if cx.json {
-        cx.print_json(&json::Ran::from(&ran.detail.sync))?;
+        let sync = &ran.detail.sync;
+        let waits = matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held);
+        let shares = if waits { shares::all(&ran.detail.by_school) } else { Vec::new() };
+        cx.print_json(&Json { sync: sync.into(), shares })?;
     } else {
         sync::print(cx, &ran.detail)?;
+        shares::print(cx, &ran.detail.sync, &ran.detail.by_school)?;
         sync::print_left(cx, ran.detail.sync.number, &ran.left)?;
         sync::tell_next(cx, &ran.detail);
     }

@@ -7,6 +7,7 @@ mod add;
 mod approve;
 mod attach;
 mod backup;
+mod compare;
 mod completions;
 pub mod config;
 mod console;
@@ -38,8 +39,10 @@ mod report;
 mod rerun;
 mod restore;
 mod row;
+mod shares;
 mod show;
 mod show_class;
+mod show_field;
 mod sync;
 mod syncs;
 mod table;
@@ -193,6 +196,7 @@ commands! {
     Sync sync
     Errors errors
     Row row
+    Compare compare
     Find find
     Show show
     List list

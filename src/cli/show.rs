@@ -8,9 +8,9 @@ use super::json;
 use super::list_classes::TieLine;
 use super::paint::Paint;
 use super::row;
-use super::show_class;
 use super::table::{Cell, Column};
 use super::times;
+use super::{show_class, show_field};
 use crate::desk::{FieldView, HistoryLine, HitWhat, Named, PersonDetail, Request, RowAt, SchoolDetail};
 use crate::ledger::{FieldChange, Timestamp};
 
@@ -20,6 +20,9 @@ pub(super) struct Args {
     /// An ID, or staff:1001, student:1001, guardian:G1, school:S1, @handle, class:ALG-1, course:ALG, enrollment:1001/ALG-1, link:G1/2001
     #[arg(value_name = "REF")]
     reference: String,
+    /// Why this field is as it is: its values over time, with the sync, file and line that each came from, or who made it
+    #[arg(long, value_name = "NAME")]
+    field: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -47,6 +50,7 @@ struct Field<'a> {
     line: Option<u32>,
     at: Option<String>,
     by: Option<&'a str>,
+    file: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -79,6 +83,8 @@ pub(super) struct Happened<'a> {
     line: Option<u32>,
     action: &'a str,
     changes: &'a [FieldChange],
+    file: Option<&'a str>,
+    corrected: &'a [String],
 }
 
 impl<'a> From<&'a HistoryLine> for Happened<'a> {
@@ -92,6 +98,8 @@ impl<'a> From<&'a HistoryLine> for Happened<'a> {
             line: (h.line > 0).then_some(h.line),
             action: &h.action,
             changes: &h.changes,
+            file: (!h.file.is_empty()).then_some(h.file.as_str()),
+            corrected: &h.corrected,
         }
     }
 }
@@ -99,6 +107,9 @@ impl<'a> From<&'a HistoryLine> for Happened<'a> {
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
         let named = the_one(cx, &self.reference)?;
+        if let Some(field) = &self.field {
+            return show_field::run(cx, &named, field);
+        }
         match named.what {
             HitWhat::Person(number) => {
                 let detail = ask!(cx, Request::Person(number) => Person);
@@ -151,6 +162,7 @@ pub(super) fn person(cx: &mut Context<'_>, reference: &str, detail: &PersonDetai
             line: (f.line > 0).then_some(f.line),
             at: is_set(f).then(|| times::utc(f.at)),
             by: is_set(f).then_some(f.by.as_str()),
+            file: (!f.file.is_empty()).then_some(f.file.as_str()),
         });
         return cx.print_json(&Person {
             reference,
@@ -179,8 +191,8 @@ pub(super) fn person(cx: &mut Context<'_>, reference: &str, detail: &PersonDetai
         .filter(|f| is_set(f))
         .map(|f| {
             let from = match f.sync {
-                Some(sync) if f.line > 0 => format!("{sync} line {}", f.line),
-                Some(sync) => sync.to_string(),
+                Some(sync) if f.line > 0 => format!("{sync} {} line {}", f.file, f.line),
+                Some(sync) => format!("{sync} {}", f.file).trim_end().to_owned(),
                 None => format!("by hand, {}", f.by),
             };
             vec![Cell::from(&f.field), Cell::from(&f.value), Cell::painted(&format!("{from}, {}", cx.time(f.at)), Paint::Dim)]
@@ -243,17 +255,21 @@ pub(super) fn history(cx: &mut Context<'_>, history: &[HistoryLine]) -> Result<(
     cx.gap()?;
     cx.say_in(Paint::Dim, "history, newest first")?;
     for h in history {
-        let by = match h.sync {
-            Some(sync) if h.line > 0 => format!("{sync} line {}, {}", h.line, h.by),
-            Some(sync) => format!("{sync}, {}", h.by),
-            None => format!("by hand, {}", h.by),
-        };
-        cx.say(&format!("{}  {}  {by}", cx.time(h.at), h.action))?;
+        cx.say(&format!("{}  {}  {}", cx.time(h.at), h.action, came_from(h)))?;
         for c in &h.changes {
-            cx.say(&format!("    {}: {} -> {}", c.field, row::quoted(&c.before), row::quoted(&c.after)))?;
+            let corrected = if h.corrected.contains(&c.field) { "  (correction)" } else { "" };
+            cx.say(&format!("    {}: {} -> {}{corrected}", c.field, row::quoted(&c.before), row::quoted(&c.after)))?;
         }
     }
     Ok(())
+}
+
+/// Where an entry came from: "#12 users.csv line 88, cron", "by hand, maria".
+pub(super) fn came_from(h: &HistoryLine) -> String {
+    let Some(sync) = h.sync else { return format!("by hand, {}", h.by) };
+    let file = if h.file.is_empty() { String::new() } else { format!(" {}", h.file) };
+    let line = if h.line > 0 { format!(" line {}", h.line) } else { String::new() };
+    format!("{sync}{file}{line}, {}", h.by)
 }
 
 /// Who brings a record, in words. What was made by hand is brought by nobody.

@@ -7,8 +7,8 @@ use super::exit::{Exit, Stop};
 use super::json;
 use super::paint::Paint;
 use super::table::{Cell, Column, number};
-use super::times;
-use crate::desk::{Ran, Request, SyncDetail};
+use super::{shares, times};
+use crate::desk::{Ran, Request, SchoolShare, SyncDetail};
 use crate::ledger::{Cause, Finding, HoldNote, Since, Sync, SyncNo, SyncStatus, Tally};
 
 /// One sync: status, counts, causes with the rows they affect
@@ -29,6 +29,7 @@ struct Json<'a> {
     pending_corrections: u64,
     pending_rows: u64,
     by_school: Vec<School<'a>>,
+    shares: Vec<shares::Share<'a>>,
     attached: Vec<super::attach::ReportLine<'a>>,
 }
 
@@ -80,6 +81,7 @@ struct School<'a> {
 impl Args {
     pub(super) fn run(self, cx: &mut Context<'_>) -> Result<Exit, Stop> {
         let detail = ask!(cx, Request::Sync(self.sync) => Sync);
+        let by_school = shares_of(cx, &detail)?;
         if cx.json {
             cx.print_json(&Json {
                 sync: (&detail.sync).into(),
@@ -89,10 +91,12 @@ impl Args {
                 pending_corrections: detail.pending_corrections,
                 pending_rows: detail.pending_rows,
                 by_school: detail.by_school.iter().map(|s| School { name: &s.name, tally: s.tally, people: s.people }).collect(),
+                shares: shares::all(&by_school),
                 attached: detail.attached.iter().map(Into::into).collect(),
             })?;
         } else {
             print(cx, &detail)?;
+            shares::print(cx, &detail.sync, &by_school)?;
         }
         Ok(Exit::Done)
     }
@@ -105,16 +109,29 @@ pub(super) fn print_ran(cx: &mut Context<'_>, ran: &Ran) -> Result<Exit, Stop> {
         #[serde(flatten)]
         sync: json::InHistory<'a>,
         left: Vec<json::FindingLine<'a>>,
+        shares: Vec<shares::Share<'a>>,
     }
     let sync = &ran.detail.sync;
     if cx.json {
-        cx.print_json(&Json { sync: sync.into(), left: json::FindingLine::all(sync.number, &ran.left) })?;
+        let shares = shares::all(&ran.detail.by_school);
+        cx.print_json(&Json { sync: sync.into(), left: json::FindingLine::all(sync.number, &ran.left), shares })?;
     } else {
         print(cx, &ran.detail)?;
+        shares::print(cx, sync, &ran.detail.by_school)?;
         print_left(cx, sync.number, &ran.left)?;
         tell_next(cx, &ran.detail);
     }
     Ok(Exit::of(&ran.detail))
+}
+
+/// What a sync does, or did, to each school and kind.
+fn shares_of(cx: &mut Context<'_>, detail: &SyncDetail) -> Result<Vec<SchoolShare>, Stop> {
+    let waits = matches!(detail.sync.status, SyncStatus::DryRun | SyncStatus::Held);
+    // What was applied is told to programs alone.
+    if !(waits || cx.json) || !detail.by_school.is_empty() {
+        return Ok(detail.by_school.clone());
+    }
+    Ok(ask!(cx, Request::Shares(detail.sync.number) => Shares))
 }
 
 /// A sync for people: what it was, what it counted, what is wrong.

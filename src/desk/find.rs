@@ -1,4 +1,4 @@
-//! Look-up: people, organizations and the refused rows of the latest uploads, by anything.
+//! Look-up: people, organizations, classes, courses and the refused rows of the latest uploads, by anything.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,14 +7,20 @@ use super::history::open_roots;
 use super::office::{Office, lock};
 use super::rows::named;
 use super::views::Refused;
-use super::{Found, Hit, HitWhat, Named, Trouble, TroubleSort};
+use super::{Found, Hit, HitWhat, Named, Trouble, TroubleSort, kin};
 use crate::feed::Target;
 use crate::ledger::{Severity, SyncNo};
 use crate::roster::{ClassNo, CourseNo, EnrollmentNo, Entity, Family, Field, LinkNo, OrgNo, PersonNo, Roster, Table, Text};
-use crate::search::{find_lines, find_orgs, shown_name};
+use crate::search::{Titled, by_what, find_lines, find_orgs, marks, shown_name};
 
 /// Refused rows that can be found, over all feeds.
 const MOST: usize = 50_000;
+
+/// Students whose guardians are looked for.
+const MOST_STUDENTS: usize = 500;
+
+/// By how much a title's score is less than that of a name that fits as well.
+const TITLE_STEP: u32 = 4;
 
 impl Office {
     /// Finds people, schools and refused rows, best first; of one organization, where that is given by external ID. Asked now and
@@ -28,7 +34,13 @@ impl Office {
         let at = org.and_then(|id| roster.org_by_external_id(id));
         let is_at = |n: PersonNo| org.is_none() || roster.person(n).is_some_and(|p| at.is_some_and(|at| p.orgs().contains(&at)));
         let index = self.index(&roster);
+        if let Some(student) = kin::guardians_of(query) {
+            return Ok(self.find_guardians(&roster, student, limit, began, cancelled, &is_at));
+        }
         let people = index.find_among(&roster, query, limit, cancelled, &is_at);
+        let nowhere = org.is_some() && at.is_none();
+        let titled = self.class_titles(&roster).find(&roster, query, at, if nowhere { 0 } else { limit }, cancelled);
+        let of_titles = if nowhere { 0 } else { titled.total };
         let mut orgs = find_orgs(&roster, query, limit.min(5));
         orgs.retain(|m| org.is_none() || at == Some(m.number));
         let refused = self.refused()?;
@@ -37,22 +49,43 @@ impl Office {
         rows.retain(|m| org.is_none_or(|org| refused.orgs[m.index].split(';').any(|id| id.trim() == org)));
         rows.truncate(limit.min(20));
         let mut scored: Vec<(u32, Hit)> = Vec::new();
+        let mut students: Vec<(u32, PersonNo)> = Vec::new();
         for m in people.best {
             let Some(p) = roster.person(m.number) else { continue };
-            let schools: Vec<&str> = p.orgs().iter().filter_map(|o| roster.org(*o)).map(|o| o.name.as_str()).collect();
-            let status = if p.status() == crate::roster::Status::Disabled { " · disabled" } else { "" };
-            let about = format!("{} {} · {}{status}", p.role(), p.text(Text::SourcedId), schools.join(", "));
-            scored.push((m.score, Hit { what: HitWhat::Person(m.number), title: shown_name(p), about, matched: m.matched }));
+            if p.role().family() == Family::Students && students.len() as u64 <= kin::FEW {
+                students.push((m.score.saturating_sub(1), m.number));
+            }
+            let about = kin::about(&roster, m.number, p, &by_what(query, p));
+            let matched_about = marks(query, &about);
+            scored.push((m.score, Hit { what: HitWhat::Person(m.number), title: shown_name(p), about, matched: m.matched, matched_about }));
+        }
+        let mut kin_hits = 0;
+        if students.len() as u64 <= kin::FEW {
+            let kin = kin::guardian_hits(&roster, &students, query, &is_at);
+            let known = |hit: &Hit| scored.iter().any(|(_, h)| h.what == hit.what);
+            let fresh: Vec<(u32, Hit)> = kin.into_iter().filter(|(_, hit)| !known(hit)).collect();
+            kin_hits = fresh.len() as u64;
+            scored.extend(fresh);
+        }
+        for m in titled.best {
+            let Some((what, title, about)) = titled_hit(&roster, m.what) else { continue };
+            let matched_about = marks(query, &about);
+            // A title counts each word once, a person's words in steps: brought to the same measure.
+            scored.push((m.score * TITLE_STEP, Hit { what, title, about, matched: m.matched, matched_about }));
         }
         for m in orgs {
             let Some(org) = roster.org(m.number) else { continue };
             let about = format!("{} {}", org.kind, org.external_id);
-            scored.push((m.score, Hit { what: HitWhat::Org(m.number), title: org.name.clone(), about, matched: m.matched }));
+            let matched_about = marks(query, &about);
+            scored.push((m.score, Hit { what: HitWhat::Org(m.number), title: org.name.clone(), about, matched: m.matched, matched_about }));
         }
-        let refused_hits = rows.len() as u64;
+        let refused_hits = rows.len() as u64 + of_titles + kin_hits;
         for m in rows {
             let (what, why) = refused.rows[m.index].clone();
-            scored.push((m.score, Hit { what, title: refused.lines[m.index].clone(), about: why, matched: m.matched }));
+            scored.push((
+                m.score,
+                Hit { what, title: refused.lines[m.index].clone(), about: why, matched: m.matched, matched_about: Vec::new() },
+            ));
         }
         // People before schools before refused rows where they fit equally well: the sort is stable.
         scored.sort_by_key(|s| std::cmp::Reverse(s.0));
@@ -61,6 +94,25 @@ impl Office {
         let mut found = self.found_within(Found { total: people.total + refused_hits, hits, micros });
         found.hits.truncate(asked_for);
         Ok(found)
+    }
+
+    /// The guardians of the students of a name.
+    fn find_guardians(
+        &self,
+        roster: &Roster,
+        student: &str,
+        limit: usize,
+        began: Instant,
+        cancelled: &dyn Fn() -> bool,
+        is_at: &dyn Fn(PersonNo) -> bool,
+    ) -> Found {
+        let is_student = |n: PersonNo| roster.person(n).is_some_and(|p| p.role().family() == Family::Students);
+        let students = self.index(roster).find_among(roster, student, MOST_STUDENTS, cancelled, &is_student);
+        let of: Vec<(u32, PersonNo)> = students.best.iter().map(|m| (m.score, m.number)).collect();
+        let mut hits: Vec<Hit> = kin::guardian_hits(roster, &of, student, is_at).into_iter().map(|h| h.1).collect();
+        let total = hits.len() as u64;
+        hits.truncate(limit);
+        self.found_within(Found { total, hits, micros: began.elapsed().as_micros() as u64 })
     }
 
     /// The refused rows of the latest uploads as lines to search.
@@ -115,6 +167,22 @@ impl Office {
             return Err(Trouble::new(TroubleSort::Usage, format!("Nothing is called \"{}\".", reference.trim()), next));
         }
         Ok(found.into_iter().map(|e| named(&roster, e)).collect())
+    }
+}
+
+/// A class or course as a hit: what it is, its title, and what tells it apart.
+fn titled_hit(roster: &Roster, what: Titled) -> Option<(HitWhat, String, String)> {
+    let at = |org: Option<OrgNo>| org.and_then(|o| roster.org(o)).map(|o| format!(" · {}", o.name)).unwrap_or_default();
+    let off = |status| if status == crate::roster::Status::Disabled { " · disabled" } else { "" };
+    match what {
+        Titled::Class(n) => {
+            let c = roster.class(n)?;
+            Some((HitWhat::Class(n), c.title, format!("{}{}{}", format!("class {}", c.sourced_id).trim_end(), at(c.org), off(c.status))))
+        }
+        Titled::Course(n) => {
+            let c = roster.course(n)?;
+            Some((HitWhat::Course(n), c.title, format!("course {}{}{}", c.sourced_id, at(c.org), off(c.status))))
+        }
     }
 }
 

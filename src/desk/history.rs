@@ -3,16 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::holds::held_words;
-use super::office::{Office, lock};
+use super::office::Office;
 use super::{FeedRow, OpenCause, Overview, Page, PlanLine, SchoolShare, SyncDetail, Trouble, TroubleSort, Waiting, WaitingSort, Window};
 use crate::ledger::{Cause, Severity, Sync, SyncKind, SyncNo, SyncStatus, Tally, fields};
 use crate::report::number;
 use crate::roster::fold::fold;
-use crate::roster::{Enrollment, EnrollmentField, Kind, Link, LinkField, OrgKind, OrgNo, PersonNo, Roster, Table, unpack};
-use crate::sync::{by_school, is_active};
-
-/// Bytes of a file up to which a plan is worked out again only to show what it does to each school.
-const REPLANNED: u64 = 4 << 20;
+use crate::roster::{Enrollment, EnrollmentField, Kind, Link, LinkField, OrgKind, PersonNo, Roster, Table, unpack};
+use crate::sync::is_active;
 
 /// How many of a feed's syncs the Overview's curve shows.
 const CURVE: usize = 10;
@@ -30,6 +27,11 @@ impl Office {
         }
         if *of != super::SyncsOf::default() {
             syncs.retain(|s| self.is_of(s, of));
+        }
+        if let Some(feed) = &of.feed {
+            // A feed that was renamed is one feed.
+            let names = self.store.feed_names()?;
+            syncs.retain(|s| names.get(&s.feed).unwrap_or(&s.feed_name) == feed);
         }
         let unfiltered = syncs.len() as u64;
         let words = fold(filter).into_owned();
@@ -55,7 +57,7 @@ impl Office {
     /// One sync in full.
     pub(super) fn sync_detail(&self, number: SyncNo) -> Result<SyncDetail, Trouble> {
         let sync = self.sync_of(number)?;
-        let by_school = self.school_shares(&sync)?;
+        let by_school = self.shares_at_once(&sync)?;
         self.detail(sync, by_school)
     }
 
@@ -103,68 +105,6 @@ impl Office {
         let last = self.store.syncs()?.into_iter().find(is_rerun).map(|s| s.started);
         corrections.retain(|c| last.is_none_or(|l| c.at > l));
         Ok(corrections)
-    }
-
-    fn school_shares(&self, sync: &Sync) -> Result<Vec<SchoolShare>, Trouble> {
-        if let Some(shares) = lock(&self.views).shares.get(&sync.number) {
-            return Ok(shares.clone());
-        }
-        if matches!(sync.status, SyncStatus::DryRun | SyncStatus::Held) {
-            return self.shares_of_waiting(sync);
-        }
-        let mut changes = Vec::new();
-        for position in crate::sync::applied(&self.store, sync).map_err(|f| Trouble::new(TroubleSort::Store, f.to_string(), ""))? {
-            self.store.changes(position, &mut |c| {
-                changes.push((c.entity.table, c.before, c.after));
-                changes.len() < 200_000
-            })?;
-        }
-        let shares = by_school(changes.iter().map(|(t, b, a)| (*t, b.as_deref(), a.as_deref())));
-        Ok(self.named_shares(sync.number, shares))
-    }
-
-    /// What a plan that waits would do to each school, where this console did not make it itself: worked out again, unless the file
-    /// is so large that one look at it would take too long.
-    fn shares_of_waiting(&self, sync: &Sync) -> Result<Vec<SchoolShare>, Trouble> {
-        let size = match &sync.upload {
-            Some(hash) => self.store.upload(hash)?.map_or(u64::MAX, |u| u.size),
-            None => u64::MAX,
-        };
-        if size > REPLANNED {
-            return Ok(Vec::new());
-        }
-        let roster = self.roster();
-        // A file that cannot be read any more says so when it is approved.
-        let Ok(plan) = self.waiting_plan(sync, &roster) else { return Ok(Vec::new()) };
-        let shares = by_school(plan.changes.iter().map(|c| (c.entity.table, roster.record(c.entity), Some(plan.after(c)))));
-        Ok(self.named_shares(sync.number, shares))
-    }
-
-    /// What approving a sync would change now.
-    pub(super) fn waiting_plan(&self, sync: &Sync, roster: &Roster) -> Result<crate::ledger::Plan, Trouble> {
-        crate::sync::preview(&self.store, &self.profiles, roster, sync).map_err(|f| Trouble::new(TroubleSort::Usage, f.to_string(), ""))
-    }
-
-    /// Names the schools and remembers the shares.
-    pub(super) fn named_shares(&self, number: SyncNo, shares: Vec<(Option<OrgNo>, Tally)>) -> Vec<SchoolShare> {
-        let roster = self.roster();
-        if shares.is_empty() {
-            return Vec::new();
-        }
-        let counts = self.org_counts(&roster);
-        let named: Vec<SchoolShare> = shares
-            .into_iter()
-            .map(|(org, tally)| SchoolShare {
-                org,
-                name: org.and_then(|o| roster.org(o)).map_or_else(|| "(no school)".into(), |o| o.name.clone()),
-                tally,
-                people: org.and_then(|o| counts.get(o.0 as usize)).map_or(0, |c| c.staff + c.students),
-            })
-            .collect();
-        if number != SyncNo(0) {
-            lock(&self.views).shares.insert(number, named.clone());
-        }
-        named
     }
 
     /// What a sync changed, field by field. Of a dry run or a hold what approving it would change now.

@@ -101,7 +101,7 @@ impl Office {
 
     /// The repairs that make sense for a cause.
     pub(super) fn repairs(&self, number: SyncNo, cause: u32, of: &MendOf) -> Result<Vec<RepairOffer>, Trouble> {
-        let causes = self.store.causes(number)?;
+        let causes = self.causes_of(&self.sync_of(number)?)?;
         let missing = || no_cause(number, cause);
         let known = causes.iter().find(|c| c.number == cause).ok_or_else(missing)?;
         let Some(column) = known.column.clone() else {
@@ -143,7 +143,7 @@ impl Office {
     fn bench(&self, number: SyncNo, cause: Option<u32>, of: &MendOf, column: &str) -> Result<Bench, Trouble> {
         let sync = self.sync_of(number)?;
         if let Some(cause) = cause
-            && !self.store.causes(number)?.iter().any(|c| c.number == cause)
+            && !self.causes_of(&sync)?.iter().any(|c| c.number == cause)
         {
             return Err(no_cause(number, cause));
         }

@@ -7,15 +7,19 @@ mod attached;
 mod backup;
 mod bulk;
 mod classes;
+mod compare;
+mod explain;
 mod feeds;
 mod fields;
 mod find;
 mod hand;
 mod history;
 mod holds;
+mod kin;
 mod lists;
 mod maps;
 mod mend;
+mod narrow;
 mod office;
 mod output;
 mod people;
@@ -29,9 +33,11 @@ mod rules;
 mod schools;
 mod scope;
 mod sets;
+mod shares;
 mod source;
 mod standing;
 mod threads;
+mod undoing;
 mod upkeep;
 mod views;
 
@@ -209,6 +215,11 @@ impl Desk {
             }
             Request::Ticket { feed } => Reply::Output(office.ticket(feed.as_deref())?),
             Request::Triage => Reply::Triage(office.triage()?),
+            Request::OverviewOf(org) => Reply::Overview(office.overview_of(&org)?),
+            Request::TriageOf(org) => Reply::Triage(office.triage_of(&org)?),
+            Request::Compare { older, newer, part, filter, window } => {
+                Reply::Compared(Box::new(office.compare(older, newer, part, &filter, window)?))
+            }
             Request::Import(import) => self.import(job, &import, on_event)?,
             Request::ImportSet(imports) => self.import_set(job, &imports, on_event)?,
             Request::PickUp { feed, dry_run } => self.pick_up(job, &feed, dry_run, on_event)?,
@@ -224,6 +235,9 @@ impl Desk {
                 on_event(Event::SyncChanged(sync));
                 Reply::Sync(Box::new(office.sync_detail(sync)?))
             }
+            Request::UndoBack { sync, window } => Reply::Plan(office.undo_back(sync, window)?),
+            Request::UndoLeft { sync, window } => Reply::Left(office.undo_left(sync, window)?),
+            Request::Shares(sync) => Reply::Shares(office.shares(sync)?),
             Request::Plan { sync, window } => Reply::Plan(office.plan(sync, window)?),
             Request::Cancel(job) => {
                 office.cancel(job);
@@ -291,7 +305,7 @@ impl Desk {
             Ok(((done.sync, done.by_school, done.left), done.roster))
         })?;
         let number = sync.number;
-        let by_school = office.named_shares(number, by_school);
+        let by_school = office.named_shares(&sync, by_school);
         let detail = office.detail(sync, by_school)?;
         on_event(Event::SyncChanged(number));
         Ok(Reply::Ran(Box::new(Ran { detail, left })))

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use super::classes::{classes_of, links_of};
 use super::office::{Office, lock};
-use super::{FieldView, HistoryLine, Page, PeopleQuery, PeopleSort, PersonDetail, PersonRow, Trouble, TroubleSort, Window};
-use crate::ledger::{Change, Entry, EntryKind, Timestamp, fields};
+use super::{FieldView, Page, PeopleQuery, PeopleSort, PersonDetail, PersonRow, Trouble, TroubleSort, Window};
+use crate::ledger::{Change, Entry, Timestamp, fields};
 use crate::roster::fold::fold;
 use crate::roster::{Entity, Field, PersonNo, PersonRef, Roster, Table, Text};
-use crate::sync::is_active;
 
 impl Office {
     /// A part of a list of people.
@@ -92,6 +91,7 @@ impl Office {
                     line: from.map_or(0, |(_, c)| c.line),
                     at: from.map_or(Timestamp(0), |(e, _)| e.at),
                     by: from.map(|(e, _)| e.by.0.clone()).unwrap_or_default(),
+                    file: from.and_then(|(e, _)| e.sync).map(|s| self.file_of(s)).unwrap_or_default(),
                 }
             })
             .collect();
@@ -104,33 +104,6 @@ impl Office {
             classes: classes_of(&roster, number),
             links: links_of(&roster, number),
         })
-    }
-
-    /// A record's history as screens show it, newest first.
-    pub(super) fn lines(&self, history: &[(Entry, Change)], roster: &Roster) -> Vec<HistoryLine> {
-        let line = |(entry, change): &(Entry, Change)| {
-            let (table, before, after) = (change.entity.table, change.before.as_deref(), change.after.as_deref());
-            let action = match (entry.kind, before, after) {
-                (EntryKind::Undo, ..) => "put back",
-                (_, None, _) => "created",
-                (_, _, None) => "removed",
-                (EntryKind::Edit, ..) => "edited by hand",
-                (EntryKind::Sync, Some(b), Some(a)) if change.record == 0 && is_active(table, b) && !is_active(table, a) => "disabled",
-                _ => "updated",
-            };
-            let changes = if before.is_none() { Vec::new() } else { fields::differences(change.entity.table, before, after, roster) };
-            HistoryLine {
-                position: entry.position,
-                sync: entry.sync,
-                feed: if entry.kind == EntryKind::Edit { String::new() } else { self.feed_name(entry.feed) },
-                at: entry.at,
-                by: entry.by.0.clone(),
-                line: change.line,
-                action: action.to_owned(),
-                changes,
-            }
-        };
-        history.iter().rev().map(line).collect()
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod asked;
 mod attached;
+mod compare;
+mod explain;
 mod lists;
 mod mending;
 mod overview;
@@ -20,6 +22,8 @@ use crate::roster::{ClassNo, Entity, OrgNo, PersonNo, Table};
 
 pub use asked::*;
 pub use attached::*;
+pub use compare::*;
+pub use explain::*;
 pub use lists::*;
 pub use mending::*;
 pub use overview::*;
@@ -189,6 +193,24 @@ pub enum Request {
     },
     /// Triage: the open causes over the latest sync of each feed. -> [`Reply::Triage`]
     Triage,
+    /// The Overview as far as it is about an organization (external ID) and what is below it. -> [`Reply::Overview`]
+    OverviewOf(String),
+    /// Triage as far as it is about an organization (external ID) and what is below it. -> [`Reply::Triage`]
+    TriageOf(String),
+    /// Two syncs of one profile side by side: which rows fail now and did not, which do not any more, what changed, who is gone, who
+    /// is new. -> [`Reply::Compared`]
+    Compare {
+        /// The older; none for the one before the newer of the same feed.
+        older: Option<SyncNo>,
+        /// The newer.
+        newer: SyncNo,
+        /// Which part of it to list.
+        part: ComparePart,
+        /// Only rows of which key, name, reason or a change contain this text.
+        filter: String,
+        /// Which of those.
+        window: Window,
+    },
 
     /// Reads, checks and plans a file, and applies the plan unless it is a dry run. Long. -> [`Reply::Ran`]
     Import(Import),
@@ -242,6 +264,22 @@ pub enum Request {
         /// Say what would be put back and what must be left; change nothing.
         dry_run: bool,
     },
+    /// What undoing a sync would put back, record by record. -> [`Reply::Plan`]
+    UndoBack {
+        /// The sync.
+        sync: SyncNo,
+        /// Which part of it.
+        window: Window,
+    },
+    /// What undoing a sync must leave, and why. -> [`Reply::Left`]
+    UndoLeft {
+        /// The sync.
+        sync: SyncNo,
+        /// Which part of it.
+        window: Window,
+    },
+    /// What a sync does, or would do, to each school and kind: also where the file is so large that [`Request::Sync`] does not say. -> [`Reply::Shares`]
+    Shares(SyncNo),
     /// What a sync changed or (dry run) would change, field by field. -> [`Reply::Plan`]
     Plan {
         /// The sync.
@@ -508,7 +546,7 @@ pub enum Reply {
     Rules(Vec<RuleInfo>),
     /// To [`Request::AllCorrections`].
     AllCorrections(Page<CorrectionInfo>),
-    /// To [`Request::Triage`]: the cause that clears most first.
+    /// To [`Request::Triage`] and [`Request::TriageOf`]: the cause that clears most first.
     Triage(Vec<OpenCause>),
     /// To [`Request::Import`], [`Request::Apply`], [`Request::Rerun`] and [`Request::Undo`].
     Ran(Box<Ran>),
@@ -516,8 +554,14 @@ pub enum Reply {
     RanSet(Vec<Ran>),
     /// To [`Request::Removals`].
     Removals(Page<Removal>),
-    /// To [`Request::Plan`].
+    /// To [`Request::Plan`] and [`Request::UndoBack`].
     Plan(Page<PlanLine>),
+    /// To [`Request::UndoLeft`].
+    Left(Page<LeftLine>),
+    /// To [`Request::Shares`]: the school of which most people change first.
+    Shares(Vec<SchoolShare>),
+    /// To [`Request::Compare`].
+    Compared(Box<Compared>),
     /// To [`Request::Schools`].
     Schools(Page<SchoolRow>),
     /// To [`Request::School`] and [`Request::EditOrg`].

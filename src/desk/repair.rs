@@ -135,7 +135,7 @@ fn bare(id: &str) -> &str {
 
 impl Zeros {
     /// Looks all the values up at one go: the roster may be large.
-    fn of<'v>(of: Of, roster: &Roster, values: &mut dyn Iterator<Item = &'v str>) -> Self {
+    fn of(of: Of, roster: &Roster, values: &mut dyn Iterator<Item = &str>) -> Self {
         let wanted: HashSet<&str> = values.map(|v| bare(intake::trim_str(v))).filter(|v| !v.is_empty()).collect();
         let mut known: HashMap<String, Vec<(Option<Family>, String)>> = HashMap::new();
         let mut take = |family, id: &str| {

@@ -110,13 +110,9 @@ impl Office {
         let known = self.feed_of(feed)?;
         let no = sync::feed_number(&self.store, &known.name).map_err(|f| refused(f.to_string(), ""))?;
         let no = no.ok_or_else(|| refused(format!("Nothing came through feed {feed} yet."), "Import a file through it first."))?;
-        let parts: Vec<&Profile> = match self.profiles.get(&known.profile) {
-            Some(profile) => vec![profile],
-            None => {
-                let members = self.profiles.bundle(&known.profile).map(|b| b.member.as_slice()).unwrap_or_default();
-                members.iter().filter_map(|m| self.profiles.get(&m.profile)).collect()
-            }
-        };
+        let members = self.profiles.bundle(&known.profile).map(|b| b.member.as_slice()).unwrap_or_default();
+        let own = self.profiles.get(&known.profile);
+        let parts: Vec<&Profile> = own.into_iter().chain(members.iter().filter_map(|m| self.profiles.get(&m.profile))).collect();
         let (only, name) = match column.split_once('/') {
             Some((profile, name)) if parts.iter().any(|p| p.name == profile) => (Some(profile), name),
             _ => (None, column),

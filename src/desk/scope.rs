@@ -96,7 +96,16 @@ impl Office {
         {
             return Err(outside(&format!("Sync {number}"), scope));
         }
+        if let Request::Compare { older: Some(older), .. } = &request
+            && let Some(sync) = self.store.sync(*older)?
+            && !self.sync_within(&sync, &roster)
+        {
+            return Err(outside(&format!("Sync {older}"), scope));
+        }
         match &request {
+            Request::OverviewOf(org) | Request::TriageOf(org) => {
+                self.keep_within(Some(org.clone()))?;
+            }
             Request::School(org) | Request::EditOrg { org, .. } => here((*org).into(), "This organization")?,
             Request::Person(person) => here((*person).into(), "This person")?,
             Request::EditPerson { person, fields } => {
@@ -134,6 +143,8 @@ impl Office {
         // Of a district the lists of all its schools are wanted, and these requests name one organization.
         let whole = (within.len() == 1).then(|| within.iter().next().copied()).flatten();
         Ok(match request {
+            Request::Overview => Request::OverviewOf(scope.to_owned()),
+            Request::Triage => Request::TriageOf(scope.to_owned()),
             Request::Export { what, org, for_spreadsheet } => Request::Export { what, org: self.keep_within(org)?, for_spreadsheet },
             Request::Classes { org, filter, window } => {
                 org.map_or(Ok(()), |o| here(o.into(), "This organization"))?;
@@ -260,6 +271,10 @@ fn sync_of(request: &Request) -> Option<SyncNo> {
         | Request::Rerun { sync, .. }
         | Request::Undo { sync, .. }
         | Request::Plan { sync, .. }
+        | Request::UndoBack { sync, .. }
+        | Request::UndoLeft { sync, .. }
+        | Request::Shares(sync)
+        | Request::Compare { newer: sync, .. }
         | Request::Report { sync, .. } => Some(*sync),
         _ => None,
     }

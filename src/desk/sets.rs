@@ -93,7 +93,7 @@ impl Desk {
         let mut ran = Vec::with_capacity(done.len());
         for Done { sync, by_school, left, .. } in done {
             let number = sync.number;
-            let by_school = office.named_shares(number, by_school);
+            let by_school = office.named_shares(&sync, by_school);
             ran.push(Ran { detail: office.detail(sync, by_school)?, left });
             on_event(Event::SyncChanged(number));
         }

@@ -27,8 +27,8 @@ pub(super) struct Views {
     index: Option<(u64, Arc<Index>)>,
     /// The refused rows of the latest uploads as lines to search, and the syncs they are of.
     pub(super) refused: Option<(Vec<SyncNo>, Arc<Refused>)>,
-    /// What plans do to schools, by sync.
-    pub(super) shares: HashMap<SyncNo, Vec<SchoolShare>>,
+    /// What plans do to schools, by sync, and the roster's position they are of.
+    pub(super) shares: HashMap<SyncNo, (u64, Vec<SchoolShare>)>,
     /// Open errors by organization, and the syncs they are of.
     pub(super) open_errors: Option<(Vec<SyncNo>, Arc<Vec<u64>>)>,
     /// Who would be disabled by the sync that was asked for last.
@@ -37,6 +37,14 @@ pub(super) struct Views {
     pub(super) flipped: Flipped,
     /// A dry run of a set, the roster's position, and the roster as the dry runs before it would leave that.
     pub(super) ahead: Option<(SyncNo, u64, Roster)>,
+    /// Titles of classes and courses, and the roster's position they are of.
+    pub(super) titles: Option<(u64, Arc<crate::search::Titles>)>,
+    /// How many in use of each kind each school has, and the roster's position.
+    pub(super) at_schools: Option<(u64, Arc<super::shares::AtSchools>)>,
+    /// The undo that was looked at last.
+    pub(super) undoing: Option<super::undoing::Looked>,
+    /// The two syncs that were compared last.
+    pub(super) compared: super::compare::Kept,
     /// What the row form needs.
     pub(super) beside: Option<Arc<Beside>>,
 }

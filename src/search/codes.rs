@@ -121,6 +121,16 @@ impl Code {
         best.max(self.phone(raw(Text::Phone))).max(self.phone(raw(Text::HomePhone)))
     }
 
+    /// By which of these it fits a person best; `None` where it does not.
+    pub(crate) fn known_by(&self, person: PersonRef<'_>) -> Option<Text> {
+        let raw = |text: Text| person.raws()[text as usize];
+        if self.score(person) == 0 {
+            return None;
+        }
+        let held = [Text::SourcedId, Text::Email, Text::Username].into_iter().find(|t| self.fit(raw(*t)) != Fit::None);
+        held.or_else(|| [Text::Phone, Text::HomePhone].into_iter().find(|t| self.phone(raw(*t)) > 0))
+    }
+
     /// Whether an ID, e-mail or username holds it anywhere, its domain included.
     pub(crate) fn is_in(&self, person: PersonRef<'_>) -> bool {
         let raws = person.raws();

@@ -65,7 +65,8 @@ pub fn find_lines(lines: &[String], query: &str, limit: usize) -> Vec<LineMatch>
     found.into_iter().map(|(score, index)| LineMatch { index, score, matched: words.marker.mark(&lines[index]).1 }).collect()
 }
 
-struct Words {
+/// The words of a query, prepared for short lists.
+pub(super) struct Words {
     folded: Vec<String>,
     prepared: Vec<Word>,
     marker: Marker,
@@ -73,7 +74,7 @@ struct Words {
 
 impl Words {
     /// `None` where nothing is looked for.
-    fn of(query: &str) -> Option<Self> {
+    pub(super) fn of(query: &str) -> Option<Self> {
         let folded = query::words(query);
         let prepared = folded.iter().map(|w| Word::new(w)).collect();
         let marker = Marker::new(&folded);
@@ -83,10 +84,19 @@ impl Words {
     /// The sum over all words, of which each must fit the text or `otherwise`.
     fn score(&self, text: &str, otherwise: impl Fn(&str) -> u16) -> Option<u32> {
         let text = fold(text);
-        let signature = signature(&text);
+        self.score_folded(&text, signature(&text), otherwise)
+    }
+
+    /// Which characters of a text they match.
+    pub(super) fn marks(&self, text: &str) -> Vec<u32> {
+        self.marker.mark(text).1
+    }
+
+    /// As [`Words::score`], of a text that is folded already, with its signature.
+    pub(super) fn score_folded(&self, text: &str, signature: u32, otherwise: impl Fn(&str) -> u16) -> Option<u32> {
         let mut sum = 0;
         for (folded, word) in self.folded.iter().zip(&self.prepared) {
-            let score = word.score(&text, signature).max(otherwise(folded));
+            let score = word.score(text, signature).max(otherwise(folded));
             if score == 0 {
                 return None;
             }

@@ -12,9 +12,11 @@
 pub mod index;
 pub mod lines;
 pub mod query;
+pub mod titles;
 
 mod codes;
 mod find;
+mod known;
 mod mark;
 mod names;
 mod pass;
@@ -22,8 +24,10 @@ mod word;
 
 pub use find::{MOST_MATCHES, Match, Matches, shown_name};
 pub use index::Index;
+pub use known::{by_what, marks};
 pub use lines::{LineMatch, OrgMatch, find_lines, find_orgs};
 pub use pass::Slots;
+pub use titles::{TitleMatch, Titled, Titles};
 
 #[cfg(test)]
 mod tests;

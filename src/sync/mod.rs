@@ -26,6 +26,7 @@ mod read;
 mod rerun;
 mod run;
 mod sets;
+mod shares;
 mod since;
 mod standing;
 pub mod tally;
@@ -35,8 +36,8 @@ mod undo;
 use std::fmt;
 
 use crate::feed::Profiles;
-use crate::ledger::{Actor, Finding, Sync, SyncNo, Tally, Timestamp};
-use crate::roster::{OrgNo, Roster};
+use crate::ledger::{Actor, Finding, Sync, SyncNo, Timestamp};
+use crate::roster::Roster;
 use crate::store::{Store, StoreError};
 
 pub use add::Refer;
@@ -45,12 +46,13 @@ pub use bulk::Bulk;
 pub use feeds::{number as feed_number, put_feed};
 pub use makers::maker;
 pub use original::{original, secret_cells};
-pub use plan::by_school;
 pub use preview::{applied, preview};
 pub use read::{Loaded, load, main_feeds, overlay};
 pub use run::{Approval, Import};
 pub use sets::{SetDone, ahead};
+pub use shares::{Reach, Share, by_school};
 pub use standing::{Stands, Stood, key_of, kind_of, may_stand, no_rule_for, ruled_as, stood};
+pub use undo::{Left, Undoing, undoing};
 
 /// Who runs syncs, with what.
 pub struct Runner<'a> {
@@ -88,8 +90,8 @@ pub struct Done {
     pub sync: Sync,
     /// The roster as it is now.
     pub roster: Roster,
-    /// What the plan does to each school, the largest first.
-    pub by_school: Vec<(Option<OrgNo>, Tally)>,
+    /// What the plan does to each school and kind.
+    pub by_school: Vec<Share>,
     /// What had to be left (undo), was left out (re-run), or why nothing was applied (SAF-513).
     pub left: Vec<Finding>,
 }

@@ -1,11 +1,9 @@
 //! From what the roster would hold to what would change: creates, updates, nothing; counted and numbered.
 
-use std::collections::HashMap;
-
-use super::brought::{is_active, same_but_for_feeds};
+use super::brought::same_but_for_feeds;
 use crate::check::{Checked, Wanted, WantedSet};
-use crate::ledger::{Action, Counts, Outcome, Plan, PlannedChange, Tally, fields};
-use crate::roster::{Entity, Kind, OrgNo, Person, PersonRef, Roster, Table};
+use crate::ledger::{Action, Counts, Outcome, Plan, PlannedChange, fields};
+use crate::roster::{Entity, Kind, Person, Roster, Table};
 
 /// A plan with what it counts.
 #[derive(Debug, Default)]
@@ -209,22 +207,4 @@ pub(super) fn digest(changes: &[PlannedChange], bytes: &[u8], roster: &Roster) -
     }
     hasher.update(&piece);
     hasher.finalize().to_hex()[..32].to_owned()
-}
-
-/// What changes do to each school: the largest first. `changes` are records before and after.
-pub fn by_school<'a>(changes: impl Iterator<Item = (Table, Option<&'a [u8]>, Option<&'a [u8]>)>) -> Vec<(Option<OrgNo>, Tally)> {
-    let mut schools: HashMap<Option<OrgNo>, Tally> = HashMap::new();
-    for (_, before, after) in changes.filter(|c| c.0 == Table::People) {
-        let org = after.or(before).and_then(|r| PersonRef::new(r).first_org());
-        let tally = schools.entry(org).or_default();
-        match (before, after) {
-            (None, _) => tally.created += 1,
-            (Some(_), None) => tally.disabled += 1,
-            (Some(b), Some(a)) if is_active(Table::People, b) && !is_active(Table::People, a) => tally.disabled += 1,
-            (Some(_), Some(_)) => tally.updated += 1,
-        }
-    }
-    let mut schools: Vec<_> = schools.into_iter().collect();
-    schools.sort_by_key(|(org, t)| (std::cmp::Reverse(t.created + t.updated + t.disabled), *org));
-    schools
 }

@@ -3,12 +3,13 @@
 
 use super::absent::{self, Present, Scope};
 use super::holds::{self, Holds, Weighed};
-use super::plan::{Planned, Which, by_school, digest, plan};
+use super::plan::{Planned, Which, digest, plan};
+use super::shares::{Share, by_school};
 use super::{Failed, fixes, locked_out, missing, rerun};
 use crate::check::present::{self, Named};
 use crate::check::{Ask, Checked};
-use crate::ledger::{Action, Actor, Code, Feed, Finding, Outcome, PlannedChange, Severity, Sync, SyncKind, Tally};
-use crate::roster::{OrgNo, Roster};
+use crate::ledger::{Action, Actor, Code, Feed, Finding, Outcome, PlannedChange, Severity, Sync, SyncKind};
+use crate::roster::Roster;
 use crate::store::Store;
 
 /// What a file would do.
@@ -126,15 +127,18 @@ impl Proposal {
         digest(&self.absent, &self.planned.plan.bytes, roster)
     }
 
-    /// What it does to each school, the largest first.
-    pub(super) fn by_school(&self, roster: &Roster) -> Vec<(Option<OrgNo>, Tally)> {
-        let plan = &self.planned.plan;
-        by_school(plan.changes.iter().chain(&self.absent).map(|c| (c.entity.table, roster.record(c.entity), Some(plan.after(c)))))
+    /// What it does to each school and kind.
+    pub(super) fn by_school<'p>(&'p self, roster: &'p Roster) -> Vec<Share> {
+        self.reach(self.planned.plan.changes.iter().chain(&self.absent), roster)
     }
 
     /// As [`Proposal::by_school`], of the absent alone.
-    pub(super) fn by_school_of_removals(&self, roster: &Roster) -> Vec<(Option<OrgNo>, Tally)> {
+    pub(super) fn by_school_of_removals<'p>(&'p self, roster: &'p Roster) -> Vec<Share> {
+        self.reach(self.absent.iter(), roster)
+    }
+
+    fn reach<'p>(&'p self, changes: impl Iterator<Item = &'p PlannedChange> + Clone, roster: &'p Roster) -> Vec<Share> {
         let plan = &self.planned.plan;
-        by_school(self.absent.iter().map(|c| (c.entity.table, roster.record(c.entity), Some(plan.after(c)))))
+        by_school(changes.map(|c| (c.entity, roster.record(c.entity), Some(plan.after(c)))), roster)
     }
 }

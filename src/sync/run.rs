@@ -360,7 +360,8 @@ impl Runner<'_> {
         } else {
             (dry_run || whole || approved.is_some()).then(|| proposal.digest(roster))
         };
-        let shares = proposal.by_school(roster);
+        // What is applied at once nobody looks at first: its shares are worked out when they are asked for.
+        let shares = if approved.is_none() && !dry_run && held.is_none() { Vec::new() } else { proposal.by_school(roster) };
         let was = approved.as_ref().map(|(was, _)| was.status);
         let moved = approved.as_ref().is_some_and(|(was, _)| was.plan != sync.plan);
         if moved {

@@ -11,7 +11,7 @@ use crate::ledger::{
     Action, Change, Code, Counts, Entry, EntryKind, Finding, Plan, PlannedChange, Sync, SyncKind, SyncNo, SyncStatus, fields,
 };
 use crate::roster::{Class, Course, Enrollment, Entity, FeedNo, Field, Link, Org, Person, PersonRef, Roster, Table, unpack};
-use crate::store::Commit;
+use crate::store::{Commit, Store};
 
 impl Runner<'_> {
     /// Undoes a sync; with `dry_run` only says what would be put back and what must be left, and changes nothing.
@@ -21,63 +21,11 @@ impl Runner<'_> {
             let what = format!("{number} is {}; it changed nothing that could be undone.", of.status.words().to_lowercase());
             return Err(Failed::Usage(what, "See what was applied with: homeroom syncs".into()));
         }
-        let mut plan = Plan { position: roster.position(), ..Plan::default() };
-        let mut counts = Counts::default();
-        let mut left = Vec::new();
-        let positions = super::applied(self.store, &of)?;
-        let mut created = HashSet::new();
-        for position in &positions {
-            self.store.changes(*position, &mut |change| {
-                if change.before.is_none() && change.after.as_deref() == roster.record(change.entity) {
-                    created.insert(change.entity);
-                }
-                true
-            })?;
-        }
-        let referred = Referred::of(roster, &created);
-        let mut done = 0u64;
-        let total = self.store.entries()?.iter().filter(|e| positions.contains(&e.position)).map(|e| e.changes).sum();
-        let mut going_on = true;
         let (tell, title) = (&mut *self.tell, of.file.clone());
-        let mut go_on = |done: u64| {
-            if done.is_multiple_of(4096) {
-                let step = super::Step { sync: number, step: "planning", title: title.clone(), done, total };
-                going_on = going_on && tell(step);
-            }
-            going_on
-        };
-        // Removals that were approved later are a second entry, the smaller one; whatever is in both is one change.
-        let mut second: BTreeMap<Entity, Change> = BTreeMap::new();
-        for position in positions.iter().skip(1) {
-            self.store.changes(*position, &mut |change| {
-                done += 1;
-                let before = second.remove(&change.entity).map_or(change.before.clone(), |c| c.before);
-                second.insert(change.entity, Change { before, ..change });
-                go_on(done)
-            })?;
-        }
-        if let Some(position) = positions.first() {
-            self.store.changes(*position, &mut |change| {
-                done += 1;
-                let whole = match second.remove(&change.entity) {
-                    Some(later) => Change { after: later.after, ..change },
-                    None => change,
-                };
-                put_back(&whole, roster, &referred, &mut plan, &mut counts, &mut left);
-                go_on(done)
-            })?;
-        }
-        for change in second.values() {
-            put_back(change, roster, &referred, &mut plan, &mut counts, &mut left);
-        }
-        plan.changes.sort_unstable_by_key(|c| c.entity);
-        if !going_on {
-            return Err(Failed::Cancelled(None));
-        }
-        let shares = by_school(plan.changes.iter().map(|c| {
-            let after = plan.after(c);
-            (c.entity.table, roster.record(c.entity), (!after.is_empty()).then_some(after))
-        }));
+        let mut tell = |done: u64, total: u64| tell(super::Step { sync: number, step: "planning", title: title.clone(), done, total });
+        let Undoing { plan, counts, left } = undoing(self.store, roster, &of, &mut tell)?;
+        let shares = by_school(plan.changes.iter().map(|c| (c.entity, roster.record(c.entity), Some(plan.after(c)))), roster);
+        let left: Vec<Finding> = left.into_iter().map(|l| l.finding).collect();
         let mut sync = Sync {
             number: SyncNo(0),
             kind: SyncKind::Undo { of: number },
@@ -133,6 +81,89 @@ impl Runner<'_> {
         let roster = self.store.commit(Commit { run: Some(run), syncs: &syncs, entry, roster, plan: &plan })?;
         Ok(Done { sync, roster, by_school: shares, left })
     }
+}
+
+/// What undoing a sync would do to a roster.
+#[derive(Debug, Default)]
+pub struct Undoing {
+    /// What would be put back, or removed.
+    pub plan: Plan,
+    /// The same, counted: updated is put back, disabled is removed.
+    pub counts: Counts,
+    /// What must be left.
+    pub left: Vec<Left>,
+}
+
+/// A field, or a whole record, that an undo leaves as it is (RUN-605).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Left {
+    /// The record.
+    pub entity: Entity,
+    /// The field; empty for the record as a whole.
+    pub field: String,
+    /// What would have been put back; empty where it is the record.
+    pub back: String,
+    /// Why it is left, in words.
+    pub why: &'static str,
+    /// The same as a finding.
+    pub finding: Finding,
+}
+
+/// Works out what undoing an applied sync would do to that roster. `tell` gets changes done and in all now and then, and says whether to
+/// go on; if it says no, the error is [`Failed::Cancelled`].
+pub fn undoing(store: &Store, roster: &Roster, of: &Sync, tell: &mut dyn FnMut(u64, u64) -> bool) -> Result<Undoing, Failed> {
+    let mut plan = Plan { position: roster.position(), ..Plan::default() };
+    let mut counts = Counts::default();
+    let mut left = Vec::new();
+    let positions = super::applied(store, of)?;
+    let mut created = HashSet::new();
+    for position in &positions {
+        store.changes(*position, &mut |change| {
+            if change.before.is_none() && change.after.as_deref() == roster.record(change.entity) {
+                created.insert(change.entity);
+            }
+            true
+        })?;
+    }
+    let referred = Referred::of(roster, &created);
+    let mut done = 0u64;
+    let total = store.entries()?.iter().filter(|e| positions.contains(&e.position)).map(|e| e.changes).sum();
+    let mut going_on = true;
+    let mut go_on = |done: u64| {
+        if done.is_multiple_of(4096) {
+            going_on = going_on && tell(done, total);
+        }
+        going_on
+    };
+    // Removals that were approved later are a second entry, the smaller one; whatever is in both is one change.
+    let mut second: BTreeMap<Entity, Change> = BTreeMap::new();
+    for position in positions.iter().skip(1) {
+        store.changes(*position, &mut |change| {
+            done += 1;
+            let before = second.remove(&change.entity).map_or(change.before.clone(), |c| c.before);
+            second.insert(change.entity, Change { before, ..change });
+            go_on(done)
+        })?;
+    }
+    if let Some(position) = positions.first() {
+        store.changes(*position, &mut |change| {
+            done += 1;
+            let whole = match second.remove(&change.entity) {
+                Some(later) => Change { after: later.after, ..change },
+                None => change,
+            };
+            put_back(&whole, roster, &referred, &mut plan, &mut counts, &mut left);
+            go_on(done)
+        })?;
+    }
+    for change in second.values() {
+        put_back(change, roster, &referred, &mut plan, &mut counts, &mut left);
+    }
+    plan.changes.sort_unstable_by_key(|c| c.entity);
+    if !going_on {
+        return Err(Failed::Cancelled(None));
+    }
+    Ok(Undoing { plan, counts, left })
 }
 
 /// Of what an undo would remove, what others refer to that stay.
@@ -193,7 +224,7 @@ fn refers(table: Table, record: &[u8], to: &mut dyn FnMut(Entity)) {
     }
 }
 
-fn put_back(change: &Change, roster: &Roster, referred: &Referred, plan: &mut Plan, counts: &mut Counts, left: &mut Vec<Finding>) {
+fn put_back(change: &Change, roster: &Roster, referred: &Referred, plan: &mut Plan, counts: &mut Counts, left: &mut Vec<Left>) {
     let table = change.entity.table;
     let now = roster.record(change.entity);
     let (before, after) = (change.before.as_deref(), change.after.as_deref());
@@ -201,22 +232,25 @@ fn put_back(change: &Change, roster: &Roster, referred: &Referred, plan: &mut Pl
         return;
     }
     let key = fields::key_and_name(table, now.or(after).or(before).unwrap_or_default()).0;
-    let leave = |field: &str, left: &mut Vec<Finding>| {
+    let leave = |field: &str, back: String, why: &'static str, left: &mut Vec<Left>| {
+        let said = if field.is_empty() { format!("the record: {why}") } else { field.to_owned() };
         let mut finding =
-            Finding::of_file(Code::RUN_605).with("k", &key).with("field", field).with("who", "a later change").in_column(field);
+            Finding::of_file(Code::RUN_605).with("k", &key).with("field", &said).with("who", "a later change").in_column(&said);
         finding.key = Some(key.clone());
         finding.line = (change.line > 0).then_some(change.line);
-        left.push(finding);
+        left.push(Left { entity: change.entity, field: field.to_owned(), back, why, finding });
     };
+    let record = |why, left: &mut Vec<Left>| leave("", String::new(), why, left);
     let whole = now == after;
     match (before, now) {
         (None, Some(_)) if whole && !referred.0.contains(&change.entity) => push(plan, counts, change, Action::Skipped, now, None),
-        (None, Some(_)) if whole => leave("the record: others refer to it", left),
-        (None, _) => leave("the record: it was changed", left),
+        (None, Some(_)) if whole => record("others refer to it", left),
+        (None, _) => record("it was changed", left),
         (Some(before), _) if whole => push(plan, counts, change, Action::Updated, now, Some(before)),
-        (Some(_), None) => leave("the record: it was removed", left),
+        (Some(_), None) => record("it was removed", left),
         (Some(before), Some(now)) => {
-            let Some(mixed) = mix(table, before, after.unwrap_or_default(), now, roster, &mut |field| leave(field, left)) else { return };
+            let mut field = |field: &str, back: String| leave(field, back, "it was changed since", left);
+            let Some(mixed) = mix(table, before, after.unwrap_or_default(), now, roster, &mut field) else { return };
             if mixed != now {
                 push(plan, counts, change, Action::Updated, Some(now), Some(&mixed));
             }
@@ -245,7 +279,7 @@ fn push(plan: &mut Plan, counts: &mut Counts, change: &Change, action: Action, n
 }
 
 /// The record as it is now, with those fields put back that are still as the change left them.
-fn mix(table: Table, before: &[u8], after: &[u8], now: &[u8], roster: &Roster, leave: &mut dyn FnMut(&str)) -> Option<Vec<u8>> {
+fn mix(table: Table, before: &[u8], after: &[u8], now: &[u8], roster: &Roster, leave: &mut dyn FnMut(&str, String)) -> Option<Vec<u8>> {
     if table == Table::People {
         let (b, a, mut n) = (Person::unpack(before)?, Person::unpack(after)?, Person::unpack(now)?);
         let mut names = Vec::new();
@@ -254,13 +288,13 @@ fn mix(table: Table, before: &[u8], after: &[u8], now: &[u8], roster: &Roster, l
             if *field == Field::Orgs {
                 // Share by share: what another feed brings is not this sync's to take away.
                 if !put_shares_back(&b, &a, &mut n) {
-                    leave(field.name());
+                    leave(field.name(), of(&b));
                 }
             } else if of(&b) != of(&a) {
                 if of(&n) == of(&a) {
                     names.push(field.name().to_owned());
                 } else {
-                    leave(field.name());
+                    leave(field.name(), of(&b));
                 }
             }
         }
@@ -274,7 +308,7 @@ fn mix(table: Table, before: &[u8], after: &[u8], now: &[u8], roster: &Roster, l
         if value(&n, &d.field) == value(&a, &d.field) {
             names.push(d.field);
         } else {
-            leave(&d.field);
+            leave(&d.field, d.before);
         }
     }
     with_feeds_back(table, &with_fields(table, now, before, &names)?, before, after)

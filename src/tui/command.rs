@@ -196,6 +196,8 @@ commands! {
     KeepRule "keep-rule" Screen [List] ["K"] "keep rule";
     /// Discard the plan or the hold
     Abandon "abandon" Screen [List] ["X"] "abandon";
+    /// Two syncs side by side: the two that are marked, or this one and the one before it; also `:compare 46 48`
+    Compare "compare" Screen [List] ["="] "compare";
 
     /// Work in one school, or the whole district
     Context "context" Console [List] ["w"] "context";

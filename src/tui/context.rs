@@ -21,6 +21,8 @@ impl Context {
         let id = || Some(self.id.clone());
         match request {
             Request::Listed(listed) => Request::Listed(Box::new(Listed { list: self.keep(listed.list), ..*listed })),
+            Request::Overview => Request::OverviewOf(self.id.clone()),
+            Request::Triage => Request::TriageOf(self.id.clone()),
             Request::Syncs { window, org: None, filter, of } => Request::Syncs { window, org: id(), filter, of },
             Request::People { query, window } if query.org.is_none() => {
                 Request::People { query: PeopleQuery { org: Some(self.org), ..query }, window }
@@ -63,7 +65,9 @@ mod tests {
         let people = |org| Request::People { query: PeopleQuery { org, ..PeopleQuery::default() }, window: Window::ALL };
         assert_eq!(adams().keep(people(None)), people(Some(OrgNo(2))));
         assert_eq!(adams().keep(people(Some(OrgNo(1)))), people(Some(OrgNo(1))));
-        assert_eq!(adams().keep(Request::Triage), Request::Triage);
+        assert_eq!(adams().keep(Request::Triage), Request::TriageOf("104112".into()));
+        assert_eq!(adams().keep(Request::Overview), Request::OverviewOf("104112".into()));
+        assert_eq!(adams().keep(Request::Feeds), Request::Feeds);
     }
 
     #[test]

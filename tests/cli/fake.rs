@@ -92,17 +92,23 @@ fn answer(request: Request, on_event: &mut dyn FnMut(Event) -> bool) -> Reply {
             detail.sync.status = SyncStatus::Completed;
             Reply::Ran(Box::new(Ran { detail, left: vec![findings().remove(0)] }))
         }
+        Request::Shares(_) => Reply::Shares(Vec::new()),
         Request::Find { .. } => Reply::Found(Found {
             total: 3,
             hits: vec![
                 Hit {
-                    what: HitWhat::Person(PersonNo(17)), title: "García, María".into(), about: "teacher 0012".into(), matched: vec![0]
+                    what: HitWhat::Person(PersonNo(17)),
+                    title: "García, María".into(),
+                    about: "teacher 0012".into(),
+                    matched: vec![0],
+                    matched_about: vec![],
                 },
                 Hit {
                     what: HitWhat::Refused { sync: SyncNo(12), record: 36 },
                     title: "Diaz, Ana".into(),
                     about: "refused".into(),
                     matched: vec![],
+                    matched_about: vec![],
                 },
             ],
             micros: 3,
@@ -290,6 +296,7 @@ fn person() -> PersonDetail {
             line: 88,
             at: NOON,
             by: "ana".into(),
+            file: "users.csv".into(),
         }],
         history: vec![HistoryLine {
             position: 1,
@@ -300,6 +307,8 @@ fn person() -> PersonDetail {
             line: 88,
             action: "updated".into(),
             changes: vec![FieldChange { field: "last_name".into(), before: String::new(), after: "García".into() }],
+            file: "users.csv".into(),
+            corrected: vec!["last_name".into()],
         }],
         feeds: vec!["echalk-users".into()],
         classes: Vec::new(),

@@ -182,7 +182,9 @@ fn an_id_that_names_several_lists_them() {
 #[test]
 fn a_person_with_where_each_value_came_from() {
     let (_, out, _) = run(&["show", "staff:0012"]);
-    for part in ["García, María  staff:0012", "teacher · active · Lincoln High", "#12 line 88", "last_name: (blank) -> \"García\""] {
+    for part in
+        ["García, María  staff:0012", "teacher · active · Lincoln High", "#12 users.csv line 88", "last_name: (blank) -> \"García\""]
+    {
         assert!(out.contains(part), "{part}\n{out}");
     }
     let person = json(&["show", "staff:0012", "--json"]);

@@ -305,11 +305,11 @@ fn the_history_is_listed_by_type_of_import_and_by_kind() {
     let Reply::Profiles(profiles) = world.ask(Request::Profiles) else { panic!("no profiles") };
     let import_type = |name: &str| profiles.iter().find(|p| p.name == name).map(|p| p.import_type.clone());
     assert_eq!(numbers(SyncsOf::default()), [2, 1]);
-    assert_eq!(numbers(SyncsOf { import_type: import_type("schools"), kind: None }), [1]);
-    assert_eq!(numbers(SyncsOf { import_type: import_type("echalk-users"), kind: None }), [2]);
-    assert_eq!(numbers(SyncsOf { import_type: None, kind: Some(Kind::Orgs) }), [1]);
-    assert_eq!(numbers(SyncsOf { import_type: None, kind: Some(Kind::Staff) }), [2]);
-    assert_eq!(numbers(SyncsOf { import_type: None, kind: Some(Kind::Classes) }), [0; 0]);
+    assert_eq!(numbers(SyncsOf { import_type: import_type("schools"), kind: None, feed: None }), [1]);
+    assert_eq!(numbers(SyncsOf { import_type: import_type("echalk-users"), kind: None, feed: None }), [2]);
+    assert_eq!(numbers(SyncsOf { import_type: None, kind: Some(Kind::Orgs), feed: None }), [1]);
+    assert_eq!(numbers(SyncsOf { import_type: None, kind: Some(Kind::Staff), feed: None }), [2]);
+    assert_eq!(numbers(SyncsOf { import_type: None, kind: Some(Kind::Classes), feed: None }), [0; 0]);
 }
 
 #[test]

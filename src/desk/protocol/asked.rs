@@ -58,6 +58,8 @@ pub struct SyncsOf {
     pub import_type: Option<String>,
     /// About this kind: it counted records of it, or its profile's rows are that.
     pub kind: Option<Kind>,
+    /// Of this feed, by the name that it has now.
+    pub feed: Option<String>,
 }
 
 /// Which findings.

@@ -193,6 +193,8 @@ pub struct FieldView {
     pub at: Timestamp,
     /// By whom.
     pub by: String,
+    /// The file that brought it; empty where none did.
+    pub file: String,
 }
 
 /// One entry of a record's history.
@@ -214,6 +216,10 @@ pub struct HistoryLine {
     pub action: String,
     /// Field by field; empty for a creation.
     pub changes: Vec<FieldChange>,
+    /// The file of the sync; empty where there is none.
+    pub file: String,
+    /// The fields that the row brought with a correction laid over it.
+    pub corrected: Vec<String>,
 }
 
 /// What a look-up found, best first.
@@ -238,6 +244,8 @@ pub struct Hit {
     pub about: String,
     /// Which characters (by index) of `title` matched.
     pub matched: Vec<u32>,
+    /// Which characters (by index) of `about` matched.
+    pub matched_about: Vec<u32>,
 }
 
 /// Sorts of hits.

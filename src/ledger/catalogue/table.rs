@@ -839,15 +839,6 @@ catalogue! {
         meaning "A re-run brings rows of an older upload. Where a newer file has spoken since, the newer one stands."
         example "a row that is mended on Tuesday after Monday's file changed the same person";
 
-    // C8. What another system says of a file that it was given: its report, attached here.
-    VEN_701 "VEN-701" Error Column
-        with vendor "whose report it is", said "what is wrong, in its own words", kind "the same without the values of this row", theirs "its own code",
-            how "how to resolve it, in its own words", report "the report's file"
-        title "{vendor|The other system}: {kind}"
-        message "Reported by {vendor|the other system}: {said}[ ({theirs})][, in {report}]"
-        resolve "[{how} ]Correct the cell, re-run, and send the corrected file back."
-        meaning "The row is as that system refused it, whatever was made of it here. It is open until the cell is corrected, or until a newer file of the feed is there without such a report."
-        example "a line of a sync report: row 7, 00123, email, \"already used in another district\"";
     RUN_608 "RUN-608" Info Alone
         with n "how many"
         title "Corrected as before"
@@ -863,4 +854,14 @@ catalogue! {
         resolve "Nothing is to do: the file's own values count from now on."
         meaning "A correction ends by itself when the source brings another value for that key and column. Undoing the sync brings it back."
         example "an e-mail that was mended here on Monday and at the source on Tuesday";
+
+    // C8. What another system says of a file that it was given: its report, attached here.
+    VEN_701 "VEN-701" Error Column
+        with vendor "whose report it is", said "what is wrong, in its own words", kind "the same without the values of this row", theirs "its own code",
+            how "how to resolve it, in its own words", report "the report's file"
+        title "{vendor|The other system}: {kind}"
+        message "Reported by {vendor|the other system}: {said}[ ({theirs})][, in {report}]"
+        resolve "[{how} ]Correct the cell, re-run, and send the corrected file back."
+        meaning "The row is as that system refused it, whatever was made of it here. It is open until the cell is corrected, or until a newer file of the feed is there without such a report."
+        example "a line of a sync report: row 7, 00123, email, \"already used in another district\"";
 }

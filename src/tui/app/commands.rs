@@ -185,8 +185,14 @@ impl App {
         match way {
             Way::Back => {
                 let parting = self.stack.top().parting();
+                let left = self.stack.top_number();
                 if self.stack.pop() {
                     self.shown();
+                    if let Some((_, mut find)) = self.looked_up.take_if(|(screen, _)| Some(*screen) == left) {
+                        find.again();
+                        self.layer(Layer::Find(find), Question::None);
+                        self.ask_layer();
+                    }
                     if let Some(text) = parting {
                         self.say(Tone::Plain, text);
                     }
@@ -196,6 +202,7 @@ impl App {
             }
             Way::Root(tab) => {
                 self.memory.screen = tab.name().to_lowercase();
+                self.looked_up = None;
                 if self.stack.switch(tab) {
                     self.shown();
                 } else {
@@ -240,10 +247,17 @@ impl App {
             }
             (_, Outcome::Row(n)) => self.counted(Command::First, n),
             (_, Outcome::Sync(number)) => self.open(Subject::Sync(number)),
+            (_, Outcome::Compare(older, newer)) => self.open(Subject::Compare(older, newer)),
             (_, Outcome::Line(sync, n)) => self.open(Subject::Row(sync, RowAt::Line(n))),
             (_, Outcome::Open(reference)) => self.ask_reference(reference),
             (_, Outcome::Context(context)) => self.keep_to(context),
-            (_, Outcome::Hit(hit)) => self.open(Subject::from(&hit.what)),
+            (_, Outcome::Hit(hit)) => {
+                let before = self.stack.top_number();
+                self.open(Subject::from(&hit.what));
+                if let (Layer::Find(find), Some(top)) = (layer, self.stack.top_number().filter(|top| Some(*top) != before)) {
+                    self.looked_up = Some((top, find.clone()));
+                }
+            }
             (Owner::Screen(number, token), outcome) => {
                 let msg = match outcome {
                     Outcome::Yes => Msg::Confirmed(token),

@@ -155,8 +155,9 @@ impl App {
     /// Sends a request under a new ticket, which it gives.
     pub(super) fn send(&mut self, request: Request, waits: Option<Waits>) -> u64 {
         let request = match &self.context {
-            Some(context) => context.keep(request),
-            None => request,
+            // The header tells of the whole district.
+            Some(context) if !matches!(waits, Some(Waits::Pulse)) => context.keep(request),
+            _ => request,
         };
         let ticket = self.next_ticket;
         self.next_ticket += 1;

@@ -21,7 +21,7 @@ use super::chrome;
 use super::command::{Command, Place};
 use super::context::Context;
 use super::keys::Key;
-use super::layer::{Layer, Outcome};
+use super::layer::{Find, Layer, Outcome};
 use super::look::Look;
 use super::memory::Memory;
 use super::screen::factory::{Factory, Subject};
@@ -108,6 +108,8 @@ pub struct App {
     remembered: Memory,
     /// The commands that were carried out: tests ask whether all were.
     used: HashSet<Command>,
+    /// The look-up from which a screen was opened: going back from that screen leads to it again.
+    looked_up: Option<(ScreenNo, Find)>,
     broken: Option<Trouble>,
     ended: Option<u8>,
 }
@@ -205,6 +207,7 @@ impl App {
             remembered: memory.clone(),
             memory,
             used: HashSet::new(),
+            looked_up: None,
             broken: None,
             ended: None,
             setup,

@@ -234,6 +234,7 @@ fn desk(ask: &Ask) -> Reply {
                 title: format!("Found {query}"),
                 about: "student".into(),
                 matched: vec![0],
+                matched_about: vec![],
             }],
             micros: 3000,
         }),
@@ -471,7 +472,13 @@ fn text_from_data_never_reaches_the_terminal_as_a_command() {
         }
         _ => Reply::Found(Found {
             total: 1,
-            hits: vec![Hit { what: HitWhat::Person(PersonNo(1)), title: evil.into(), about: evil.into(), matched: vec![1] }],
+            hits: vec![Hit {
+                what: HitWhat::Person(PersonNo(1)),
+                title: evil.into(),
+                about: evil.into(),
+                matched: vec![1],
+                matched_about: vec![],
+            }],
             micros: 1,
         }),
     });

@@ -21,7 +21,7 @@ use crate::tui::widget::line_edit::{Edited, LineEdit};
 pub const HITS: usize = 50;
 
 /// A look-up.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Find {
     query: LineEdit,
     /// The query on its way.
@@ -30,9 +30,18 @@ pub struct Find {
     /// The query that `found` answers.
     answered: String,
     selected: usize,
+    /// Which hit is to be selected when the same query is answered again.
+    kept: Option<usize>,
 }
 
 impl Find {
+    /// It is shown again, as it was left: the same is asked once more, since what was found may have changed.
+    pub fn again(&mut self) {
+        self.asked = None;
+        self.answered.clear();
+        self.kept = Some(self.selected);
+    }
+
     /// The query to ask now: none while one is on its way, or where nothing has changed.
     pub fn ask(&mut self) -> Option<String> {
         let query = self.query.text().trim();
@@ -52,7 +61,7 @@ impl Find {
     pub fn take(&mut self, found: Found) {
         if let Some(query) = self.asked.take() {
             self.answered = query;
-            self.selected = 0;
+            self.selected = self.kept.take().unwrap_or(0).min(found.hits.len().saturating_sub(1));
             self.found = found;
         }
     }
@@ -91,8 +100,14 @@ impl Find {
 
     /// Draws it.
     pub fn render(&self, frame: &mut Frame, area: Rect, look: &Look) -> Option<Position> {
-        let inner =
-            boxed(frame, area, area.width.saturating_sub(4).min(110), area.height.saturating_sub(2), "Find anyone or any school", look);
+        let inner = boxed(
+            frame,
+            area,
+            area.width.saturating_sub(4).min(110),
+            area.height.saturating_sub(2),
+            "Find anyone, any school or class",
+            look,
+        );
         if inner.is_empty() {
             return None;
         }
@@ -108,7 +123,9 @@ impl Find {
         let rows = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
         if self.found.hits.is_empty() {
             let text = match (self.query.text().trim().is_empty(), self.asked.is_some()) {
-                (true, _) => "Words of a name in any order, an ID, part of an e-mail; refused rows are found too.",
+                (true, _) => {
+                    "Words of a name or title in any order, an ID, part of an e-mail, the end of a phone number; refused rows are found too. `guardian of` and a student finds the guardians."
+                }
                 (false, true) => "Looking.",
                 (false, false) => "Nobody and nothing found. Fewer letters find more.",
             };
@@ -153,9 +170,10 @@ fn spans<'a>(hit: &'a Hit, selected: bool, width: u16, look: &'a Look) -> Vec<Sp
     if matches!(hit.what, HitWhat::Refused { .. }) {
         spans.push(Span::styled(format!("{} ", look.glyph(Glyph::Error)), look.style(Role::Error)));
     }
-    let about = look.visible(&look.personal(&hit.about)).into_owned();
+    let about = marked(&hit.about, &hit.matched_about, look.style(Role::Dim), look);
+    let about_width = about.iter().map(Span::width).sum::<usize>();
     let left = usize::from(width).saturating_sub(spans.iter().map(Span::width).sum::<usize>() + 2);
-    let mut room = left.saturating_sub(visible::width(&about)).max(left / 2);
+    let mut room = left.saturating_sub(about_width).max(left / 2);
     for mut span in marked(&hit.title, &hit.matched, base, look) {
         if span.width() > room {
             span.content = visible::cut(&span.content, room, look.ascii).into_owned().into();
@@ -164,7 +182,7 @@ fn spans<'a>(hit: &'a Hit, selected: bool, width: u16, look: &'a Look) -> Vec<Sp
         spans.push(span);
     }
     spans.push(Span::raw("  "));
-    spans.push(Span::styled(about, look.style(Role::Dim)));
+    spans.extend(about);
     spans
 }
 
@@ -214,13 +232,39 @@ mod tests {
 
     #[test]
     fn enter_opens_the_selected_hit() {
-        let hit = |n: u32| Hit { what: HitWhat::Person(PersonNo(n)), title: format!("P{n}"), about: String::new(), matched: vec![0] };
+        let hit = |n: u32| Hit {
+            what: HitWhat::Person(PersonNo(n)),
+            title: format!("P{n}"),
+            about: String::new(),
+            matched: vec![0],
+            matched_about: Vec::new(),
+        };
         let mut find = Find::default();
         typed(&mut find, "p");
         find.ask();
         find.take(Found { total: 2, hits: vec![hit(1), hit(2)], micros: 10 });
         find.key("<Down>".parse().unwrap());
         assert_eq!(find.key("<Enter>".parse().unwrap()), Outcome::Hit(hit(2)));
+    }
+
+    #[test]
+    fn shown_again_it_asks_the_same_and_keeps_the_selected_hit() {
+        let hit = |n: u32| Hit { what: HitWhat::Person(PersonNo(n)), title: format!("P{n}"), ..blank() };
+        let found = || Found { total: 2, hits: vec![hit(1), hit(2)], micros: 10 };
+        let mut find = Find::default();
+        typed(&mut find, "p");
+        find.ask();
+        find.take(found());
+        find.key("<Down>".parse().unwrap());
+        find.again();
+        assert_eq!(find.ask().as_deref(), Some("p"));
+        find.take(found());
+        assert_eq!(find.key("<Enter>".parse().unwrap()), Outcome::Hit(hit(2)));
+    }
+
+    fn blank() -> Hit {
+        let what = HitWhat::Person(PersonNo(0));
+        Hit { what, title: String::new(), about: String::new(), matched: Vec::new(), matched_about: Vec::new() }
     }
 
     #[test]

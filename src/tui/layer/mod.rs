@@ -82,6 +82,8 @@ pub enum Outcome {
     Row(u64),
     /// The layer goes, and its question is answered with columns: titles in their order, shown or not; none for the list's own.
     Columns(Vec<(String, bool)>),
+    /// The layer goes, and two syncs are compared; without an older one with the one before.
+    Compare(Option<SyncNo>, SyncNo),
     /// The layer goes, and the hit is opened.
     Hit(Hit),
     /// The layer goes, and the console keeps to that school, or to none.

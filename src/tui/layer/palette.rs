@@ -1,5 +1,5 @@
 //! Every command by name, with key and doc; and straight to a thing: `48` a sync, `1204` a line of the sync shown,
-//! `school 123`, `staff:1001`.
+//! `school 123`, `staff:1001`, `compare 46 48`.
 
 use crossterm::event::KeyCode;
 use fuzzy_matcher::FuzzyMatcher;
@@ -50,6 +50,7 @@ enum Entry {
     Sync(SyncNo),
     Line(SyncNo, u32),
     Row(u64),
+    Compare(Option<SyncNo>, SyncNo),
     Open(String),
 }
 
@@ -124,6 +125,7 @@ impl Palette {
             Some(Entry::Sync(number)) => Outcome::Sync(*number),
             Some(Entry::Line(sync, n)) => Outcome::Line(*sync, *n),
             Some(Entry::Row(n)) => Outcome::Row(*n),
+            Some(Entry::Compare(older, newer)) => Outcome::Compare(*older, *newer),
             Some(Entry::Open(reference)) => Outcome::Open(reference.clone()),
             None => Outcome::Stay,
         }
@@ -185,6 +187,14 @@ impl Palette {
             let sync = known.then_some(Entry::Sync(SyncNo(n)));
             return sync.into_iter().chain(line).chain(row).collect();
         }
+        if let Some(numbers) = query.strip_prefix("compare ") {
+            let numbers: Option<Vec<u32>> = numbers.split_whitespace().map(|n| n.trim_start_matches('#').parse().ok()).collect();
+            return match numbers.as_deref() {
+                Some([newer]) => vec![Entry::Compare(None, SyncNo(*newer))],
+                Some([older, newer]) => vec![Entry::Compare(Some(SyncNo(*older)), SyncNo(*newer))],
+                _ => Vec::new(),
+            };
+        }
         for family in ["school", "staff", "student", "guardian"] {
             let rest = query.strip_prefix(family).and_then(|r| r.strip_prefix([' ', ':'])).map(str::trim).filter(|r| !r.is_empty());
             if let Some(id) = rest {
@@ -216,6 +226,10 @@ impl Palette {
             Entry::Sync(number) => spans.push(Span::styled(format!("open sync {number}"), look.style(role))),
             Entry::Line(sync, n) => spans.push(Span::styled(format!("open line {n} of sync {sync}"), look.style(role))),
             Entry::Row(n) => spans.push(Span::styled(format!("go to row {n} of this list"), look.style(role))),
+            Entry::Compare(older, newer) => {
+                let older = older.map_or_else(|| String::from("the sync before it"), |o| o.to_string());
+                spans.push(Span::styled(format!("compare {newer} with {older}"), look.style(role)));
+            }
             Entry::Open(reference) => spans.push(Span::styled(format!("open {}", look.visible(reference)), look.style(role))),
         }
         spans
@@ -261,6 +275,8 @@ mod tests {
     #[test]
     fn numbers_and_references_go_straight_to_the_thing() {
         assert_eq!(entered(&mut palette(None), ":48"), Outcome::Sync(SyncNo(48)));
+        assert_eq!(entered(&mut palette(None), ":compare 46 48"), Outcome::Compare(Some(SyncNo(46)), SyncNo(48)));
+        assert_eq!(entered(&mut palette(None), "compare #48"), Outcome::Compare(None, SyncNo(48)));
         assert_eq!(entered(&mut palette(None), "school 104523"), Outcome::Open("school:104523".into()));
         let mut on_a_sync = palette(Some(SyncNo(48)));
         on_a_sync.paste("1204");

@@ -7,9 +7,10 @@ use super::asked::{Asked, say};
 use super::edit_form::EditForm;
 use super::fields::Adds;
 use super::paint::{Paint, piece};
-use super::person::{PersonScreen, change, history_line};
+use super::person::PersonScreen;
 use super::sections::Sections;
 use super::sync::SyncScreen;
+use super::timeline::{self, Why};
 use super::{Effect, Msg, Offer, Screen, StatusLine, words};
 use crate::desk::{ClassDetail, Event, Reply, Request, Tie, TieWhat};
 use crate::ledger::SyncNo;
@@ -99,6 +100,13 @@ impl ClassScreen {
         }
     }
 
+    /// Why a field is as it is.
+    fn why(&self, field: usize) -> Option<Why> {
+        let class = self.class.get()?;
+        let (name, value) = class.fields.get(field)?;
+        Some(Why::new(&class.row.class.title, name, value, &class.history, false))
+    }
+
     fn origin_sync(&self) -> Option<SyncNo> {
         match self.selected()? {
             Line::History(i) => self.class.get()?.history.get(i)?.sync,
@@ -114,6 +122,7 @@ impl ClassScreen {
                 Some(Line::Field(_)) if self.course().is_some() => {
                     self.course().map(|c| Effect::Push(Box::new(EditForm::record(c)))).into_iter().collect()
                 }
+                Some(Line::Field(i)) => self.why(i).map(|why| Effect::Push(Box::new(why))).into_iter().collect(),
                 _ => vec![Effect::Push(Box::new(EditForm::record(self.number)))],
             },
             // On somebody it is the enrollment that is edited: the person has a screen of their own.
@@ -175,15 +184,15 @@ impl ClassScreen {
             Line::Heading(text) => paint.at(1, &[piece(text, Role::Accent)]),
             Line::History(i) => {
                 let Some(entry) = c.history.get(i) else { return };
-                let mut pieces = history_line(entry, look);
+                let mut pieces = timeline::entry(entry, look);
                 if selected && let Some(first) = pieces.first_mut() {
                     first.1 = Role::Selected;
                 }
                 paint.at(3, &pieces);
             }
             Line::Change(i, n) => {
-                if let Some(c) = c.history.get(i).and_then(|e| e.changes.get(n)) {
-                    paint.at(14, &change(c, look));
+                if let Some((entry, change)) = c.history.get(i).and_then(|e| Some((e, e.changes.get(n)?))) {
+                    paint.at(16, &timeline::changed(entry, change, look));
                 }
             }
         }
@@ -302,6 +311,7 @@ impl Screen for ClassScreen {
             Some(Line::History(_)) if self.origin_sync().is_none() => (Some("it was changed by hand, not by a sync"), "its sync"),
             Some(Line::History(_)) => (none, "its sync"),
             _ if self.course().is_some() => (none, "edit course"),
+            Some(Line::Field(_)) => (none, "why"),
             _ => (none, "edit"),
         };
         let edit = if self.member().is_some() { "edit enrollment" } else { "edit class" };

@@ -1,6 +1,7 @@
 //! Which screen shows what: the one place that names them all.
 
 use super::class::ClassScreen;
+use super::compare::CompareScreen;
 use super::corrections::Corrections;
 use super::edit_form::EditForm;
 use super::feeds::FeedsScreen;
@@ -37,6 +38,8 @@ pub enum Subject {
     Record(Entity),
     /// A sync.
     Sync(SyncNo),
+    /// Two syncs side by side: the older, or none for the one before the newer.
+    Compare(Option<SyncNo>, SyncNo),
     /// A row of a sync, to be mended.
     Row(SyncNo, RowAt),
     /// The import of a file.
@@ -84,6 +87,7 @@ pub fn make(subject: Subject) -> Box<dyn Screen> {
         Subject::Class(number) => Box::new(ClassScreen::new(number)),
         Subject::Record(entity) => Box::new(EditForm::record(entity)),
         Subject::Sync(number) => Box::new(SyncScreen::new(number)),
+        Subject::Compare(older, newer) => Box::new(CompareScreen::new(older, newer)),
         Subject::Row(sync, at) => Box::new(RowForm::at(sync, at)),
         Subject::Import => Box::new(ImportScreen::default()),
         Subject::Profiles => Box::new(Profiles::default()),

@@ -86,14 +86,12 @@ impl MendAll {
                 if *token != self.token {
                     return Some(Vec::new());
                 }
-                Some(match &**reply {
-                    Reply::Repairs(offers) => vec![self.choose(offers.clone(), edits)],
-                    // Trouble is said by the console.
-                    _ => {
-                        self.stage = Stage::Idle;
-                        Vec::new()
-                    }
-                })
+                if let Reply::Repairs(offers) = &**reply {
+                    return Some(vec![self.choose(offers.clone(), edits)]);
+                }
+                // Trouble is said by the console.
+                self.stage = Stage::Idle;
+                Some(Vec::new())
             }
             _ => None,
         }

@@ -4,13 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
 use super::asked::{Asked, say, sentence};
+use super::feed_chart::FeedChart;
 use super::flips::Flips;
 use super::paint::{Paint, empty, piece};
 use super::plan::PlanScreen;
 use super::rows::Rows;
 use super::sections::Sections;
 use super::sync::SyncScreen;
-use super::syncs::Syncs;
 use super::{Effect, Msg, Offer, Screen, StatusLine, words};
 use crate::desk::{Event, FeedRow, OpenCause, Overview, Reply, Request, Waiting, WaitingSort};
 use crate::ledger::{Code, SyncNo, SyncStatus};
@@ -130,10 +130,10 @@ impl OverviewScreen {
                 (_, Some(number)) => open(Box::new(SyncScreen::new(number))),
                 (_, None) => Vec::new(),
             },
-            // What waits of the feed, else all its syncs.
+            // What waits of the feed, else how its last syncs went.
             Line::Feed(i) => match o.feeds[i].last.status {
                 SyncStatus::Held | SyncStatus::DryRun => open(Box::new(PlanScreen::new(o.feeds[i].last.number))),
-                _ => open(Box::new(Syncs::filtered(&o.feeds[i].name))),
+                _ => open(Box::new(FeedChart::new(&o.feeds[i].name))),
             },
             Line::Cause(i) => vec![Effect::Push(Box::new(Rows::of_cause(o.causes[i].sync, &o.causes[i].cause)))],
             _ => Vec::new(),
@@ -170,7 +170,9 @@ impl Screen for OverviewScreen {
                 self.lay();
                 said.into_iter().collect()
             }
-            Msg::Event(Event::RosterChanged { .. } | Event::SyncChanged(_)) | Msg::Shown => vec![self.shown.ask(Request::Overview)],
+            Msg::Event(Event::RosterChanged { .. } | Event::SyncChanged(_)) | Msg::Shown | Msg::Context => {
+                vec![self.shown.ask(Request::Overview)]
+            }
             Msg::Resized(room) => {
                 self.sections.set_height(room.height);
                 Vec::new()

@@ -95,6 +95,14 @@ impl<'a> Paint<'a> {
         self.y >= seen.bottom() || cells.all(|x| self.buffer[(x, self.y)].symbol() == " ")
     }
 
+    /// Draws what became of records as a line of so many cells, from a column of the area on.
+    pub fn stacked(&mut self, indent: u16, cells: u16, tally: &Tally) {
+        if self.left() > 0 {
+            let cells = cells.min(self.area.width.saturating_sub(indent));
+            crate::tui::widget::stacked::stacked(self.buffer, (self.area.x + indent, self.y), cells, tally, self.look);
+        }
+    }
+
     /// Writes a piece and, ending one cell before the right border, a short text: the piece is cut where the text needs its room.
     pub fn beside(&mut self, indent: u16, (text, role): Piece<'_>, right: &str) {
         let taken = 2 + visible::width(&self.look.visible(right));

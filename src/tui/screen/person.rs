@@ -10,8 +10,9 @@ use super::fields::Adds;
 use super::paint::{Paint, Piece, piece};
 use super::sections::Sections;
 use super::sync::SyncScreen;
+use super::timeline::{self, Why};
 use super::{Effect, Msg, Offer, Screen, StatusLine, words};
-use crate::desk::{Event, FieldView, HistoryLine, PersonDetail, Reply, Request, Tie};
+use crate::desk::{Event, FieldView, PersonDetail, Reply, Request, Tie};
 use crate::ledger::{FieldChange, SyncNo};
 use crate::roster::{Family, PersonNo};
 use crate::tui::command::Command;
@@ -25,6 +26,9 @@ pub struct PersonScreen {
     person: Asked<PersonDetail>,
     adds: Adds,
     sections: Sections,
+    /// Whether the time-line is shown, and where it is.
+    on_timeline: bool,
+    other: Sections,
 }
 
 const PERSON: u8 = 0;
@@ -35,7 +39,9 @@ const ADDS: u8 = 1;
 enum Line {
     Blank,
     Head,
+    Tabs,
     Feeds,
+    Summary,
     Heading(&'static str),
     Quiet(&'static str),
     Field(usize),
@@ -47,19 +53,38 @@ enum Line {
 
 impl Line {
     fn is_item(self) -> bool {
-        matches!(self, Self::Field(_) | Self::Class(_) | Self::Link(_) | Self::History(_))
+        matches!(self, Self::Field(_) | Self::Class(_) | Self::Link(_) | Self::History(_) | Self::Change(..))
     }
 }
 
 impl PersonScreen {
     /// The screen of a person.
     pub fn new(number: PersonNo) -> Self {
-        Self { number, person: Asked::new(PERSON), adds: Adds::new(ADDS), sections: Sections::default() }
+        Self {
+            number,
+            person: Asked::new(PERSON),
+            adds: Adds::new(ADDS),
+            sections: Sections::default(),
+            on_timeline: false,
+            other: Sections::default(),
+        }
     }
 
     fn lines(&self) -> Vec<Line> {
         let Some(p) = self.person.get() else { return Vec::new() };
-        let mut lines = vec![Line::Head, Line::Feeds, Line::Blank];
+        let mut lines = vec![Line::Head, Line::Tabs];
+        if self.on_timeline {
+            lines.push(Line::Blank);
+            if p.history.is_empty() {
+                lines.push(Line::Quiet("Nothing is recorded."));
+            }
+            for (i, entry) in p.history.iter().enumerate() {
+                lines.push(Line::History(i));
+                lines.extend((0..entry.changes.len()).map(|c| Line::Change(i, c)));
+            }
+            return lines;
+        }
+        lines.extend([Line::Feeds, Line::Blank]);
         lines.extend((0..p.fields.len()).map(Line::Field));
         let family = p.row.role.family();
         if family != Family::Guardians || !p.classes.is_empty() {
@@ -82,14 +107,7 @@ impl PersonScreen {
                 lines.extend(of(guardian));
             }
         }
-        lines.extend([Line::Blank, Line::Heading("History")]);
-        if p.history.is_empty() {
-            lines.push(Line::Quiet("Nothing is recorded."));
-        }
-        for (i, entry) in p.history.iter().enumerate() {
-            lines.push(Line::History(i));
-            lines.extend((0..entry.changes.len()).map(|c| Line::Change(i, c)));
-        }
+        lines.extend([Line::Blank, Line::Heading("History"), Line::Summary]);
         lines
     }
 
@@ -159,9 +177,27 @@ impl PersonScreen {
         let p = self.person.get()?;
         match self.selected()? {
             Line::Field(i) => p.fields.get(i)?.sync,
-            Line::History(i) => p.history.get(i)?.sync,
+            Line::History(i) | Line::Change(i, _) => p.history.get(i)?.sync,
             _ => None,
         }
+    }
+
+    /// Why the selected field, or that of the selected change, is as it is.
+    fn why(&self) -> Option<Why> {
+        let p = self.person.get()?;
+        let field = match self.selected()? {
+            Line::Field(i) => &p.fields.get(i)?.field,
+            Line::Change(i, c) => &p.history.get(i)?.changes.get(c)?.field,
+            _ => return None,
+        };
+        let now = p.fields.iter().find(|f| f.field == *field).map(|f| f.value.as_str()).unwrap_or_default();
+        Some(Why::new(&p.row.name, field, now, &p.history, true))
+    }
+
+    fn turn(&mut self) {
+        self.on_timeline = !self.on_timeline;
+        std::mem::swap(&mut self.sections, &mut self.other);
+        self.lay();
     }
 }
 
@@ -207,22 +243,6 @@ pub fn summary(paint: &mut Paint, p: &PersonDetail, look: &Look) {
     paint.line(&[piece(words::count(p.history.len() as u64, "change", "changes"), Role::Dim)]);
 }
 
-/// One entry of a history, as a line.
-pub fn history_line<'a>(entry: &'a HistoryLine, look: &Look) -> Vec<Piece<'a>> {
-    let mut pieces = vec![
-        piece(format!("{:<11}", look.when(entry.at)), Role::Dim),
-        piece(format!("{:<10}", entry.action), Role::Text),
-        piece(
-            origin(entry.sync, entry.line, &entry.by, &look.when(entry.at)).rsplit_once(", ").map_or(String::new(), |(o, _)| o.to_owned()),
-            Role::Text,
-        ),
-    ];
-    if !entry.feed.is_empty() {
-        pieces.push(piece(format!("  {}", entry.feed), Role::Dim));
-    }
-    pieces
-}
-
 impl Screen for PersonScreen {
     fn crumb(&self) -> String {
         self.person.get().map_or_else(|| String::from("person"), |p| p.row.name.clone())
@@ -239,6 +259,7 @@ impl Screen for PersonScreen {
 
     fn open(&mut self, room: Size) -> Vec<Effect> {
         self.sections.set_height(room.height);
+        self.other.set_height(room.height);
         vec![self.person.ask(Request::Person(self.number))]
     }
 
@@ -246,10 +267,14 @@ impl Screen for PersonScreen {
         match msg {
             Msg::Command(Command::Open) => match (self.selected(), self.origin_sync()) {
                 (Some(Line::History(_)), Some(sync)) => vec![Effect::Push(Box::new(SyncScreen::new(sync)))],
-                (Some(Line::Field(_)), _) => self.edit(),
+                (Some(Line::Field(_) | Line::Change(..)), _) => self.why().map(|why| Effect::Push(Box::new(why))).into_iter().collect(),
                 (Some(Line::Class(_) | Line::Link(_)), _) => self.other_end().map(Effect::Push).into_iter().collect(),
                 _ => Vec::new(),
             },
+            Msg::Command(Command::NextPane | Command::PreviousPane) => {
+                self.turn();
+                Vec::new()
+            }
             Msg::Command(Command::Edit) => self.edit(),
             Msg::Command(Command::Add) => self.add().into_iter().collect(),
             Msg::Chosen { index, .. } => self.adds.chosen(index).into_iter().collect(),
@@ -277,6 +302,7 @@ impl Screen for PersonScreen {
             Msg::Event(Event::RosterChanged { .. }) | Msg::Shown => vec![self.person.ask(Request::Person(self.number))],
             Msg::Resized(room) => {
                 self.sections.set_height(room.height);
+                self.other.set_height(room.height);
                 Vec::new()
             }
             _ => Vec::new(),
@@ -288,7 +314,7 @@ impl Screen for PersonScreen {
         let selected = self.selected();
         let mut paint = Paint::new(frame.buffer_mut(), area, look);
         for line in self.lines().into_iter().skip(self.sections.first()).take(usize::from(area.height)) {
-            Self::draw(&mut paint, look, p, line, selected == Some(line));
+            self.draw(&mut paint, look, p, line, selected == Some(line));
             paint.next();
         }
     }
@@ -307,17 +333,18 @@ impl Screen for PersonScreen {
             Some(Line::History(_)) => "its sync",
             Some(Line::Class(_)) => "class",
             Some(Line::Link(_)) => "person",
-            _ => "edit",
+            _ => "why",
         };
         let edit = match self.selected() {
             Some(Line::Class(_)) => Offer::unless(Command::Edit, none).called("edit enrollment"),
             Some(Line::Link(_)) => Offer::unless(Command::Edit, none).called("edit link"),
-            Some(Line::Field(_)) => Offer::unless(Command::Edit, none).quiet(),
             _ => Offer::unless(Command::Edit, none),
         };
         vec![
             Offer::unless(Command::Open, open).called(label),
             edit,
+            Offer::unless(Command::NextPane, none).called(if self.on_timeline { "fields" } else { "time-line" }),
+            Offer::unless(Command::PreviousPane, none).quiet(),
             Offer::unless(Command::Add, none),
             Offer::unless(Command::Copy, self.field().is_none().then_some("no field is selected")),
             Offer::unless(Command::CopyRow, none).quiet(),
@@ -343,7 +370,7 @@ impl PersonScreen {
         vec![Effect::Push(Box::new(EditForm::of_person(p, field.as_deref())))]
     }
 
-    fn draw(paint: &mut Paint, look: &Look, p: &PersonDetail, line: Line, selected: bool) {
+    fn draw(&self, paint: &mut Paint, look: &Look, p: &PersonDetail, line: Line, selected: bool) {
         let role = if selected { Role::Selected } else { Role::Text };
         let marker = if selected { look.glyph(Glyph::Selected) } else { " " };
         match line {
@@ -361,6 +388,15 @@ impl PersonScreen {
                 1,
                 &[piece(format!("Brought by {}. What is changed here the next file may change back.", p.feeds.join(", ")), Role::Dim)],
             ),
+            Line::Tabs => {
+                let names = ["Fields, classes, guardians", "Time-line"];
+                let here = usize::from(self.on_timeline);
+                let tab = |n: usize| {
+                    if n == here { piece(format!("[{}]", names[n]), Role::Accent) } else { piece(format!(" {} ", names[n]), Role::Dim) }
+                };
+                paint.at(1, &[tab(0), tab(1)]);
+            }
+            Line::Summary => paint.at(3, &[piece(timeline::summary(&p.history, look), Role::Dim)]),
             Line::Heading(text) => paint.at(1, &[piece(text, Role::Accent)]),
             Line::Quiet(text) => paint.at(3, &[piece(text, Role::Dim)]),
             Line::Field(i) => {
@@ -393,15 +429,17 @@ impl PersonScreen {
             Line::History(i) => {
                 let Some(entry) = p.history.get(i) else { return };
                 paint.at(1, &[piece(marker, Role::Accent)]);
-                let mut pieces = history_line(entry, look);
+                let mut pieces = timeline::entry(entry, look);
                 if selected && let Some(first) = pieces.first_mut() {
                     first.1 = Role::Selected;
                 }
                 paint.at(3, &pieces);
             }
             Line::Change(i, c) => {
-                if let Some(c) = p.history.get(i).and_then(|e| e.changes.get(c)) {
-                    paint.at(14, &change(c, look));
+                let Some(entry) = p.history.get(i) else { return };
+                paint.at(1, &[piece(marker, Role::Accent)]);
+                if let Some(c) = entry.changes.get(c) {
+                    paint.at(16, &timeline::changed(entry, c, look));
                 }
             }
         }

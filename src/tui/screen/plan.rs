@@ -1,5 +1,6 @@
 //! Before anything is applied: what a dry run or a held sync would do. P applies, X abandons; Enter never does either.
 
+pub mod shares;
 mod summary;
 
 use ratatui::Frame;
@@ -23,6 +24,7 @@ use crate::tui::command::Command;
 use crate::tui::look::{Look, number};
 use crate::tui::theme::Role;
 use crate::tui::widget::table::{Cell, Column, Row};
+use shares::Shares;
 use summary::{Item, Summary, items, reasons, removals};
 
 const DETAIL: u8 = 0;
@@ -32,6 +34,7 @@ const ABANDON: u8 = 3;
 const REPORTS: u8 = 4;
 const APPROVE: u8 = 5;
 const REASON: u8 = 6;
+const SHARES: u8 = 7;
 
 /// More removals than this and their number must be typed.
 const MANY: u64 = 100;
@@ -42,6 +45,8 @@ pub struct PlanScreen {
     number: SyncNo,
     detail: Asked<SyncDetail>,
     lines: List<PlanLine>,
+    /// What it does to each school and kind; not here yet where the file is large.
+    shares: Option<Shares>,
     view: View,
     /// Which line of the summary is selected.
     at: usize,
@@ -58,6 +63,7 @@ pub struct PlanScreen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum View {
     Summary,
+    Schools,
     Lines,
 }
 
@@ -85,6 +91,7 @@ impl PlanScreen {
             number,
             detail: Asked::new(DETAIL),
             lines: List::new(LINES),
+            shares: None,
             view: View::Summary,
             at: 0,
             decided: Decision::Apply,
@@ -99,12 +106,13 @@ impl PlanScreen {
     /// The plan of a sync that is known already.
     pub fn with(detail: SyncDetail) -> Self {
         let mut screen = Self::new(detail.sync.number);
+        screen.shares = known(&detail);
         screen.detail.set(detail);
         screen
     }
 
     fn fetch(&mut self) -> Option<Effect> {
-        if self.view == View::Summary {
+        if self.view != View::Lines {
             return None;
         }
         let sync = self.number;
@@ -113,6 +121,9 @@ impl PlanScreen {
 
     fn fit(&mut self) {
         self.lines.set_height(self.room.height.saturating_sub(2 + u16::from(self.applying)));
+        if let Some(shares) = &mut self.shares {
+            shares.set_height(self.room.height.saturating_sub(1));
+        }
     }
 
     /// Why it cannot be applied without its removals.
@@ -135,13 +146,16 @@ impl PlanScreen {
             Command::ApplyWithout => self.decide(Decision::WithoutRemovals),
             Command::Abandon => self.decide(Decision::Abandon),
             Command::NextPane | Command::PreviousPane => {
-                self.view = if self.view == View::Summary { View::Lines } else { View::Summary };
+                let views = [View::Summary, View::Schools, View::Lines];
+                let at = views.iter().position(|v| *v == self.view).unwrap_or(0);
+                self.view = views[(at + if command == Command::NextPane { 1 } else { 2 }) % 3];
                 Vec::new()
             }
             Command::Open if self.view == View::Lines => match self.lines.selected() {
                 Some(line) if line.line > 0 => vec![Effect::Push(Box::new(RowForm::at(self.number, RowAt::Line(line.line))))],
                 _ => Vec::new(),
             },
+            Command::Open if self.view == View::Schools => Vec::new(),
             Command::Open => match self.item() {
                 Some(Item::Removals) => vec![Effect::Push(Box::new(Removals::of(self.number)))],
                 Some(Item::Refused) => vec![Effect::Push(Box::new(Rows::of_sync(self.number)))],
@@ -264,8 +278,14 @@ impl PlanScreen {
                 return vec![toast, Effect::Replace(Box::new(SyncScreen::with(*detail)))];
             }
             (DETAIL, Reply::Sync(detail)) => {
+                self.shares = known(&detail).or(self.shares.take());
                 self.detail.take(token, Ok(*detail));
+                // A large file is planned again for it: the summary is here meanwhile.
+                if self.shares.is_none() && self.waits().is_some() {
+                    return vec![Effect::Ask { token: Token::of(SHARES), request: Request::Shares(self.number) }];
+                }
             }
+            (SHARES, Reply::Shares(schools)) => self.shares = Some(Shares::of(schools)),
             (LINES, Reply::Plan(page)) => {
                 self.lines.take(token, page);
             }
@@ -304,6 +324,13 @@ impl PlanScreen {
     }
 }
 
+/// The shares that came with a sync. None came of a large file that waits.
+fn known(d: &SyncDetail) -> Option<Shares> {
+    let t = d.sync.counts.total();
+    let nothing = t.created + t.updated + t.disabled + removals(d) == 0;
+    (nothing || !d.by_school.is_empty()).then(|| Shares::of(d.by_school.clone()))
+}
+
 /// Whether it is applied only once somebody said so: it is held, or a dry run that would be.
 pub fn wants_approval(d: &SyncDetail) -> bool {
     d.sync.status == SyncStatus::Held || !reasons(d).is_empty()
@@ -333,8 +360,10 @@ impl Screen for PlanScreen {
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
-        if self.view == View::Lines {
-            self.lines.update(&msg);
+        match self.view {
+            View::Lines => drop(self.lines.update(&msg)),
+            View::Schools => drop(self.shares.as_mut().map(|s| s.update(&msg))),
+            View::Summary => {}
         }
         let mut effects = match msg {
             Msg::Command(command) => self.command(command),
@@ -371,8 +400,13 @@ impl Screen for PlanScreen {
                     progress_line(&mut paint, "applying", self.progress.as_ref(), look);
                 }
                 let rest = paint.rest();
-                Summary { detail: d, notice: self.notice.as_deref(), selected: self.at }.draw(buffer, rest, look);
+                let shares = self.shares.as_ref();
+                Summary { detail: d, notice: self.notice.as_deref(), selected: self.at, shares }.draw(buffer, rest, look);
             }
+            View::Schools => match &self.shares {
+                Some(shares) => shares.draw(buffer, area, look),
+                None => empty(buffer, area, look, &["Working out what it does to each school."]),
+            },
             View::Lines => self.lines(buffer, area, look),
         }
     }
@@ -395,6 +429,7 @@ impl Screen for PlanScreen {
                 let label = if self.item() == Some(Item::Removals) { "removals" } else { "refused rows" };
                 (self.item().is_none().then_some("nobody is disabled and no row is refused"), label)
             }
+            View::Schools => (Some("this is a table to read"), "rows"),
             View::Lines => (self.lines.selected().is_none_or(|l| l.line == 0).then_some("no row of the file brings this"), "the row"),
         };
         vec![
@@ -402,7 +437,11 @@ impl Screen for PlanScreen {
             Offer::unless(Command::ApplyWithout, waits.or(self.without())).called("not removals"),
             Offer::unless(Command::Abandon, waits),
             Offer::unless(Command::Quit, waits.or(held.then_some("it stays held"))).called("keep as dry run"),
-            Offer::on(Command::NextPane).called(if self.view == View::Summary { "line by line" } else { "summary" }),
+            Offer::on(Command::NextPane).called(match self.view {
+                View::Summary => "by school",
+                View::Schools => "line by line",
+                View::Lines => "summary",
+            }),
             Offer::unless(Command::Open, open).called(label),
             Offer::on(Command::Output).called("results"),
             Offer::on(Command::PreviousPane).quiet(),
@@ -417,6 +456,7 @@ impl Screen for PlanScreen {
     fn status(&self) -> StatusLine {
         match self.view {
             View::Lines => self.lines.status(),
+            View::Schools => self.shares.as_ref().map(Shares::status).unwrap_or_default(),
             View::Summary => StatusLine::default(),
         }
     }

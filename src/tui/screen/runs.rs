@@ -2,6 +2,7 @@
 
 use super::asked::say;
 use super::sync::SyncScreen;
+use super::undo::UndoScreen;
 use super::{Effect, Msg, Token, Tone, words};
 use crate::desk::{Event, Progress, Ran, Reply, Request, TroubleSort};
 use crate::ledger::SyncNo;
@@ -9,9 +10,6 @@ use crate::tui::look::{Look, duration, number};
 use crate::tui::theme::Role;
 
 use super::paint::{Paint, piece};
-
-/// More records than this and the number must be typed.
-const MANY: u64 = 100;
 
 /// What becomes of the rows of a re-run.
 const AGAIN: [&str; 5] = ["created", "updated", "unchanged", "disabled", "refused again"];
@@ -118,6 +116,9 @@ impl Runs {
     fn reply(&mut self, reply: &Reply) -> Vec<Effect> {
         let stage = std::mem::replace(&mut self.stage, Stage::Idle);
         match (stage, reply) {
+            (Stage::Previewing(Run::Undo(sync)), Reply::Ran(ran)) => {
+                vec![Effect::Push(Box::new(UndoScreen::new(sync, (**ran).clone())))]
+            }
             (Stage::Previewing(run), Reply::Ran(ran)) => {
                 self.stage = Stage::Asking(run);
                 vec![self.ask(run, ran)]
@@ -159,11 +160,8 @@ impl Runs {
                 detail.push(String::from("It is the file that was sent last; nothing new is fetched."));
                 (format!("Run the file of {of} now?"), None)
             }
-            Run::Undo(of) => {
-                let back = total.created + total.updated + total.disabled;
-                detail.push(format!("{} would be put back as before {of}.", words::count(back, "record", "records")));
-                (format!("Undo {of}?"), (back > MANY).then_some(back))
-            }
+            // Its preview has a screen of its own.
+            Run::Undo(of) => (format!("Undo {of}?"), None),
         };
         if !ran.left.is_empty() {
             detail.push(format!("{} left as they are:", words::count(ran.left.len() as u64, "record is", "records are")));

@@ -17,6 +17,7 @@ use super::paint::Paint;
 use super::person::PersonScreen;
 use super::report::{Exports, Reports};
 use super::sync::SyncScreen;
+use super::timeline::Why;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token};
 use crate::desk::{ClassDetail, ClassRow, Event, PeopleQuery, PersonDetail, PersonRow, Reply, Request, SchoolDetail, SyncsOf, Window};
 use crate::ledger::{Sync, SyncKind};
@@ -219,9 +220,14 @@ impl SchoolScreen {
             Tab::Classes => self.classes.selected().map(|c| Box::new(ClassScreen::new(c.number)) as Box<dyn Screen>),
             Tab::Uploads => self.uploads.selected().map(|s| Box::new(SyncScreen::new(s.number)) as Box<dyn Screen>),
             Tab::History => {
-                let (entry, _) = self.history_lines().nth(self.history.selected as usize)?;
-                let sync = self.detail.get()?.history.get(entry)?.sync?;
-                Some(Box::new(SyncScreen::new(sync)))
+                let (entry, change) = self.history_lines().nth(self.history.selected as usize)?;
+                let detail = self.detail.get()?;
+                let entry = detail.history.get(entry)?;
+                if let Some(change) = change.and_then(|c| entry.changes.get(c)) {
+                    let newest = detail.history.iter().flat_map(|e| &e.changes).find(|c| c.field == change.field)?;
+                    return Some(Box::new(Why::new(&detail.row.org.name, &change.field, &newest.after, &detail.history, false)));
+                }
+                Some(Box::new(SyncScreen::new(entry.sync?)))
             }
         }
     }
@@ -429,7 +435,10 @@ impl Screen for SchoolScreen {
     fn offers(&self) -> Vec<Offer> {
         let nothing = self.target().is_none();
         let (open, label) = match self.tab() {
-            Tab::History => (nothing.then_some("it was changed by hand, not by a sync"), "its sync"),
+            Tab::History => {
+                let change = self.history_lines().nth(self.history.selected as usize).is_some_and(|(_, c)| c.is_some());
+                (nothing.then_some("it was changed by hand, not by a sync"), if change { "why" } else { "its sync" })
+            }
             Tab::Uploads => (nothing.then_some("nothing is selected"), "sync"),
             _ => (nothing.then_some("nothing is selected"), "open"),
         };

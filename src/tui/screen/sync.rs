@@ -8,6 +8,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::asked::{Asked, say};
+use super::compare::CompareScreen;
 use super::edits::Edits;
 use super::list::{Did, List, Viewport};
 use super::mend_all::MendAll;
@@ -20,12 +21,13 @@ use super::runs::{Run, Runs};
 use super::syncs::about;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
 use crate::desk::{Event, FindingQuery, Reply, Request, RowAt, SyncDetail};
-use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus};
+use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, SyncStatus, Tally};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
 use crate::tui::memory::Memory;
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
+use crate::tui::widget::stacked::legend;
 pub use lists::explain_cause;
 
 const DETAIL: u8 = 0;
@@ -125,7 +127,13 @@ impl SyncScreen {
 
     fn above(&self) -> u16 {
         let grid = self.detail.get().map_or(2, |d| grid_height(&d.sync.counts));
-        grid + self.hints().len() as u16 + self.attached_lines() + u16::from(self.runs.busy()) + 1
+        let bar = u16::from(self.has_bar());
+        grid + bar + self.hints().len() as u16 + self.attached_lines() + u16::from(self.runs.busy()) + 1
+    }
+
+    /// Whether there is room for one line of what became of the records.
+    fn has_bar(&self) -> bool {
+        self.room.height >= 18 && self.detail.get().is_some_and(|d| d.sync.counts.total() != Tally::default())
     }
 
     /// Lines that explain what is selected: beside the list they have room; below it they give way to the causes themselves.
@@ -193,6 +201,7 @@ impl SyncScreen {
             }
             Command::UndoEdit | Command::RedoEdit => self.edits.turn(command == Command::UndoEdit, Token::of(UNDO_EDIT)),
             Command::Undo => vec![self.runs.preview(Run::Undo(self.number))],
+            Command::Compare => vec![Effect::Push(Box::new(CompareScreen::new(None, self.number)))],
             Command::Apply => vec![Effect::Push(Box::new(PlanScreen::new(self.number)))],
             Command::Abandon => vec![Effect::Confirm {
                 token: Token::of(ABANDON),
@@ -375,6 +384,13 @@ impl Screen for SyncScreen {
         let mut paint = Paint::new(buffer, area, look);
         paint.at(1, &[piece(look.when_exactly(d.sync.started), Role::Dim)]);
         paint.grid(&d.sync.counts, ["created", "updated", "unchanged", "disabled", "errors"]);
+        if self.has_bar() {
+            let legend = legend(&d.sync.counts.total());
+            let (bar, taken) = (paint.rest(), (legend.len() as u16 + 3).min(area.width / 2));
+            paint.right(1, &legend, Role::Dim);
+            paint.stacked(1, bar.width.saturating_sub(taken + 2), &d.sync.counts.total());
+            paint.next();
+        }
         self.runs.draw(&mut paint, look);
         for said in self.said_of_attached(look) {
             paint.line(&[piece(said, Role::Text)]);
@@ -431,6 +447,7 @@ impl Screen for SyncScreen {
             Offer::unless(Command::Rerun, rerun),
             Offer::unless(Command::Undo, undo),
             Offer::on(Command::Output).called("report"),
+            Offer::unless(Command::Compare, matches!(d.sync.kind, SyncKind::Undo { .. }).then_some("an undo has no rows of its own")),
         ]);
         if !waits {
             offers.extend([Offer::unless(Command::Apply, not_waiting).quiet(), Offer::unless(Command::Abandon, not_waiting).quiet()]);

@@ -3,6 +3,7 @@
 //! line's type again.
 
 mod about;
+mod beside;
 mod opened;
 
 use ratatui::Frame;
@@ -188,6 +189,7 @@ impl Syncs {
                 let choices = std::iter::once(('*', String::from("every type"))).chain(('a'..='z').zip(types)).collect();
                 vec![Effect::Choose { token: Token::of(ONLY), title: String::from("List only"), choices }]
             }
+            Command::Compare => self.compare(),
             Command::Rerun => self.ask_last_file().into_iter().collect(),
             _ => Vec::new(),
         }
@@ -462,6 +464,7 @@ impl Screen for Syncs {
         let within = self.is_opened() && self.opened.as_ref().is_some_and(Opened::is_within);
         let busy = self.runs.busy().then_some("a run is under way");
         let unknown = self.list.selected().is_some_and(|s| s.profile.is_empty()).then_some("its type was not recognised");
+        let marks = (!matches!(self.list.marks().len(), 0 | 2)).then_some("mark two syncs with space, or none");
         let types = self.profiles.get().is_none().then_some("the types are not here yet");
         vec![
             Offer::unless(Command::Open, none).called(if within { "rows" } else { "open" }),
@@ -471,6 +474,8 @@ impl Screen for Syncs {
                 Offer::unless(Command::ScrollRight, none).called("causes")
             },
             Offer::unless(Command::Rerun, none.or(unknown).or(busy)).called("run now"),
+            Offer::unless(Command::Compare, none.or(marks)).called("compare"),
+            Offer::unless(Command::Mark, none).quiet(),
             Offer::unless(Command::Output, none).called("report"),
             Offer::unless(Command::Narrow, types).called("type"),
             Offer::on(Command::Sort).quiet(),

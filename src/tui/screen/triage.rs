@@ -184,7 +184,9 @@ impl Screen for Triage {
                 self.arrange(selected);
                 said.into_iter().collect()
             }
-            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown => vec![self.causes.ask(Request::Triage)],
+            Msg::Event(Event::SyncChanged(_) | Event::RosterChanged { .. }) | Msg::Shown | Msg::Context => {
+                vec![self.causes.ask(Request::Triage)]
+            }
             Msg::Resized(room) => {
                 self.room = room;
                 Vec::new()

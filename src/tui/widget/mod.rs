@@ -2,6 +2,7 @@
 
 pub mod line_edit;
 pub mod sparkline;
+pub mod stacked;
 pub mod table;
 
 use ratatui::layout::Rect;

@@ -184,7 +184,8 @@ fn says(ask: &Ask) -> Reply {
             Reply::People(Page { first: 0, total: 1, unfiltered: 1, rows: vec![row] })
         }
         Request::Find { .. } => {
-            let hit = Hit { what: HitWhat::Person(PersonNo(1)), title: said.clone(), about: said, matched: vec![0] };
+            let hit =
+                Hit { what: HitWhat::Person(PersonNo(1)), title: said.clone(), about: said, matched: vec![0], matched_about: Vec::new() };
             Reply::Found(Found { total: 1, hits: vec![hit], micros: 1 })
         }
         _ => Reply::Trouble(Trouble::new(TroubleSort::Refused, said.clone(), said)),

@@ -1,6 +1,8 @@
 //! What a row of a list is known by, and which reply brings it.
 
-use crate::desk::{ClassRow, CorrectionInfo, MendRow, Page, PersonRow, PlanLine, Removal, Reply, RowView, SchoolRow, finding_id};
+use crate::desk::{
+    ClassRow, ComparedRow, CorrectionInfo, LeftLine, MendRow, Page, PersonRow, PlanLine, Removal, Reply, RowView, SchoolRow, finding_id,
+};
 use crate::ledger::{Finding, Sync};
 
 /// A row of a list.
@@ -43,5 +45,7 @@ records! {
 
 impl Record for CorrectionInfo {}
 impl Record for MendRow {}
+impl Record for ComparedRow {}
+impl Record for LeftLine {}
 impl Record for PlanLine {}
 impl Record for Removal {}

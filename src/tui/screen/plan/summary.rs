@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 
 use super::super::paint::{Paint, piece};
 use super::super::words;
-use crate::desk::{SchoolShare, SyncDetail};
-use crate::ledger::{Code, Finding, HoldNote, Severity, SyncStatus, Tally};
+use super::shares::Shares;
+use crate::desk::SyncDetail;
+use crate::ledger::{Code, Finding, HoldNote, Severity, SyncStatus};
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::theme::Role;
-use crate::tui::widget::sparkline::bar;
 
 /// A line of the summary that Enter opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub(super) struct Summary<'a> {
     pub(super) notice: Option<&'a str>,
     /// Which of the [`items`] is selected.
     pub(super) selected: usize,
+    /// What it does to each school and kind; `None` while that is worked out.
+    pub(super) shares: Option<&'a Shares>,
 }
 
 impl Summary<'_> {
@@ -80,8 +82,15 @@ impl Summary<'_> {
         paint.next();
         self.items(&mut paint, look);
         paint.next();
-        let room = usize::from(paint.left().saturating_sub(2)).max(2);
-        schools(&mut paint, &d.by_school, share(&d.sync.counts.total()) > 0, room, look);
+        let Some(shares) = self.shares else {
+            return paint.line(&[piece("Working out what it does to each school.", Role::Dim)]);
+        };
+        if shares.is_empty() {
+            return paint.line(&[piece("Nobody and no school would be changed.", Role::Dim)]);
+        }
+        paint.heading("By school and kind, the biggest share first");
+        let rest = paint.rest();
+        shares.brief(buffer, rest, look);
     }
 
     fn items(&self, paint: &mut Paint, look: &Look) {
@@ -115,42 +124,6 @@ fn state(d: &SyncDetail) -> (String, Role) {
         }
         (SyncStatus::Held, _) => (String::from("Held: the whole file waits. Nothing of it is applied."), Role::Held),
         _ => (String::from("This does not wait any more."), Role::Accent),
-    }
-}
-
-fn share(tally: &Tally) -> u64 {
-    tally.created + tally.updated + tally.disabled
-}
-
-/// Schools, the biggest share first, each with a bar.
-fn schools(paint: &mut Paint, shares: &[SchoolShare], changes: bool, room: usize, look: &Look) {
-    let most = shares.iter().map(|s| share(&s.tally)).max().unwrap_or(0);
-    let changed = shares.iter().filter(|s| share(&s.tally) > 0);
-    if most == 0 {
-        // What a plan does to each school is known only while the console that made it runs.
-        let text = if changes { "tab shows what it changes, line by line." } else { "Nobody and no school would be changed." };
-        return paint.line(&[piece(text, Role::Dim)]);
-    }
-    paint.heading("By school, the biggest share first");
-    let all = changed.clone().count();
-    for s in changed.take(room) {
-        let name = if s.name.is_empty() { "without a school" } else { &s.name };
-        let parts = [("+", s.tally.created), (look.glyph(Glyph::Warning), s.tally.updated), ("-", s.tally.disabled)];
-        let parts: Vec<String> = parts.iter().filter(|(_, n)| *n > 0).map(|(sign, n)| format!("{sign}{}", number(*n))).collect();
-        let text = parts.join(" ");
-        paint.at(1, &[piece(look.cut(name, 26).into_owned(), Role::Text)]);
-        paint.at(29, &[piece(text, Role::Text)]);
-        // Not where the terminal has no room for it between the numbers.
-        let cells = paint.rest().width.saturating_sub(47 + 16).min(15);
-        paint.at(47, &[piece(bar(share(&s.tally), most, cells, look.ascii), Role::Accent)]);
-        if let Some(lost) = (s.tally.disabled * 100).checked_div(s.people) {
-            let lost = if lost > 0 { format!("-{lost} % ") } else { String::new() };
-            paint.right(1, &format!("{lost}of {}", number(s.people)), Role::Dim);
-        }
-        paint.next();
-    }
-    if all > room {
-        paint.line(&[piece(format!("and {} more", words::count((all - room) as u64, "school", "schools")), Role::Dim)]);
     }
 }
 

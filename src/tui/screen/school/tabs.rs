@@ -9,7 +9,7 @@ use crate::ledger::{Sync, SyncStatus};
 use crate::roster::{Grade, Status};
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::screen::paint::{Paint, empty, filter_foot, piece};
-use crate::tui::screen::person::{change, history_line};
+use crate::tui::screen::timeline;
 use crate::tui::screen::{Screen, people, words};
 use crate::tui::theme::Role;
 use crate::tui::widget::split;
@@ -139,10 +139,10 @@ impl SchoolScreen {
             }
             let Some(entry) = d.history.get(entry) else { break };
             match of {
-                None => paint.at(MARGIN, &history_line(entry, look)),
+                None => paint.at(MARGIN, &timeline::entry(entry, look)),
                 Some(of) => {
                     if let Some(c) = entry.changes.get(of) {
-                        paint.at(14, &change(c, look));
+                        paint.at(16, &timeline::changed(entry, c, look));
                     }
                 }
             }

@@ -31,7 +31,7 @@ fn flips() {
 #[test]
 fn a_hold_says_why_and_who_would_go() {
     let mut at = console((80, 24));
-    at.press("1 <Enter>").see("Held: 212 removals wait. The rest is applied.").see("14 %").see("SAF-501").see("-43 % of 480");
+    at.press("1 <Enter>").see("Held: 212 removals wait. The rest is applied.").see("14 %").see("SAF-501").see("43 % !");
     at.press("<Enter>").see("210 of 480 (43 %)").see("García-López").press("<Enter>").see("History").press("<Esc> <Esc>");
     at.press("j <Enter>").see("last_name");
 }

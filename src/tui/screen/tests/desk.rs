@@ -154,6 +154,9 @@ pub(super) fn page<T>(all: Vec<T>, unfiltered: usize, window: Window) -> Page<T>
 impl Fake {
     /// Answers as the desk would.
     pub(super) fn answer(&mut self, request: &Request, event: &mut dyn FnMut(Event), job: JobNo) -> Reply {
+        if let Some(reply) = super::beside::answer(self, request) {
+            return reply;
+        }
         if let Some(reply) = super::offered::answer(self, request) {
             return reply;
         }
@@ -195,9 +198,9 @@ impl Fake {
                     (0..3).map(|n| self.row(n)).filter(|r| r.cells.iter().any(|c| c.value.contains(filter.as_str()))).collect();
                 Reply::Rows(page(all, 3, *window))
             }
-            Request::Row { at: RowAt::Record(record), .. } => Reply::Row(Box::new(self.row(record / 100))),
-            Request::Row { at: RowAt::Line(line), .. } => Reply::Row(Box::new(self.row((line - 1) / 100))),
-            Request::CheckRow { record, cells, .. } => Reply::Row(Box::new(self.checked(record / 100, cells))),
+            Request::Row { at: RowAt::Record(record), .. } => Reply::Row(Box::new(self.row((record / 100).min(2)))),
+            Request::Row { at: RowAt::Line(line), .. } => Reply::Row(Box::new(self.row((line.saturating_sub(1) / 100).min(2)))),
+            Request::CheckRow { record, cells, .. } => Reply::Row(Box::new(self.checked((record / 100).min(2), cells))),
             Request::Fix { at: RowAt::Record(record), cells, .. } => {
                 if cells.iter().any(|(_, v)| v == "refuse me") {
                     return Reply::Trouble(Trouble::new(TroubleSort::Refused, "the value is not allowed.", "type another"));
@@ -548,7 +551,15 @@ impl Fake {
             let by_hand = field == "email";
             let (sync, line) = if by_hand { (None, 0) } else { (Some(SyncNo(48)), 1204 + n as u32) };
             let (when, by) = if by_hand { (at(-1, 9), "maria") } else { (at(0, 2), "cron") };
-            fields.push(FieldView { field: field.into(), value, sync, line, at: when, by: by.into() });
+            fields.push(FieldView {
+                field: field.into(),
+                value,
+                sync,
+                line,
+                at: when,
+                by: by.into(),
+                file: if sync.is_some() { "users-2026-11-22.csv".into() } else { String::new() },
+            });
         }
         if let Some(email) = self.edited.get("email") {
             row.email.clone_from(email);
@@ -583,6 +594,8 @@ impl Fake {
             line: 1204,
             action: action.into(),
             changes,
+            file: "users-2026-11-22.csv".into(),
+            corrected: Vec::new(),
         }
     }
 }
@@ -592,7 +605,20 @@ fn no(what: &str) -> Reply {
 }
 
 fn share(name: &str, created: u64, updated: u64, disabled: u64, people: u64) -> SchoolShare {
-    SchoolShare { org: Some(OrgNo(1)), name: name.into(), tally: Tally { created, updated, unchanged: 9, disabled, errors: 0 }, people }
+    let kind = |kind, gained, changed, lost, has| {
+        KindShare { kind, gained, changed, lost, has, small: false, alarm: false }.weighed(HoldLimits::default())
+    };
+    SchoolShare {
+        org: Some(OrgNo(1)),
+        name: name.into(),
+        tally: Tally { created, updated, unchanged: 9, disabled, errors: 0 },
+        people,
+        kinds: vec![
+            kind(Kind::Staff, 0, 1, 2, 5),
+            kind(Kind::Students, created, updated, disabled, people),
+            kind(Kind::Classes, 2, 0, 0, 31),
+        ],
+    }
 }
 
 fn causes() -> Vec<Cause> {

@@ -69,6 +69,7 @@ const LINES: &[(&str, &str)] = &[
     ("4 <Enter> R", "Re-run #48?"),
     ("4 <Enter> j j F", "last_name in 14 rows"),
     ("4 <Enter> j j T", "3 rows mended"),
+    ("4 <Enter> j j j F K <Enter> K", "[x] kept as a rule of the feed"),
     ("4 <Enter> U", "Undo #48?"),
     ("4 j <Enter> P", "Nothing has been changed yet"),
     ("4 j <Enter> X", "Abandon #47?"),

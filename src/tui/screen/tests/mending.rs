@@ -9,7 +9,7 @@ use crate::ledger::*;
 #[derive(Default)]
 pub(super) struct Steps {
     /// Of each step the records and values, and whether it was taken back.
-    steps: Vec<(Vec<(u32, String)>, bool)>,
+    made: Vec<(Vec<(u32, String)>, bool)>,
     /// Value rules that were kept.
     pub(super) rules: Vec<(String, String)>,
     /// Whether the standing correction was ended.
@@ -87,8 +87,8 @@ pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
                 let rows = self::mended(fake, &all).rows.rows;
                 let cells: Vec<(u32, String)> = rows.into_iter().filter_map(|r| Some((r.record, r.after?))).collect();
                 fake.fixed.extend(cells.iter().map(|(record, value)| ((*record, column()), value.clone())));
-                fake.steps.steps.push((cells, false));
-                mended.step = Some(fake.steps.steps.len() as u32);
+                fake.steps.made.push((cells, false));
+                mended.step = Some(fake.steps.made.len() as u32);
                 if *save_rule {
                     fake.steps.rules.extend(mended.rules.clone());
                 }
@@ -97,7 +97,7 @@ pub(super) fn answer(fake: &mut Fake, request: &Request) -> Option<Reply> {
         }
         Request::TurnMend { sync, step, again } => {
             let number = step.unwrap_or(1);
-            let (cells, back) = &mut fake.steps.steps[number as usize - 1];
+            let (cells, back) = &mut fake.steps.made[number as usize - 1];
             *back = !again;
             for (record, value) in cells.iter() {
                 let key = (*record, column());

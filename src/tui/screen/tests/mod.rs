@@ -35,6 +35,14 @@ fn with(size: (u16, u16), fake: Fake) -> (Harness, Rc<RefCell<Fake>>) {
     (Harness::with(setup, size, move |ask, event| desk.borrow_mut().answer(&ask.request, event, ask.job)), fake)
 }
 
+/// The same with our own lines and signs in ASCII.
+fn ascii(size: (u16, u16), fake: Fake) -> Harness {
+    let fake = RefCell::new(fake);
+    let mut setup = setup(factory);
+    setup.look = Look { now: desk::at(0, 16), ascii: true, ..Look::plain() };
+    Harness::with(setup, size, move |ask, event| fake.borrow_mut().answer(&ask.request, event, ask.job))
+}
+
 /// The real screens; only the folder that paths are completed from is invented.
 fn factory(subject: Subject) -> Box<dyn Screen> {
     match subject {
@@ -86,6 +94,7 @@ fn in_ascii(draw: impl Fn((u16, u16)) -> Harness) {
 }
 
 mod approvals;
+mod beside;
 mod by_hand;
 mod chosen;
 mod mending;
@@ -219,9 +228,9 @@ fn a_cause_that_is_wrong_in_no_one_column_is_mended_row_by_row() {
 #[test]
 fn an_undo_is_previewed_and_wants_the_number_typed_where_it_is_large() {
     let mut at = console((80, 24));
-    at.press("4 <Enter> U").see("Undo #48?").see("172 records would be put back");
+    at.press("4 G <Enter> U").see("undo of #45").press("P").see("Undo #45?").see("172 records are put back");
     at.asked();
-    at.press("y <Esc>");
+    at.press("y <Enter> <Esc>");
     assert!(at.asked().iter().all(|r| !matches!(r, Request::Undo { dry_run: false, .. })));
 }
 
@@ -299,7 +308,7 @@ fn people_open_on_staff_and_tab_goes_on() {
 #[test]
 fn a_person_is_edited_in_place_and_says_what_cannot_be() {
     let mut at = console((80, 24));
-    at.press("3 <Enter>").see("#48 line 1,204").see("by maria").see("History").see("updated");
+    at.press("3 <Enter>").see("#48 line 1,204").see("by maria").see("History").see("tab shows them");
     at.press("G k").press("e").see("edit");
     at.press("<Esc> g e <Tab> <Tab> <Tab> <Tab> <C-w>").type_text("nonsense").press("<Enter>");
     at.see("! status cannot be \"nonsense\"").see("it is one of active, disabled").see("Not saved").see("nonsense");

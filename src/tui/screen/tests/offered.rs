@@ -191,6 +191,8 @@ fn flips() -> Vec<Flip> {
         line: if after == "active" { 1204 } else { 0 },
         action: "updated".into(),
         changes: vec![FieldChange { field: "status".into(), before: before.into(), after: after.into() }],
+        file: String::new(),
+        corrected: Vec::new(),
     };
     let person = super::desk::person_row(3);
     let history = vec![
