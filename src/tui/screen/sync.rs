@@ -237,15 +237,6 @@ impl SyncScreen {
         }
     }
 
-    fn copied(&self) -> Option<String> {
-        match (self.view, self.selected()) {
-            (View::Flat, _) => self.findings.selected().map(Finding::message),
-            (View::Causes, Some(Item::Cause(cause))) => Some(cause.title.clone()),
-            (View::Causes, Some(Item::OfFile(finding))) => Some(finding.message()),
-            (View::Causes, None) => None,
-        }
-    }
-
     fn reply(&mut self, token: Token, reply: Reply) -> Vec<Effect> {
         match reply {
             Reply::Sync(detail) if token.slot == ABANDON => {

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Item, SyncScreen};
+use super::{Item, SyncScreen, View};
 use crate::ledger::{Cause, Finding};
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::screen::paint::{Paint, empty, filter_foot};
@@ -29,6 +29,16 @@ pub(super) const FLAT: &[Column] = &[
 ];
 
 impl SyncScreen {
+    /// What is copied of the cause or the error that is selected.
+    pub(super) fn copied(&self) -> Option<String> {
+        match (self.view, self.selected()) {
+            (View::Flat, _) => self.findings.selected().map(Finding::message),
+            (View::Causes, Some(Item::Cause(cause))) => Some(cause.title.clone()),
+            (View::Causes, Some(Item::OfFile(finding))) => Some(finding.message()),
+            (View::Causes, None) => None,
+        }
+    }
+
     pub(super) fn render_causes(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
         if self.causes.total == 0 {
             return empty(buffer, area, look, &["No row has an error, and nothing was found worth saying."]);
