@@ -39,6 +39,7 @@ const LINES: &[(&str, &str)] = &[
     (": r u l e s <Enter>", "› rules"),
     ("4 <Enter> : a t t a c h <Enter>", "Attach"),
     ("4 <Enter> j j F v X <Enter> K", "mend last_name"),
+    ("4 : c o m p a r e <Enter>", "ompare"),
     ("i", "› Import"),
     ("3 / z", "filter: z"),
     ("3 / g a r <Enter>", "filter: gar"),
