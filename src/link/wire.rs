@@ -44,11 +44,14 @@ const MAGIC: &[u8; 8] = b"homeroom";
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The sources that say what goes over the line.
-const SPOKEN: [&str; 21] = [
+const SPOKEN: [&str; 33] = [
     include_str!("wire.rs"),
     include_str!("../desk/protocol.rs"),
     include_str!("../desk/protocol/asked.rs"),
     include_str!("../desk/protocol/attached.rs"),
+    include_str!("../desk/protocol/causes.rs"),
+    include_str!("../desk/protocol/compare.rs"),
+    include_str!("../desk/protocol/explain.rs"),
     include_str!("../desk/protocol/lists.rs"),
     include_str!("../desk/protocol/mending.rs"),
     include_str!("../desk/protocol/overview.rs"),
@@ -57,14 +60,23 @@ const SPOKEN: [&str; 21] = [
     include_str!("../desk/protocol/sources.rs"),
     include_str!("../desk/protocol/syncs.rs"),
     include_str!("../desk/protocol/upkeep.rs"),
+    include_str!("../desk/protocol/watch.rs"),
+    include_str!("../ledger/attached.rs"),
     include_str!("../ledger/change.rs"),
     include_str!("../ledger/correction.rs"),
+    include_str!("../ledger/decision.rs"),
     include_str!("../ledger/feed.rs"),
     include_str!("../ledger/finding.rs"),
     include_str!("../ledger/map.rs"),
+    include_str!("../ledger/mending.rs"),
     include_str!("../ledger/refusal.rs"),
+    include_str!("../ledger/rule.rs"),
+    include_str!("../ledger/snooze.rs"),
+    include_str!("../ledger/standing.rs"),
     include_str!("../ledger/sync.rs"),
     include_str!("../ledger/upload.rs"),
+    include_str!("../ledger/watch.rs"),
+    include_str!("../ledger/catalogue/table.rs"),
     include_str!("../roster/value.rs"),
 ];
 

@@ -7,6 +7,7 @@ mod counted;
 mod effects;
 mod first;
 pub mod jobs;
+mod offered;
 pub mod stack;
 #[cfg(test)]
 mod tests;
@@ -18,15 +19,14 @@ use ratatui::Frame;
 use ratatui::layout::Size;
 
 use super::chrome;
-use super::command::{Command, Place, Scope, TABLE};
+use super::command::{Command, Place};
 use super::context::Context;
 use super::keys::Key;
-use super::layer::palette::Choice;
 use super::layer::{Find, Layer, Outcome};
 use super::look::Look;
 use super::memory::Memory;
 use super::screen::factory::{Factory, Subject};
-use super::screen::{Msg, Offer, Tab, Token, Tone};
+use super::screen::{Msg, Tab, Token, Tone};
 use super::theme::{Depth, Theme};
 use super::visible;
 use crate::desk::{Ask, Delivery, OneChange, Output, Trouble};
@@ -424,42 +424,6 @@ impl App {
         if let Some(position) = cursor.filter(|p| area.contains(*p)) {
             frame.set_cursor_position(position);
         }
-    }
-
-    /// What the topmost screen offers, and what is off because nothing may be changed.
-    fn offers(&self) -> Vec<Offer> {
-        let mut offers = self.stack.top().offers();
-        if self.setup.readonly {
-            for offer in &mut offers {
-                if changes(offer.command) {
-                    offer.off = Some("this console was opened read-only".to_owned());
-                }
-            }
-        }
-        offers
-    }
-
-    /// Every command as it stands here, for palette and help.
-    fn choices(&self) -> Vec<Choice> {
-        let offers = self.offers();
-        let place = self.stack.top().place();
-        TABLE
-            .iter()
-            .filter(|spec| spec.scope != Scope::Movement && !matches!(spec.command, Command::Palette | Command::FilterKeep))
-            .map(|spec| {
-                let off = match spec.scope {
-                    Scope::Screen => match offers.iter().find(|o| o.command == spec.command) {
-                        Some(offer) => offer.off.clone(),
-                        None => Some("not on this screen".to_owned()),
-                    },
-                    _ if spec.command == Command::Import && self.setup.readonly => Some("this console was opened read-only".to_owned()),
-                    _ => None,
-                };
-                let keys = &self.setup.look.keys;
-                let key = keys.key(place, spec.command).or_else(|| keys.key(Place::List, spec.command));
-                Choice { command: spec.command, key: key.map(|k| k.to_string()).unwrap_or_default(), off }
-            })
-            .collect()
     }
 
     fn outcome(&mut self, outcome: Outcome) {

@@ -3,7 +3,6 @@
 mod chosen;
 mod line;
 
-use proptest::prelude::*;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Frame, Terminal};
 
@@ -17,12 +16,13 @@ use crate::roster::PersonNo;
 use crate::tui::harness::{Harness, setup};
 use crate::tui::screen::Screen;
 use crate::tui::screen::list::{Did, List};
-use crate::tui::screen::{Effect, StatusLine};
+use crate::tui::screen::{Effect, Offer, StatusLine};
 use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::LineEdit;
 use crate::tui::widget::table::{Cell, Column, Row};
 
 mod counted;
+mod survived;
 
 /// A list of a million numbers.
 struct Numbers {
@@ -485,30 +485,6 @@ fn text_from_data_never_reaches_the_terminal_as_a_command() {
     at.press("f").type_text("a");
     at.event(Event::Notice(evil.into())).see("⟨202E⟩");
     assert!(!at.screen().chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
-    #[test]
-    fn any_size_and_any_keys_are_survived(
-        sizes in prop::collection::vec((1u16..=500, 1u16..=200), 1..4),
-        keys in prop::collection::vec(0usize..30, 0..25),
-    ) {
-        let names = [
-            "j", "k", "G", "g", "<PgDn>", "<C-d>", "<Enter>", "<Esc>", "/", "f", ":", "?", "<Space>", "v", "A", "s", "U", "R",
-            "y", "o", "m", "3", "a", "1", "<Tab>", "<BS>", "<C-z>", "<C-l>", "x", "<Right>",
-        ];
-        let folder = tempfile::tempdir().unwrap();
-        let mut at = Harness::with(Setup { folder: folder.path().into(), ..setup(factory) }, (80, 24), |ask, _| desk(ask));
-        for (width, height) in sizes {
-            at.resize(width, height);
-            for key in &keys {
-                if at.ended().is_none() {
-                    at.press(names[*key]);
-                }
-            }
-        }
-    }
 }
 
 #[test]

@@ -26,6 +26,7 @@ use crate::tui::theme::Role;
 use crate::tui::widget::split;
 use crate::tui::widget::table::{Cell, Column, Row, Table};
 pub use about::about;
+use about::bracket;
 use opened::Opened;
 
 const LIST: u8 = 0;
@@ -320,19 +321,6 @@ impl Syncs {
     }
 }
 
-/// The sign before the number of a sync that came with others.
-fn bracket(above: bool, below: bool, ascii: bool) -> &'static str {
-    match (above, below, ascii) {
-        (false, false, _) => "",
-        (false, true, false) => "┌",
-        (true, true, false) => "├",
-        (true, false, false) => "└",
-        (false, true, true) => ",",
-        (true, true, true) => "|",
-        (true, false, true) => "`",
-    }
-}
-
 impl Syncs {
     /// The log, filtered: the syncs of a feed.
     pub fn filtered(text: &str) -> Self {
@@ -475,7 +463,6 @@ impl Screen for Syncs {
             },
             Offer::unless(Command::Rerun, none.or(unknown).or(busy)).called("run now"),
             Offer::unless(Command::Compare, none.or(marks)).called("compare"),
-            Offer::unless(Command::Mark, none).quiet(),
             Offer::unless(Command::Output, none).called("report"),
             Offer::unless(Command::Narrow, types).called("type"),
             Offer::on(Command::Sort).quiet(),

@@ -7,6 +7,8 @@ use std::rc::Rc;
 use ratatui::backend::CrosstermBackend;
 use ratatui::{TerminalOptions, Viewport};
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::tui::naughty::{NAUGHTY, long};
 use crate::tui::terminal::{FrameWriter, paint};

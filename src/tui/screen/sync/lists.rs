@@ -3,9 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Item, SyncScreen};
+use super::{Item, SyncScreen, View};
 use crate::desk::{CauseAbout, SnoozeState};
-use crate::ledger::Cause;
+use crate::ledger::{Cause, Finding};
 use crate::tui::look::{Glyph, Look, number};
 use crate::tui::screen::paint::{Paint, empty, filter_foot};
 use crate::tui::screen::{Screen, snoozing, words};
@@ -30,6 +30,16 @@ pub(super) const FLAT: &[Column] = &[
 ];
 
 impl SyncScreen {
+    pub(super) fn copied(&self) -> Option<String> {
+        match (self.view, self.selected()) {
+            (View::Flat, _) => self.findings.selected().map(Finding::message),
+            (View::Gone, _) => self.gone().map(|g| g.cause.title.clone()),
+            (View::Causes, Some(Item::Cause(cause))) => Some(cause.title.clone()),
+            (View::Causes, Some(Item::OfFile(finding))) => Some(finding.message()),
+            (View::Causes, None) => None,
+        }
+    }
+
     pub(super) fn render_causes(&self, buffer: &mut Buffer, area: Rect, look: &Look) {
         if self.causes.total == 0 {
             return empty(buffer, area, look, &["No row has an error, and nothing was found worth saying."]);

@@ -42,3 +42,16 @@ pub fn about(paint: &mut Paint, sync: &Sync, look: &Look) {
     paint.next();
     paint.wrapped(1, &words::tally(&sync.counts.total(), words::DONE), Role::Text, 3);
 }
+
+/// The sign before the number of a sync that came with others.
+pub(super) fn bracket(above: bool, below: bool, ascii: bool) -> &'static str {
+    match (above, below, ascii) {
+        (false, false, _) => "",
+        (false, true, false) => "┌",
+        (true, true, false) => "├",
+        (true, false, false) => "└",
+        (false, true, true) => ",",
+        (true, true, true) => "|",
+        (true, false, true) => "`",
+    }
+}

@@ -45,7 +45,7 @@ fn without_confirm_what_can_be_undone_is_not_asked() {
 #[test]
 fn without_confirm_what_cannot_be_undone_is_asked_all_the_same() {
     let mut at = unasked();
-    at.press("4 <Enter> U").see("Undo #48?").press("<Esc>");
+    at.press("4 <Enter> U").see("Nothing has been changed yet").press("<Esc>");
     at.press("4 g j <Enter> X").see("Abandon #47").press("<Esc>");
     at.press("6 D").see("Remove the feed").press("<Esc>");
     at.press("4 g <Enter> j j <Enter> <Enter> X <Esc>").see("Leave the row without saving").press("<Esc> <Esc> y");
