@@ -172,11 +172,11 @@ fn a_terminal_that_goes_away_in_the_middle_of_work_leaves_it_to_be_finished() {
     let mut console = pty.slave.spawn_command(command).unwrap();
     drop(pty.slave);
     let mut reader = pty.master.try_clone_reader().unwrap();
-    let (mut buffer, mut written) = ([0; 4096], Vec::new());
-    while !String::from_utf8_lossy(&written).contains("Marigold") {
+    let (mut buffer, mut screen) = ([0; 4096], vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0));
+    while !screen.screen().contents().contains("Marigold") {
         let n = reader.read(&mut buffer).unwrap();
-        assert!(n > 0, "{}", String::from_utf8_lossy(&written));
-        written.extend(&buffer[..n]);
+        assert!(n > 0, "{}", screen.screen().contents());
+        screen.process(&buffer[..n]);
     }
     // A file that comes slowly, imported through the console.
     let pipe = folder.path().join("users.csv");
@@ -186,10 +186,21 @@ fn a_terminal_that_goes_away_in_the_middle_of_work_leaves_it_to_be_finished() {
         command.arg("--db").arg(&db).args(args).env("HOME", folder.path()).env("USER", "bo").env_remove("XDG_CONFIG_HOME");
         command
     };
-    let mut import = program(&["import", "--profile", "echalk-users", "--json", "--mode", "partial"]);
-    let import = import.arg(&pipe).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut import = program(&["import", "--profile", "echalk-users", "--json"]);
+    let mut import = import.arg(&pipe).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
     // Opens once somebody reads.
-    let mut file = std::fs::File::options().write(true).open(&pipe).unwrap();
+    let mut file = loop {
+        use std::os::unix::fs::OpenOptionsExt;
+        let nonblocking = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        if let Ok(file) = std::fs::File::options().write(true).custom_flags(nonblocking).open(&pipe) {
+            rustix::fs::fcntl_setfl(&file, rustix::fs::OFlags::empty()).unwrap();
+            break file;
+        }
+        if import.try_wait().unwrap().is_some() {
+            panic!("it ended without reading: {:?}", import.wait_with_output());
+        }
+        std::thread::yield_now();
+    };
     let pid = console.process_id().unwrap();
     drop((reader, pty.master));
     let (to, ended) = channel();
