@@ -15,7 +15,7 @@ use super::compare::CompareScreen;
 use super::edits::Edits;
 use super::list::{Did, List, Viewport};
 use super::mend_all::MendAll;
-use super::paint::{Paint, divide, foot, grid_height, piece};
+use super::paint::{Paint, divide, foot, piece};
 use super::plan::PlanScreen;
 use super::report::Reports;
 use super::row_form::RowForm;
@@ -25,7 +25,7 @@ use super::snoozing::Snoozing;
 use super::syncs::about;
 use super::{Effect, Msg, Offer, Screen, StatusLine, Token, Tone, words};
 use crate::desk::{CauseAbout, Event, FindingQuery, GoneCause, Reply, Request, RowAt, SyncDetail};
-use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo, Tally};
+use crate::ledger::{Cause, Code, Finding, Severity, SyncKind, SyncNo};
 use crate::tui::command::{Command, Place};
 use crate::tui::look::Look;
 use crate::tui::memory::Memory;
@@ -149,23 +149,6 @@ impl SyncScreen {
             (View::Causes, Some(Item::Cause(cause))) => Some(cause),
             _ => None,
         }
-    }
-
-    fn above(&self) -> u16 {
-        let grid = self.detail.get().map_or(2, |d| grid_height(&d.sync.counts));
-        let bar = u16::from(self.has_bar());
-        grid + bar + self.hints().len() as u16 + self.attached_lines() + u16::from(self.runs.busy()) + 1
-    }
-
-    /// Whether there is room for one line of what became of the records.
-    fn has_bar(&self) -> bool {
-        self.room.height >= 18 && self.detail.get().is_some_and(|d| d.sync.counts.total() != Tally::default())
-    }
-
-    /// Lines that explain what is selected: beside the list they have room; below it they give way to the causes themselves.
-    fn explained(&self, room: Size) -> u16 {
-        let causes = room.height.saturating_sub(self.above() + EXPLAINED);
-        if room.width < crate::tui::widget::WIDE && room.height >= 16 && causes >= LEAST_CAUSES { EXPLAINED } else { 0 }
     }
 
     fn fit(&mut self) {

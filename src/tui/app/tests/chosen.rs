@@ -96,10 +96,10 @@ fn footer_help_palette_and_sentences_show_the_operators_keys() {
 
 #[test]
 fn a_letter_bound_for_lists_is_typed_in_forms_layers_and_filters() {
-    let mut at = with_keys(&[("redraw", &["K", "ctrl-l"]), ("cancel", &["x", "ctrl-c"]), ("suspend", &["Q"])]);
-    at.press("/").type_text("KxQ").see("filter: KxQ").press("<Esc>");
-    at.press("f").type_text("KxQ").see("Found KxQ").press("<Esc>");
-    at.press("<Enter>").type_text("KxQ").see("KxQ");
+    let mut at = with_keys(&[("redraw", &["B", "ctrl-l"]), ("cancel", &["x", "ctrl-c"]), ("suspend", &["Q"])]);
+    at.press("/").type_text("BxQ").see("filter: BxQ").press("<Esc>");
+    at.press("f").type_text("BxQ").see("Found BxQ").press("<Esc>");
+    at.press("<Enter>").type_text("BxQ").see("BxQ");
     assert_eq!(at.ended(), None);
     at.press("<C-c> y <C-c>");
     assert_eq!(at.ended(), Some(0));

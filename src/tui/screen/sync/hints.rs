@@ -1,9 +1,12 @@
-//! What stands above a sync's causes: what the operator should know or do about it now.
+//! What the operator should know or do about a sync now, in lines above its causes.
 
-use super::SyncScreen;
+use ratatui::layout::Size;
+
+use super::{EXPLAINED, LEAST_CAUSES, SyncScreen};
 use crate::desk::SnoozeState;
-use crate::ledger::SyncStatus;
+use crate::ledger::{SyncStatus, Tally};
 use crate::tui::look::number;
+use crate::tui::screen::paint::grid_height;
 use crate::tui::screen::words;
 use crate::tui::theme::Role;
 
@@ -48,5 +51,22 @@ impl SyncScreen {
             hints.push((format!("Undone by {by}."), Role::Dim));
         }
         hints
+    }
+
+    pub(super) fn above(&self) -> u16 {
+        let grid = self.detail.get().map_or(2, |d| grid_height(&d.sync.counts));
+        let bar = u16::from(self.has_bar());
+        grid + bar + self.hints().len() as u16 + self.attached_lines() + u16::from(self.runs.busy()) + 1
+    }
+
+    /// Whether there is room for one line of what became of the records.
+    pub(super) fn has_bar(&self) -> bool {
+        self.room.height >= 18 && self.detail.get().is_some_and(|d| d.sync.counts.total() != Tally::default())
+    }
+
+    /// Lines that explain what is selected: beside the list they have room; below it they give way to the causes themselves.
+    pub(super) fn explained(&self, room: Size) -> u16 {
+        let causes = room.height.saturating_sub(self.above() + EXPLAINED);
+        if room.width < crate::tui::widget::WIDE && room.height >= 16 && causes >= LEAST_CAUSES { EXPLAINED } else { 0 }
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Fake {
     pub(super) fixed: BTreeMap<(u32, String), String>,
     /// Whether #48 was run again.
     pub(super) rerun: bool,
+    /// Whether the rows claim the same ID.
+    pub(super) clash: bool,
     /// Whether nothing was ever imported.
     pub(super) empty: bool,
     /// Whether the dry run #47 was applied, or abandoned.
@@ -214,6 +216,12 @@ impl Fake {
                 Reply::Row(Box::new(self.row(record / 100)))
             }
             Request::Snoozed => Reply::Snoozed(Vec::new()),
+            Request::Clash { .. } => Reply::Clash(Box::new(Clash {
+                rows: vec![self.row(0), self.row(1)],
+                at: 0,
+                columns: vec!["custom_id".into()],
+                on_roster: Vec::new(),
+            })),
             Request::Gone(_) => Reply::Gone(Vec::new()),
             Request::Triage => Reply::Triage(self.open_causes()),
             Request::Import(_) | Request::Rerun { .. } | Request::Undo { .. } | Request::Apply { .. } => {
@@ -502,7 +510,7 @@ impl Fake {
             key: Some(format!("1000842{n}")),
             cause: 3,
             value: Some(String::new()),
-            ..Finding::of_file(code()).in_column("last_name")
+            ..Finding::of_file(if self.clash { Code::DUP_401 } else { code() }).in_column("last_name")
         };
         let wrong = cells.iter().any(|c| c.column == "last_name" && c.value.is_empty());
         RowView {

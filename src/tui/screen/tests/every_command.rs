@@ -107,6 +107,10 @@ fn every_command_is_carried_out_by_its_keys() {
     let (mut at, _) = with((80, 24), Fake { offered: Offered { whole: true, ..Offered::default() }, ..Fake::default() });
     at.press("1 <Enter> W").see("without its removals?");
     used.extend(at.app().used().iter().copied());
+    // Only where rows claim the same is there something to lay side by side.
+    let (mut at, _) = with((80, 24), Fake { clash: true, ..Fake::default() });
+    at.press("4 <Enter> j j <Enter> d").see("the same custom_id");
+    used.extend(at.app().used().iter().copied());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let never: Vec<&str> = TABLE.iter().filter(|spec| !used.contains(&spec.command)).map(|spec| spec.name).collect();
     assert!(never.is_empty(), "no line carries out: {}", never.join(", "));
