@@ -176,18 +176,17 @@ fn claims(folder: &Path) -> Vec<ClaimSeen> {
         let names = fs::read_dir(entry.path()).into_iter().flatten().flatten();
         let mut names: Vec<String> = names.filter_map(|e| e.file_name().into_string().ok()).filter(|n| !is_ours(n)).collect();
         names.sort();
-        match names.into_iter().next() {
-            Some(name) => all.push(ClaimSeen { claim, name, tries }),
-            // What was left of one that was put away. Never as a whole: somebody may be moving a file into it in this moment.
-            None => {
-                for left in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
-                    if is_ours(&left.file_name().to_string_lossy()) {
-                        let _ = fs::remove_file(left.path());
-                    }
-                }
-                let _ = fs::remove_dir(entry.path());
+        if let Some(name) = names.into_iter().next() {
+            all.push(ClaimSeen { claim, name, tries });
+            continue;
+        }
+        // What was left of one that was put away. Never as a whole: somebody may be moving a file into it in this moment.
+        for left in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
+            if is_ours(&left.file_name().to_string_lossy()) {
+                let _ = fs::remove_file(left.path());
             }
         }
+        let _ = fs::remove_dir(entry.path());
     }
     if all.is_empty() {
         // Only where it is empty.

@@ -173,9 +173,10 @@ impl Desk {
     fn open_as(surroundings: Surroundings, shares: bool) -> Result<Self, NotOpened> {
         match Office::open(surroundings, shares) {
             Ok((office, notices)) => Ok(Self { office, notices }),
-            Err(error @ StoreError::InUse { shares: true, .. }) => Err(NotOpened::Shared(error.into())),
-            // It has the lock and has not said yet who it is: it will in a moment.
-            Err(error @ StoreError::InUse { pid: 0, .. }) => Err(NotOpened::Shared(error.into())),
+            // Without a number it has the lock and has not said yet who it is: it will in a moment.
+            Err(error @ (StoreError::InUse { shares: true, .. } | StoreError::InUse { pid: 0, .. })) => {
+                Err(NotOpened::Shared(error.into()))
+            }
             Err(error @ StoreError::InUse { .. }) => Err(NotOpened::InUse(error.into())),
             Err(error) => Err(NotOpened::Trouble(error.into())),
         }

@@ -208,7 +208,7 @@ fn soak(clients: usize, how_long: Duration) {
 /// Everything acknowledged is there, once, and each history is a chain.
 fn consistent(world: &World, said: &[String]) {
     let who = world.comes("judge");
-    let (mut edits, mut syncs): (HashMap<u32, Vec<&str>>, Vec<(u32, u32)>) = (HashMap::new(), Vec::new());
+    let (mut edits, mut syncs) = (HashMap::<u32, Vec<&str>>::new(), Vec::<(u32, u32)>::new());
     for line in said {
         match line.split(' ').collect::<Vec<_>>()[..] {
             ["edit", person, wanted] => edits.entry(person.parse().unwrap()).or_default().push(wanted),

@@ -12,7 +12,7 @@ use homeroom::link::{Ending, Line, Setting, start};
 use tempfile::TempDir;
 
 /// How long anything may take before a test fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) const SCHOOLS: &str = "external_id,name,type,parent_external_id,address
 D1,Lincoln Unified,district,,

@@ -30,6 +30,8 @@ fn program_with(folder: &tempfile::TempDir, arguments: &[&str], env: &[(&str, &s
     command.arg(folder.path().join("demo/db"));
     command.env("HOME", folder.path());
     command.env_remove("XDG_CONFIG_HOME");
+    // Each begins where a first one does, not where the last one was left.
+    command.env("XDG_STATE_HOME", tempfile::TempDir::new_in(folder.path()).unwrap().keep());
     command.args(arguments);
     command.env("USER", "maria");
     let mut pty = Pty::start(command, env, size, Line::Fast);
@@ -169,6 +171,7 @@ fn a_terminal_that_goes_away_in_the_middle_of_work_leaves_it_to_be_finished() {
         command.env(name, value);
     }
     command.env_remove("XDG_CONFIG_HOME");
+    command.env_remove("XDG_STATE_HOME");
     let mut console = pty.slave.spawn_command(command).unwrap();
     drop(pty.slave);
     let mut reader = pty.master.try_clone_reader().unwrap();
@@ -196,9 +199,7 @@ fn a_terminal_that_goes_away_in_the_middle_of_work_leaves_it_to_be_finished() {
             rustix::fs::fcntl_setfl(&file, rustix::fs::OFlags::empty()).unwrap();
             break file;
         }
-        if import.try_wait().unwrap().is_some() {
-            panic!("it ended without reading: {:?}", import.wait_with_output());
-        }
+        assert!(import.try_wait().unwrap().is_none(), "it ended without reading: {:?}", import.wait_with_output());
         std::thread::yield_now();
     };
     let pid = console.process_id().unwrap();

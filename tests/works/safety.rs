@@ -78,7 +78,7 @@ fn feeds_are_kept_and_edited_on_the_command_line_with_all_their_settings() {
 fn feeds_are_made_and_edited_in_the_console() {
     let mut at = Screen::of(World::new(), (120, 40));
     at.press("6 a").see("new feed").type_text("nightly").press("<Tab>").type_text("echalk-users").press("<Tab> <Tab>").type_text("S1");
-    at.press("<Enter>").see("The feed nightly was saved").press("<Enter>").see("nightly").press("<C-a> <C-k>").type_text("daily");
+    at.press("<Enter>").see("The feed nightly was saved").press("g <Enter>").see("nightly").press("<C-a> <C-k>").type_text("daily");
     at.press("<Enter>").see("The feed daily was saved");
     let world = at.closed();
     let Reply::Feeds(all) = world.ask(Request::Feeds) else { panic!() };

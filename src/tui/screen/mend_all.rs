@@ -115,7 +115,7 @@ impl MendAll {
         let marked = offers.iter().map(|o| o.rows).max().unwrap_or(0);
         match self.of {
             MendOf::All => words::count(self.rows, "row", "rows"),
-            _ => words::count(marked, "marked row", "marked rows"),
+            MendOf::Records(_) => words::count(marked, "marked row", "marked rows"),
         }
     }
 
