@@ -179,7 +179,7 @@ fn the_main_job() {
         at.press("y").see("#3 was re-run as #4").press("k").miss("last_name is empty");
         snap(&at, "rerun_result", size);
         // The preview of it left nothing behind.
-        at.press("4").see("re-run #3").miss("#5").miss("dry run").see("1/4");
+        at.press("4").see("2/4").press("g").see("re-run #3").miss("#5").miss("dry run").see("1/4");
         at.press("3 <Tab> /").type_text("quillfeather").see("Quillfeather");
         snap(&at, "found", size);
         at.press("<Enter> <Enter>").see("Quillfeather").see("#4 line");
@@ -238,10 +238,11 @@ fn a_dry_run_is_kept_and_applied_later_another_is_abandoned() {
 fn a_sync_is_undone() {
     let world = World::district();
     let mut at = world.console((80, 24));
-    at.press("4 <Enter> U").see("Undo #3?").see("118 records would be put back");
+    at.press("4 <Enter> U").see("85 records are put back as before #3; 33 records that it made are removed").see("Left 0");
     snap(&at, "undo_preview", (80, 24));
     // So many want their number typed; enter alone is no.
-    at.press("<Enter>").see("#3").press("U").type_text("118").press("<Enter>").see("#3 was undone: 118 records put back");
+    at.press("P").see("Undo #3?").press("<Enter>").see("what undoing #3 would do");
+    at.press("P").type_text("118").press("<Enter>").see("#3 was undone: 118 records put back");
     at.press("4").see("undo #3").see("undone").press("3 <Tab>").see("/2,201").press("1").see("undone");
 }
 
@@ -253,7 +254,9 @@ fn a_refused_row_is_found_from_anywhere_and_mended_there() {
     at.press("2 f").type_text("10008412").see("Coleman").see("#3");
     go_to(&mut at, "#3");
     at.press("<Enter>").see("janae.coleman at").see("VAL-210").see("On the roster");
-    at.press("<C-y>").see("would go through").press("<C-s>").see("Saved: email").press("<Esc>").see("2 Schools");
+    at.press("<C-y>").see("would go through").press("<C-s>").see("Saved: email");
+    // Back to the look-up, as it was.
+    at.press("<Esc>").see("Find anyone").see("10008412").press("<Esc>").see("2 Schools");
     at.press("1").see("1 mended row").see("to re-run");
 }
 
@@ -353,7 +356,7 @@ fn a_plan_of_an_earlier_console_does_not_say_that_nothing_changes() {
     at.press("q q q");
     drop(at);
     let mut at = world.console((80, 24));
-    at.press("P").see("plan of #2").see("2,201").miss("No school would be changed").see("tab line by line");
+    at.press("P").see("plan of #2").see("2,201").miss("No school would be changed").see("tab by school");
 }
 
 #[test]
@@ -445,7 +448,7 @@ fn a_report_from_the_portal_is_attached_and_mended_and_the_file_goes_back() {
         at.press("<Enter>").see("row 2 of 2").type_text("y").press("<Enter>").see("No row of this cause has an error left");
         at.press("4 <Enter>").see("2 cells in 2 rows mended").press("R").see("2 updated").press("y").see("#2 was re-run as #3");
         at.see("all answered").miss("is used in another district").press("5").miss("is used in another district");
-        at.press("4 <Enter> o c").see("sync-3-corrected.csv").press("<Enter>");
+        at.press("4 g <Enter> o c").see("sync-3-corrected.csv").press("<Enter>");
         let back = std::fs::read_to_string(world.path("sync-3-corrected.csv")).unwrap();
         let was = std::fs::read_to_string(world.path("staff.csv")).unwrap();
         assert_eq!(

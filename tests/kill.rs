@@ -75,7 +75,11 @@ fn state(world: &World) -> Vec<String> {
     let people = world.run(&["export", "people"]).exits(0).out;
     let schools = world.run(&["export", "schools"]).exits(0).out;
     let corrections = world.run(&["export", "corrections"]).exits(0).out;
-    let timeless = corrections.lines().map(|l| l.rsplit_once(',').unwrap().0.to_owned() + "\n").collect();
+    let mut table = csv::Reader::from_reader(corrections.as_bytes());
+    let is_time: Vec<bool> = table.headers().unwrap().iter().map(|name| matches!(name, "at" | "last_at")).collect();
+    let timeless =
+        |row: csv::StringRecord| row.iter().zip(&is_time).filter(|(_, time)| !**time).map(|(cell, _)| cell.to_owned() + "\n").collect();
+    let timeless = table.records().map(|row| -> String { timeless(row.unwrap()) }).collect();
     vec![people, schools, timeless]
 }
 

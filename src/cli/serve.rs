@@ -2,6 +2,9 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -9,10 +12,12 @@ use signal_hook::iterator::Signals;
 
 use super::context::Context;
 use super::exit::{Exit, Stop};
+use crate::desk::Request;
 use crate::link::peer::Names;
 use crate::link::serve::notify;
 use crate::link::{Service, serve};
 use crate::report::visible;
+use crate::watch::{self, Line, Settings};
 
 /// Hold the database as a service: everybody else works through it, as roles.toml lets them
 #[derive(clap::Args)]
@@ -33,7 +38,7 @@ impl Args {
         log_to_stderr();
         let roles = self.roles.map(|f| cx.env.cwd.join(f)).or_else(|| cx.beside_config("roles.toml"));
         let service = serve(&setting, &roles.unwrap_or_default(), &Names::default())?;
-        let own = own_work(&service);
+        let watching = Watching::start(&service, cx.config.watch.clone());
         log::info!("{} is open", setting.surroundings.db.display());
         tell(cx, "READY=1");
         for signal in signals.forever() {
@@ -44,19 +49,55 @@ impl Args {
         }
         tell(cx, "STOPPING=1");
         log::info!("ending");
-        drop(own);
+        drop(watching);
         service.end();
         Ok(Exit::Done)
     }
 }
 
-/// What the service does by itself. Each is a thread that asks `service.desk()`, as a client does, and ends when it is dropped.
-fn own_work(service: &Service) -> Vec<Box<dyn Send>> {
-    if let Some(desk) = service.desk() {
-        // The first look-up wants the index; nobody should wait for it then.
-        std::thread::spawn(move || desk.build_index());
+/// What the service does by itself: takes files out of the feeds' drop folders, and tells whoever is to be told. Ends when dropped, once
+/// what it was at is finished.
+struct Watching {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Watching {
+    fn start(service: &Service, settings: Settings) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let thread = service.desk().map(|desk| {
+            let index = Arc::clone(&desk);
+            // The first look-up wants the index; nobody should wait for it then.
+            std::thread::spawn(move || index.build_index());
+            let stop = Arc::clone(&stop);
+            std::thread::spawn(move || {
+                let mut answers = |request: Request| desk.ask(request, &mut |_| !stop.load(Ordering::Relaxed));
+                watch::attend(&settings, &stop, &mut answers, &mut |_, lines| lines.iter().for_each(logged));
+            })
+        });
+        Self { stop, thread }
     }
-    Vec::new()
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            log::error!("watching the drop folders broke; what was applied is not lost");
+        }
+    }
+}
+
+/// A line of the watch, in the service's log.
+fn logged(line: &Line) {
+    let level = match line.level {
+        watch::Level::Error => Level::Error,
+        watch::Level::Warning => Level::Warn,
+        watch::Level::Notice | watch::Level::Info => Level::Info,
+    };
+    log::log!(target: "homeroom::watch", level, "{}", line.text);
 }
 
 /// Tells the service manager, where there is one.

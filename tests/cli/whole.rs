@@ -220,8 +220,8 @@ fn the_demo_has_several_days_and_every_error_that_it_promises() {
     homeroom!(world, "demo", "--into", "demo").exits(0);
     let syncs = homeroom!(world, "--db", "demo/db", "syncs", "--json").exits(0).json();
     let statuses: Vec<&str> = syncs.iter().map(|s| s["status"].as_str().unwrap()).collect();
-    assert_eq!(statuses.len(), 19);
-    assert_eq!(statuses[..3], ["dry_run", "dry_run", "held"]);
+    assert_eq!(statuses.len(), 20);
+    assert_eq!(statuses[..4], ["completed_with_errors", "dry_run", "dry_run", "held"]);
     assert_eq!(statuses.iter().filter(|s| **s == "failed").count(), 2);
     let started: Vec<&str> = syncs.iter().map(|s| s["started"].as_str().unwrap()).collect();
     assert!(started.windows(2).all(|pair| pair[0] > pair[1]), "each at its own hour: {started:?}");

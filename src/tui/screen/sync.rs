@@ -45,6 +45,9 @@ const WHICH: u8 = 8;
 const GONE: u8 = 9;
 const SNOOZE: u8 = 10;
 
+/// With fewer cells than this a line of shares says nothing.
+const LEAST_BAR: u16 = 8;
+
 /// Lines at the foot that explain what is selected.
 const EXPLAINED: u16 = 5;
 /// With less room than this for titles and causes nothing is explained below them.
@@ -418,9 +421,12 @@ impl Screen for SyncScreen {
         paint.grid(&d.sync.counts, ["created", "updated", "unchanged", "disabled", "errors"]);
         if self.has_bar() {
             let legend = legend(&d.sync.counts.total());
-            let (bar, taken) = (paint.rest(), (legend.len() as u16 + 3).min(area.width / 2));
+            // The numbers say more than the bar: it gets the room that they leave.
+            let room = paint.legible().saturating_sub(legend.len() as u16 + 5);
             paint.right(1, &legend, Role::Dim);
-            paint.stacked(1, bar.width.saturating_sub(taken + 2), &d.sync.counts.total());
+            if room >= LEAST_BAR {
+                paint.stacked(1, room, &d.sync.counts.total());
+            }
             paint.next();
         }
         self.runs.draw(&mut paint, look);

@@ -76,6 +76,7 @@ const LINES: &[(&str, &str)] = &[
     ("4 j <Enter> P", "Nothing has been changed yet"),
     ("4 j <Enter> X", "Abandon #47?"),
     ("6 p", "Pick up"),
+    (": a u d i t <Enter>", "what was refused to whom"),
     ("w", "Work in one school"),
     ("m", "hidden"),
     (": t h e m e <Enter>", "There are no colours to choose"),
