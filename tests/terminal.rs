@@ -138,6 +138,7 @@ fn console() {
         connect: Box::new(connect),
         factory,
         theme: None,
+        theme_asked: false,
         color: None,
         env: |name| std::env::var(name).ok(),
         themes: None,

@@ -28,6 +28,7 @@ pub(super) fn open(cx: &mut Context<'_>, title: &str, remembers: bool) -> Result
             client
         }),
         factory: factory::make,
+        theme_asked: cx.theme.is_some(),
         theme: cx.theme.take().or_else(|| cx.config.theme.clone()),
         color: cx.color,
         env: |name| std::env::var(name).ok(),

@@ -45,7 +45,7 @@ impl Office {
                 (Some(only), _) | (None, [only]) => Ok(Some(only.clone())),
                 _ => {
                     let what = format!("You are kept to {}, and this is for one of them.", self.caller.kept_to());
-                    Err(Trouble::new(TroubleSort::Usage, what, "Say for which: --org ID, or c in the console."))
+                    Err(Trouble::new(TroubleSort::Usage, what, "Say for which: --org ID, or w in the console."))
                 }
             };
         };

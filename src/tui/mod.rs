@@ -62,6 +62,8 @@ pub struct Start {
     pub factory: Factory,
     /// The theme's name; none for the default.
     pub theme: Option<String>,
+    /// The theme was named for this time: it counts before the one that was chosen last.
+    pub theme_asked: bool,
     /// Colours: yes or no where the operator said so.
     pub color: Option<bool>,
     /// The environment: `TERM`, `COLORTERM`, `NO_COLOR` and the locale are looked at.

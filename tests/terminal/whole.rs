@@ -221,3 +221,29 @@ fn a_terminal_that_goes_away_in_the_middle_of_work_leaves_it_to_be_finished() {
     let first = String::from_utf8_lossy(&out.stdout).lines().next().unwrap().to_owned();
     assert!(first.contains("\"by\":\"bo\"") && first.contains("completed"), "{first}");
 }
+
+/// What `demo-data/three-causes.keys` says, played: the script of the documentation works, and by few keys.
+#[test]
+fn three_causes_and_none_of_418_refused_rows_is_left() {
+    let folder = demo();
+    let mut pty = program(&folder, (80, 24));
+    let script = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("demo-data/three-causes.keys")).unwrap();
+    let mut pressed = 0;
+    for line in script.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        match line.split_once(' ').unwrap() {
+            ("wait", text) => drop(pty.see(text)),
+            ("keys", keys) => {
+                pressed += keys.split(' ').count();
+                pty.press(keys);
+            }
+            ("type", text) => {
+                pressed += text.chars().count();
+                pty.send(text);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(pressed < 40, "{pressed} keys");
+    pty.press("4 g <Enter>").see("Evening school").see("440 rows").see("done").see("418");
+    assert_eq!(pty.press("q q q").end().0, 0);
+}

@@ -788,7 +788,7 @@ catalogue! {
         title "The database is in use"
         message "The database is in use[ by {user}][ on {host}][ since {time}][ (pid {pid})]"
         resolve "Wait until it is free (--wait), or work in the console that holds it."
-        meaning "One process at a time may write. The lock is let go when that process ends, however it ends."
+        meaning "One process at a time holds the database, and the others work through it. This one could not: it was told to be alone (--no-share), or the holder is, or it is of another version. The lock is let go when the holder ends, however it ends."
         example "an import while the console is open";
 
     RUN_602 "RUN-602" Info Alone

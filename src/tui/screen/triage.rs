@@ -422,7 +422,8 @@ impl Screen for Triage {
         let no_clash = selected.is_none_or(|c| !is_about_identity(c.cause.code)).then_some("no rows claim the same here");
         // What a row lacks may have been made meanwhile; of what is wrong in the file itself something must be mended first.
         let waits = |c: &OpenCause| c.corrected == 0 && !["REF-", "DUP-"].iter().any(|g| c.cause.code.name().starts_with(g));
-        let unmended = selected.is_some_and(waits).then_some("no row of this cause is mended yet");
+        // While the list is on its way anew it may be mended: whoever presses R right after P means it.
+        let unmended = (!self.causes.waiting() && selected.is_some_and(waits)).then_some("no row of this cause is mended yet");
         let (undo, redo) = self.edits.can();
         let sleeps = self.sleeping().is_some();
         let unsorted = (self.view != View::Open).then_some("only what is open can be sorted");
