@@ -411,6 +411,10 @@ impl Screen for Triage {
         self.explain(&mut Paint::new(buffer, beside.unwrap_or(below), look), look);
     }
 
+    fn is_loading(&self) -> bool {
+        self.causes.get().is_none()
+    }
+
     fn offers(&self) -> Vec<Offer> {
         let selected = self.selected();
         let none = selected.is_none().then_some(if self.view == View::Gone { "it is resolved" } else { "nothing is open" });

@@ -441,6 +441,8 @@ fn keys_wait_for_the_rows_they_are_meant_for() {
     let mut at = console((80, 24));
     at.hold().press("4 j <Enter> <Enter>").miss("nothing is selected");
     at.release().see("#47 › School 104512 does not exist");
+    let mut at = console((80, 24));
+    at.hold().press("5 j <Enter>").miss("nothing is open").release().see("last_name is empty");
     // The way out waits for nothing, and forgets what was pressed before it.
     let mut at = console((80, 24));
     at.hold().press("4 j <Enter> <Esc> 1").release().see("‣1 Overview");
