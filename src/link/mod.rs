@@ -5,9 +5,9 @@
 //!                           calls who does  ------------^  (socket; the same requests, replies and events)
 //! ```
 //!
-//! * [`line`]: one process's way to the roster. When the holder ends, one of the others takes over.
+//! * [`mod@line`]: one process's way to the roster. When the holder ends, one of the others takes over.
 //! * `hall`: the holder's end; `dial`: a client's. `wire` says what goes over the line and what is too much.
-//! * [`peer`] and [`roles`]: who is at the other end, and what they may do where a service holds the store ([`serve`]).
+//! * [`peer`] and [`roles`]: who is at the other end, and what they may do where a service holds the store ([`mod@serve`]).
 //!
 //! # Limits
 //!

@@ -54,7 +54,7 @@ crate::roster::value::named!(AddWhat {
 /// Which syncs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncsOf {
-    /// Of profiles with this type of import: [`ProfileInfo::import_type`].
+    /// Of profiles with this type of import: [`ProfileInfo::import_type`](super::ProfileInfo::import_type).
     pub import_type: Option<String>,
     /// About this kind: it counted records of it, or its profile's rows are that.
     pub kind: Option<Kind>,

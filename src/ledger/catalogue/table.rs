@@ -683,7 +683,7 @@ catalogue! {
         with n "how many would be created", type "of what: students, staff", p "per cent more than there are"
         title "Would create {n} {type}"
         message "Would create {n} {type}[ (+{p} %)]"
-        resolve "See that the right column is the ID, then approve or abandon."
+        resolve "See that the right column is the ID. If not, undo the sync, or abandon what waits."
         meaning "So many new people at once are rare after the start. IDs from another system make everybody look new."
         example "e-mail addresses in the ID column";
 

@@ -74,13 +74,13 @@ pub fn count(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(n), if n == 1 { one } else { many })
 }
 
-/// What a finding says, with what it says of somebody [veiled](veiled).
+/// What a finding says, with what it says of somebody [veiled].
 pub fn message(finding: &Finding) -> String {
     let of = [finding.value.as_deref(), finding.key.as_deref()].into_iter().flatten();
     veil(finding.message(), of.chain(finding.args.iter().map(|(_, value)| value.as_str())))
 }
 
-/// A cause's title; where it is about a column that tells who somebody is, with the value [veiled](veiled).
+/// A cause's title; where it is about a column that tells who somebody is, with the value [veiled].
 pub fn cause(cause: &Cause) -> String {
     const PERSONAL: [&str; 6] = ["name", "mail", "phone", "sourced_id", "student", "guardian"];
     let column = cause.column.as_deref().unwrap_or_default().to_lowercase();
