@@ -4,6 +4,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::caller::CallerNo;
+use super::roles::{Need, needs};
 use super::{Desk, Request};
 
 /// The changes that are being made, by whom.
@@ -66,6 +67,6 @@ impl Desk {
 impl Request {
     /// Whether it may leave something changed.
     pub fn is_change(&self) -> bool {
-        self.is_long() || super::roles::needs(self) == super::roles::Need::Change || super::roles::sets_up(self)
+        self.is_long() || matches!(needs(self), Need::Change | Need::SetUp)
     }
 }

@@ -194,8 +194,7 @@ impl Office {
                 let Part { first, total, rows, .. } = part;
                 let views = rows.into_iter().enumerate().filter_map(|(at, (record, findings))| {
                     let row = source.row(record)?;
-                    let found = (!corrected.contains_key(&record)).then_some(findings);
-                    let view = self.shown(&sync, &source, &roster, &beside, &row, found);
+                    let view = self.shown(&sync, &source, &roster, &beside, &row, findings);
                     let Ok(mut view) = view else { return Some(view) };
                     view.place = (first + at as u64 + 1, of_all.len() as u64);
                     Some(Ok(view))

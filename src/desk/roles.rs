@@ -11,7 +11,9 @@ pub enum Need {
     Look,
     /// To change rows, people and classes, and to run files.
     Change,
-    /// To decide for the whole district: feeds, mappings, the state of the database.
+    /// To change how things are set up for the whole district: feeds, mappings, rules, what is watched.
+    SetUp,
+    /// To look at what is the whole district's: the state of the database, a copy of it, the audit.
     District,
 }
 
@@ -101,11 +103,8 @@ pub fn needs(request: &Request) -> Need {
         | Request::RemoveRule { .. }
         | Request::PutWatch { .. }
         | Request::Take(_)
-        | Request::News
-        | Request::Backup { .. }
-        | Request::Doctor
-        | Request::Verify { .. }
-        | Request::Audit { .. } => Need::District,
+        | Request::News => Need::SetUp,
+        Request::Backup { .. } | Request::Doctor | Request::Verify { .. } | Request::Audit { .. } => Need::District,
     }
 }
 
@@ -196,7 +195,7 @@ impl Office {
     pub(super) fn permitted(&self, request: &Request) -> Result<(), Trouble> {
         let need = needs(request);
         // A run leaves a trace even where it is dry.
-        let changes = need == Need::Change || sets_up(request);
+        let changes = matches!(need, Need::Change | Need::SetUp);
         if changes && self.surroundings.readonly {
             return Err(not_permitted("This is read-only.", "Start without --readonly to change something."));
         }
@@ -211,25 +210,9 @@ impl Office {
             }
             (CallerRole::Nobody, Need::Look) => refused("a role that looks (viewer, school or district)"),
             (CallerRole::Nobody | CallerRole::Viewer, Need::Change) => refused("a role that changes (school or district)"),
-            (_, Need::District) => refused("the role district"),
+            (_, Need::SetUp | Need::District) => refused("the role district"),
         }
     }
-}
-
-/// Whether a request of the district changes how things are set up.
-pub(super) fn sets_up(request: &Request) -> bool {
-    matches!(
-        request,
-        Request::PutFeed { .. }
-            | Request::RemoveFeed(_)
-            | Request::PutMap(_)
-            | Request::RemoveMap(_)
-            | Request::PutRule { .. }
-            | Request::RemoveRule { .. }
-            | Request::PutWatch { .. }
-            | Request::Take(_)
-            | Request::News
-    )
 }
 
 /// A role in words.

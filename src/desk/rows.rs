@@ -3,7 +3,7 @@
 use super::near;
 use super::office::Office;
 use super::recording::Change;
-use super::source::{Beside, Source, by_record};
+use super::source::{Beside, Source};
 use super::{CellView, FindingQuery, HitWhat, Named, Page, RowAt, RowView, Trouble, TroubleSort, Window};
 use crate::check::Ask;
 use crate::check::near::near as nearest;
@@ -77,7 +77,6 @@ impl Office {
         let source = self.source(&sync)?;
         let roster = self.roster_for(&sync)?;
         let beside = self.beside(&sync, &source, &roster)?;
-        let corrected = by_record(&beside.corrections);
         let words = fold(filter).into_owned();
         let mut page = Page { first: window.first, total: 0, unfiltered: records.len() as u64, rows: Vec::new() };
         let total = records.len() as u64;
@@ -92,11 +91,7 @@ impl Office {
                 continue;
             }
             if in_window {
-                let mut view = if corrected.contains_key(&record) || beside.decisions.iter().any(|d| d.record == record) {
-                    self.judged_and_told(&sync, &source, &roster, &beside, &row, &[])?
-                } else {
-                    self.view(&sync, &source, &roster, &beside, &row, findings, &[])
-                };
+                let mut view = self.shown(&sync, &source, &roster, &beside, &row, findings)?;
                 view.place = (at as u64 + 1, total);
                 page.rows.push(view);
             }
@@ -117,7 +112,7 @@ impl Office {
         self.judged_and_told(&sync, &source, &roster, &beside, &row, &cells)
     }
 
-    /// A row as a list shows it: with the findings of its sync, or (none) judged as it stands now.
+    /// A row as a list shows it: with the findings of its sync; judged as it stands now where it was corrected or decided about.
     pub(super) fn shown(
         &self,
         sync: &Sync,
@@ -125,12 +120,12 @@ impl Office {
         roster: &Roster,
         beside: &Beside,
         row: &Row,
-        findings: Option<Vec<Finding>>,
+        findings: Vec<Finding>,
     ) -> Result<RowView, Trouble> {
-        match findings {
-            Some(findings) => Ok(self.view(sync, source, roster, beside, row, findings, &[])),
-            None => self.judged_and_told(sync, source, roster, beside, row, &[]),
+        if beside.overlay.contains_key(&row.record) || beside.decisions.iter().any(|d| d.record == row.record) {
+            return self.judged_and_told(sync, source, roster, beside, row, &[]);
         }
+        Ok(self.view(sync, source, roster, beside, row, findings, &[]))
     }
 
     /// A row with what it would do now, and with what reports of other systems still say of it.

@@ -329,6 +329,16 @@ mod tests {
     }
 
     #[test]
+    fn every_file_of_the_protocol_counts_for_whether_two_builds_understand_each_other() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/desk/protocol");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(SPOKEN.contains(&text.as_str()), "{} is not among what is spoken", path.display());
+        }
+    }
+
+    #[test]
     fn a_message_larger_than_a_frame_comes_whole() {
         let (a, b) = pair();
         let bytes: Vec<u8> = (0..3 * FRAME as u32 + 7).map(|i| (i % 251) as u8).collect();

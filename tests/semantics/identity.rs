@@ -1,6 +1,6 @@
 //! Who stands, who is whom: decisions about rows that claim the same, or that look like somebody who is known.
 
-use homeroom::desk::{Clash, HitWhat, Reply, Request, RowAt, RowChoice, TroubleSort};
+use homeroom::desk::{Clash, HitWhat, ListAsk, Listed, Reply, Request, RowAt, RowChoice, SortBy, TroubleSort, Window};
 use homeroom::ledger::{Decided, SyncStatus};
 use homeroom::roster::PersonNo;
 
@@ -113,6 +113,23 @@ fn a_row_that_is_left_out_is_no_error_claims_nothing_and_comes_back_when_taken_b
     world.fix(&took, 2, "email", "a@l.example");
     world.rerun(&took, false).is("staff +1", &[]);
     assert!(world.knows("1"));
+}
+
+/// However a list of rows is sorted, and whether it is: a row that was decided about is shown as it stands now.
+#[test]
+fn a_decided_row_is_shown_the_same_in_a_sorted_list() {
+    let world = World::new();
+    let took = world.users(&["Ana,,Diaz,no,1,S1,Teacher,,,Active", "Ben,,Ode,nein,2,S1,Teacher,,,Active"]);
+    world.decide(&took, 2, RowChoice::Skip);
+    let list = Request::Rows { sync: took.sync.number, cause: Some(1), filter: String::new(), window: Window::ALL };
+    let by = SortBy { column: "email".into(), reverse: false };
+    let sorted = Request::Listed(Box::new(Listed { list: list.clone(), sort: Some(by), ask: ListAsk::Page }));
+    let errors = [list, sorted].map(|request| match world.ask(request) {
+        Reply::Rows(page) => page.rows.iter().map(|r| (r.line, r.findings.len(), r.decided.is_some())).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(errors[0], [(2, 0, true), (3, 1, false)]);
+    assert_eq!(errors[1], [(3, 1, false), (2, 0, true)]);
 }
 
 /// A file that disables the absent: whom a left-out row names is there.

@@ -32,27 +32,7 @@ impl SyncScreen {
             Some("it changed nothing")
         };
         let not_waiting = (!waits).then_some("it does not wait for anyone");
-        let mut offers = vec![
-            Offer::unless(Command::Open, nothing).called(if self.view == View::Flat { "mend" } else { "rows" }),
-            Offer::on(Command::NextPane).called(match self.view {
-                View::Causes => "error rows",
-                View::Flat if self.gone.get().is_some_and(|g| !g.is_empty()) => "resolved",
-                View::Flat | View::Gone => "causes",
-            }),
-        ];
-        if waits {
-            offers.extend([Offer::unless(Command::Apply, not_waiting).called("plan"), Offer::unless(Command::Abandon, not_waiting)]);
-        }
-        offers.extend([
-            Offer::unless(Command::Rerun, rerun),
-            Offer::unless(Command::Undo, undo),
-            Offer::on(Command::Output).called("report"),
-            Offer::unless(Command::Compare, matches!(d.sync.kind, SyncKind::Undo { .. }).then_some("an undo has no rows of its own")),
-        ]);
-        if !waits {
-            offers.extend([Offer::unless(Command::Apply, not_waiting).quiet(), Offer::unless(Command::Abandon, not_waiting).quiet()]);
-        }
-        let (undo, redo) = self.edits.can();
+        let (undoes, redoes) = self.edits.can();
         let no_column = self
             .cause()
             .is_none_or(|c| c.column.is_none() || c.severity < Severity::Error)
@@ -64,14 +44,35 @@ impl SyncScreen {
             .then_some("nothing near this value is known");
         let no_makes = about.is_none_or(|a| a.makes.is_none()).then_some("nothing that is missing could be made by hand here");
         let no_clash = self.cause().is_none_or(|c| !is_about_identity(c.code)).then_some("no rows claim the same here");
+        let mut offers = vec![
+            Offer::unless(Command::Open, nothing).called(if self.view == View::Flat { "mend" } else { "rows" }),
+            Offer::on(Command::NextPane).called(match self.view {
+                View::Causes => "error rows",
+                View::Flat if self.gone.get().is_some_and(|g| !g.is_empty()) => "resolved",
+                View::Flat | View::Gone => "causes",
+            }),
+        ];
+        if waits {
+            offers.extend([Offer::unless(Command::Apply, not_waiting).called("plan"), Offer::unless(Command::Abandon, not_waiting)]);
+        }
+        // What mends stands before what only shows more: the footer is cut at the right.
         offers.extend([
             Offer::unless(Command::MendAll, no_column.or(busy)),
             Offer::unless(Command::TakeNearest, no_column.or(no_near).or(busy)),
+            Offer::unless(Command::Rerun, rerun),
+            Offer::unless(Command::Undo, undo),
+            Offer::on(Command::Output).called("report"),
+            Offer::unless(Command::Compare, matches!(d.sync.kind, SyncKind::Undo { .. }).then_some("an undo has no rows of its own")),
+        ]);
+        if !waits {
+            offers.extend([Offer::unless(Command::Apply, not_waiting).quiet(), Offer::unless(Command::Abandon, not_waiting).quiet()]);
+        }
+        offers.extend([
             Offer::unless(Command::Add, no_cause.or(no_makes)),
             Offer::unless(Command::Beside, no_cause.or(no_clash)),
             Offer::unless(Command::Snooze, no_cause).called(if sleeps { "wake" } else { "snooze" }),
-            Offer::unless(Command::UndoEdit, (!undo).then_some("nothing was mended here yet")).quiet(),
-            Offer::unless(Command::RedoEdit, (!redo).then_some("nothing was undone")).quiet(),
+            Offer::unless(Command::UndoEdit, (!undoes).then_some("nothing was mended here yet")).quiet(),
+            Offer::unless(Command::RedoEdit, (!redoes).then_some("nothing was undone")).quiet(),
             Offer::unless(Command::Attach, self.attach_off()).quiet(),
             Offer::unless(Command::Remove, self.detach_off()).called("take report away").quiet(),
         ]);
